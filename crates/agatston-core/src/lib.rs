@@ -1,17 +1,55 @@
-//! Coronary calcium scoring.
+//! Coronary calcium scoring, pure: stored values in, scores out. No files, clock, environment or DICOM.
+//!
+//! ```text
+//! Plane --scan--> SliceScan (runs and the values under them; the pixels are dropped)
+//! all SliceScans, ordered --> Candidates
+//! Candidates + Assigned (pieces of runs, each with a region)
+//!     --foci-->    Foci      2D components of one region in one slice
+//!     --lesions--> Lesions   accepted foci joined across neighbouring slices
+//!     --score-->   Score     counts; Scale turns them into Agatston, mm2, mm3, mg
+//! ```
+//!
+//! What is absent: HU volumes (bounds move into stored units, [`Rescale`]), label images (assignment is a
+//! list), floating point before the end (everything is counted), and any order that could change a sum.
 
 mod assignment;
 mod candidates;
+mod category;
 mod finding;
+mod focus;
 mod geometry;
+mod lesion;
 mod plane;
+mod protocol;
 mod rescale;
 mod scan;
+mod score;
+mod segment;
+mod sensitivity;
+mod simd;
+mod size;
+mod union;
+mod volume;
 
 pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Region};
 pub use candidates::{Candidates, Run};
+pub use category::Category;
 pub use finding::{Class, Code, Finding, Severity};
+pub use focus::{Foci, Focus, SliceFoci, Standing, foci};
 pub use geometry::Geometry;
+pub use lesion::{FocusId, Lesion, Lesions, lesions};
 pub use plane::{Padding, Plane};
+pub use protocol::{
+    AREA_TOLERANCE, Comparison, Connectivity, LesionConnectivity, Peak, Protocol, REFERENCE_INCREMENT_MM,
+    SIZE_BOUNDS, SMALLEST_FOCUS_MM2, SizeBounds, SliceScaling, SmallestFocus, THRESHOLD_HU, WEIGHT_BOUNDS_HU,
+};
 pub use rescale::Rescale;
-pub use scan::{Sample, SliceScan};
+pub use scan::{ScanSpec, Scratch, SliceScan, scan};
+pub use score::{
+    LesionFlag, Measures, NOISE_SUSPECT_AREA_MM2, Scale, Score, ScoredFocus, ScoredLesion, Tally,
+    is_coronary, score,
+};
+pub use segment::Segment;
+pub use sensitivity::{Neighbour, neighbours};
+pub use size::{Size, SizeClass};
+pub use volume::scan_volume;
