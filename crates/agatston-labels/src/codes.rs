@@ -1,0 +1,45 @@
+//! Every code that this crate raises, each once. Left out: the words, which are written where it is raised.
+
+use agatston_core::Code;
+
+/// The file is none of the formats that are read.
+pub const LABELS_FORMAT: Code = Code::assignment("labels_format");
+/// The file is damaged, contradicts itself or its standard, or claims more than it holds.
+pub const LABELS_INVALID: Code = Code::assignment("labels_invalid");
+/// The data type cannot hold labels: complex, colour, or wider than any label.
+pub const LABELS_DATATYPE: Code = Code::assignment("labels_datatype");
+/// The label map is not one three-dimensional volume.
+pub const LABELS_DIMENSIONS: Code = Code::assignment("labels_dimensions");
+/// A label value is negative, not an integer, or not exact after scaling.
+pub const LABELS_NOT_INTEGER: Code = Code::assignment("labels_not_integer");
+/// The label map does not say where it is in the patient, or says so in a way that no voxel grid can follow.
+pub const LABELS_ORIENTATION: Code = Code::assignment("labels_orientation");
+/// The label map has bare ids and no scheme was named.
+pub const LABELS_SCHEME_NEEDED: Code = Code::assignment("labels_scheme_needed");
+/// The label map holds an id that neither its names nor the scheme explain.
+pub const LABELS_UNKNOWN_ID: Code = Code::assignment("labels_unknown_id");
+/// A name that is no artery, and that nobody declared to be something else.
+pub const LABELS_UNKNOWN_NAME: Code = Code::assignment("labels_unknown_name");
+/// Labels or shapes lie outside the series.
+pub const LABELS_OFF_GRID: Code = Code::assignment("labels_off_grid");
+/// Regions of different names share a voxel.
+pub const LABELS_OVERLAP: Code = Code::assignment("labels_overlap");
+
+/// Finding: the label map fits the series and holds no label.
+pub const LABELS_EMPTY: Code = Code::assignment("labels_empty");
+/// Finding: candidates lie outside the label grid and are therefore unlabelled.
+pub const LABELS_CROPPED: Code = Code::assignment("labels_cropped");
+/// Finding: no label lies on a candidate.
+pub const LABELS_TOUCH_NOTHING: Code = Code::assignment("labels_touch_nothing");
+/// Finding: the label grid is not the voxel grid of the series; the nearest label voxel was taken.
+pub const LABELS_RESAMPLED: Code = Code::assignment("labels_resampled");
+/// Finding: the two positions that the NIfTI header gives differ; the sform was used.
+pub const LABELS_SFORM_QFORM_DISAGREE: Code = Code::assignment("labels_sform_qform_disagree");
+/// Finding: the names in the file contradict the scheme; the names were used.
+pub const LABELS_NAMES_BEAT_SCHEME: Code = Code::assignment("labels_names_beat_scheme");
+/// Finding: a scheme was named for a source that has names of its own.
+pub const LABELS_SCHEME_UNUSED: Code = Code::assignment("labels_scheme_unused");
+/// Finding: labels say "coronary, artery not determined", so no artery is complete.
+pub const LABELS_ARTERY_UNDETERMINED: Code = Code::assignment("labels_artery_undetermined");
+/// Finding: a shape in pixels reaches beyond the image.
+pub const LABELS_BEYOND_IMAGE: Code = Code::assignment("labels_beyond_image");

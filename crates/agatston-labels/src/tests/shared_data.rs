@@ -1,0 +1,90 @@
+//! Real files, where they are at hand: in `$AGATSTON_DATA`, or beside the workspace in `shared/data`.
+#![allow(clippy::print_stdout, reason = "a skipped test says so")]
+
+use std::env;
+
+use super::*;
+
+fn data(name: &str) -> Option<PathBuf> {
+    let root = env::var_os("AGATSTON_DATA").map(PathBuf::from);
+    let root = root.unwrap_or_else(|| PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../../../shared/data"));
+    let path = root.join(name);
+    if !path.exists() {
+        println!("skipped: {name} is not at hand");
+        return None;
+    }
+    Some(path)
+}
+
+#[test]
+fn the_regions_of_the_phantom_are_read() {
+    let Some(path) = data("qrm_canon_large_rep1/regions.json") else { return };
+    let labels = read(&path, None).unwrap();
+    assert!(!labels.names_an_artery());
+    let geometry = Geometry { rows: 512, columns: 512, ..geometry() };
+    let row = "#".repeat(512);
+    let slice = vec![row; 512].join(" ");
+    let mut slices = vec![""; 47];
+    slices[20] = &slice;
+    let labelled = labels.assign(&candidates(geometry, &slices)).unwrap();
+    assert_eq!(labelled.assigned.names.len(), 9);
+    // Lattice points within a circle: 529 for radius 13, 197 for 8, 113 for 6, 377 for 11 (OEIS A000328).
+    let mut voxels = [0; 9];
+    for piece in &labelled.assigned.pieces {
+        let Region::Named(i) = piece.region else { panic!("{piece:?}") };
+        voxels[usize::from(i)] += piece.end - piece.start;
+    }
+    assert_eq!(voxels, [529, 197, 113, 529, 197, 113, 377, 197, 113]);
+}
+
+/// The grid of the small TotalSegmentator examples (122 x 101 x 30 of 3 mm), rows from front to back as in a CT.
+fn example_series() -> Geometry {
+    let far = |start: f64, n: f64| -(start + 3.0 * (n - 1.0));
+    Geometry {
+        rows: 101,
+        columns: 122,
+        spacing_mm: [3.0, 3.0],
+        increment_mm: 3.0,
+        origin_lps_mm: [
+            far(-177.956_329_345_703_12, 122.0),
+            far(11.319_000_244_140_625, 101.0),
+            94.301_757_812_5,
+        ],
+        ..geometry()
+    }
+}
+
+#[test]
+fn organs_of_totalsegmentator_are_refused_by_name() {
+    let Some(path) = data("totalseg_example/example_seg.nii.gz") else { return };
+    let error = read(&path, None).unwrap_err();
+    assert_eq!(error.code().unwrap().name(), "labels_unknown_name");
+    assert!(error.to_string().contains(r#"5 "liver""#), "{error}");
+}
+
+#[test]
+fn every_labelled_voxel_of_totalsegmentator_is_found_again() {
+    let Some(path) = data("totalseg_example/example_seg_roi_subset.nii.gz") else { return };
+    let text = r#"source = "TotalSegmentator"
+                  lm_policy = "not_separated"
+                  label = [{ id = 5, name = "liver", region = "region" },
+                           { id = 90, name = "brain", region = "region" }]"#;
+    let scheme = Scheme::from_toml(text, "organs").unwrap();
+    let all = everything(example_series(), 30);
+    let labels = read(&path, Some(&scheme)).unwrap();
+    assert!(!labels.names_an_artery());
+    let labelled = labels.assign(&all).unwrap();
+    assert_eq!(codes(&labelled), [""; 0]);
+    assert_eq!(labelled.assigned.names, ["liver", "brain"]);
+    // 38,631 voxels of id 5, the first at (96, 36, 0) and the last at (73, 79, 29): counted with Python's gzip.
+    let pieces = &labelled.assigned.pieces;
+    assert!(pieces.iter().all(|p| p.region == Region::Named(0)));
+    assert_eq!(pieces.iter().map(|p| usize::from(p.end - p.start)).sum::<usize>(), 38_631);
+    // The file counts to the right and to the front, the series to the left and to the back.
+    let place =
+        |p: &agatston_core::Piece| (all.slices[usize::from(p.slice)].runs[p.run as usize].row, p.slice);
+    let first = pieces.iter().filter(|p| p.slice == 0).find(|p| place(p).0 == 100 - 36).unwrap();
+    assert!((first.start..first.end).contains(&(121 - 96)));
+    let last = pieces.iter().filter(|p| p.slice == 29).find(|p| place(p).0 == 100 - 79).unwrap();
+    assert!((last.start..last.end).contains(&(121 - 73)));
+}
