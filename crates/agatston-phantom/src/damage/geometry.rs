@@ -1,0 +1,132 @@
+//! Damages of order, spacing, orientation and identity.
+
+use dicom_core::VR;
+use dicom_dictionary_std::tags;
+
+use super::{Damage, NamedFile, edit_all, finding, harmless, refused};
+use crate::dicom::{put_decimals, put_text};
+
+/// Sine and cosine of 15 degrees.
+const TILT: [f64; 2] = [0.258_819_045_102_520_8, 0.965_925_826_289_068_3];
+
+pub(super) const DAMAGES: &[Damage] = &[
+    refused("missing_slice", &["missing_slice"], missing_slice),
+    refused("slice_off_its_place", &["missing_slice"], slice_off_its_place),
+    finding("duplicate_identical", &["duplicate_slice"], duplicate_identical),
+    refused("duplicate_position", &["duplicate_slice"], duplicate_position),
+    refused("single_slice", &["single_slice"], |files| files.truncate(1)),
+    refused("patient_mixed", &["patient_mixed"], patient_mixed),
+    refused("coronal", &["not_axial"], coronal),
+    refused("gantry_tilt", &["gantry_tilt", "not_axial"], gantry_tilt),
+    refused("sheared", &["sheared"], sheared),
+    finding("gap_small", &["interslice_gap"], |files| set_thickness(files, 2.6)),
+    refused("gap_large", &["interslice_gap"], |files| set_thickness(files, 1.5)),
+    finding("overlap", &["overlap"], |files| set_thickness(files, 4.5)),
+    refused("rows_disagree", &["mixed_series", "matrix_mismatch", "missing_slice"], rows_disagree),
+    harmless("files_shuffled", files_shuffled),
+    harmless("instance_numbers_reversed", instance_numbers_reversed),
+];
+
+fn missing_slice(files: &mut Vec<NamedFile>) {
+    files.remove(files.len() / 2);
+}
+
+/// The second slice 1.2 mm too high: no gap, but off the line.
+fn slice_off_its_place(files: &mut Vec<NamedFile>) {
+    move_slices(files, |slice, z| if slice == 1 { [0.0, z + 1.2] } else { [0.0, z] });
+}
+
+fn duplicate_identical(files: &mut Vec<NamedFile>) {
+    let copy = NamedFile { name: "COPY.dcm".into(), ..files[1].clone() };
+    files.push(copy);
+}
+
+/// A second image at the place of the second slice, with other pixels and a UID of its own.
+fn duplicate_position(files: &mut Vec<NamedFile>) {
+    let mut other = NamedFile { name: "OTHER.dcm".into(), ..files[2].clone() };
+    let z = position(&files[1])[2];
+    other.edit(|object| {
+        put_text(object, tags::SOP_INSTANCE_UID, VR::UI, "2.25.17");
+        object.update_meta(|meta| meta.media_storage_sop_instance_uid = "2.25.17".into());
+    });
+    files.push(other);
+    let last = files.len() - 1;
+    move_slices(&mut files[last..], |_, _| [0.0, z]);
+}
+
+fn patient_mixed(files: &mut Vec<NamedFile>) {
+    files[1].edit(|object| {
+        put_text(object, tags::PATIENT_ID, VR::LO, "PHANTOM2");
+        put_text(object, tags::PATIENT_NAME, VR::PN, "PHANTOM^OTHER");
+    });
+}
+
+/// Coronal planes stacked from front to back.
+fn coronal(files: &mut Vec<NamedFile>) {
+    edit_all(files, |slice, object| {
+        put_decimals(object, tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, 0.0, -1.0]);
+        let y = 3.0 * crate::volume::as_f64(slice);
+        put_decimals(object, tags::IMAGE_POSITION_PATIENT, &[0.0, y, 0.0]);
+    });
+}
+
+/// A gantry tilted by 15 degrees while the table moves along z.
+fn gantry_tilt(files: &mut Vec<NamedFile>) {
+    edit_all(files, |_, object| {
+        put_decimals(object, tags::GANTRY_DETECTOR_TILT, &[15.0]);
+        put_decimals(object, tags::IMAGE_ORIENTATION_PATIENT, &[1.0, 0.0, 0.0, 0.0, TILT[1], TILT[0]]);
+    });
+}
+
+/// Axial planes, each 2 mm further back than the one below.
+fn sheared(files: &mut Vec<NamedFile>) {
+    move_slices(files, |slice, z| [2.0 * crate::volume::as_f64(slice), z]);
+}
+
+fn set_thickness(files: &mut [NamedFile], mm: f64) {
+    edit_all(files, |_, object| put_decimals(object, tags::SLICE_THICKNESS, &[mm]));
+}
+
+/// One slice has half the rows.
+fn rows_disagree(files: &mut Vec<NamedFile>) {
+    files[1].edit(|object| {
+        let rows = object.element(tags::ROWS).expect("written by us").to_int::<u16>().expect("a number");
+        let words = super::pixels::words(object);
+        super::pixels::put_number(object, tags::ROWS, rows / 2);
+        crate::dicom::put_words(object, words[..words.len() / 2].to_vec());
+    });
+}
+
+/// The names say nothing about the order.
+fn files_shuffled(files: &mut Vec<NamedFile>) {
+    files.reverse();
+    for (index, file) in files.iter_mut().enumerate() {
+        file.name = format!("{}.ima", index * 5 % 8);
+    }
+    files.swap(0, 1);
+}
+
+fn instance_numbers_reversed(files: &mut Vec<NamedFile>) {
+    let count = files.len();
+    edit_all(files, |slice, object| {
+        put_text(object, tags::INSTANCE_NUMBER, VR::IS, &(count - slice).to_string());
+    });
+}
+
+/// ImagePositionPatient in LPS mm.
+fn position(file: &NamedFile) -> Vec<f64> {
+    let object = file.decode();
+    let element = object.element(tags::IMAGE_POSITION_PATIENT).expect("written by us");
+    element.to_multi_float64().expect("three numbers")
+}
+
+/// Gives each slice a shift along y and a new z, both in mm.
+fn move_slices(files: &mut [NamedFile], place: impl Fn(usize, f64) -> [f64; 2]) {
+    for (slice, file) in files.iter_mut().enumerate() {
+        let old = position(file);
+        let [shift_y, z] = place(slice, old[2]);
+        file.edit(|object| {
+            put_decimals(object, tags::IMAGE_POSITION_PATIENT, &[old[0], old[1] + shift_y, z])
+        });
+    }
+}
