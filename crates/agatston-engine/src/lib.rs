@@ -1,1 +1,42 @@
-//! Placeholder.
+//! One CT series in, one explained calcium score out: the only place where input and output meet the core.
+//!
+//! ```text
+//! paths --discover, index, group--> groups of slices           agatston-dicom
+//!       --select-->                 the series to score        never a silent choice
+//!       --check-->                  Series, or every reason    agatston-dicom
+//!       --scan_series-->            Candidates, content hash   the one pass over pixels
+//!       --assign-->                 Assignment                 labels, regions or everything
+//!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
+//!       --record-->                 ResultDocument             agatston.result/1
+//!       --writers-->                text                       table, JSON, CSV; the binary writes it
+//! ```
+//!
+//! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
+
+mod assign;
+pub mod code;
+mod error;
+mod inspect;
+mod kvp;
+mod outcome;
+mod protocols;
+mod record;
+mod request;
+pub mod result;
+mod scan;
+mod score;
+mod select;
+pub mod writers;
+
+pub use agatston_dicom::{Error as DicomError, Event, Source, Unwatched, Watch};
+pub use agatston_labels::{Error as LabelsError, Scheme};
+pub use assign::{Assignment, Scope, assign};
+pub use error::Error;
+pub use inspect::{INSPECTION_SCHEMA, InspectRequest, InspectedSeries, Inspection, inspect};
+pub use kvp::{KvpMode, STANDARD_KVP};
+pub use outcome::{Neighbouring, Outcome, score_candidates, sensitivity};
+pub use protocols::{NamedProtocol, ProtocolRecord, SmallestFocusRecord};
+pub use request::{Assign, Choice, Detail, Request, allowed};
+pub use result::{ResultDocument, Status};
+pub use scan::{MOST_CANDIDATES, MOST_RUNS, Scanned, Unscanned, scan_series};
+pub use score::{score, score_sources};

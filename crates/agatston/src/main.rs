@@ -1,1 +1,41 @@
-fn main() {}
+//! `agatston`: coronary calcium scores from CT, exact and explained.
+
+mod cli;
+mod commands;
+mod config;
+mod exit;
+mod failure;
+mod output;
+mod progress;
+
+use clap::{CommandFactory, Parser};
+use cli::{Cli, Command};
+use exit::Exit;
+use failure::Failure;
+use std::process::ExitCode;
+
+fn main() -> ExitCode {
+    let exit = run(Cli::parse()).unwrap_or_else(|failure| {
+        output::error(&failure);
+        failure.exit()
+    });
+    exit.into()
+}
+
+fn run(cli: Cli) -> Result<Exit, Failure> {
+    config::build_pool(cli.threads)?;
+    let progress = progress::Progress::new(cli.quiet);
+    match cli.command {
+        Command::Score(args) => commands::score::run(&config::ScoreConfig::new(*args)?, &progress),
+        Command::Inspect(args) => commands::inspect::run(&config::InspectConfig::new(args)?, &progress),
+        Command::Phantom(command) => commands::phantom::run(command),
+        Command::Protocols(command) => commands::protocols::run(&command),
+        Command::Schemes(command) => commands::schemes::run(&command),
+        Command::Schema { document } => commands::schema::run(document),
+        Command::Completions { shell } => {
+            let mut bytes = Vec::new();
+            clap_complete::generate(shell, &mut Cli::command(), "agatston", &mut bytes);
+            output::stdout(&bytes)
+        }
+    }
+}

@@ -1,0 +1,140 @@
+//! Whose decision it is which candidates are coronary: the one place that knows every source.
+
+use crate::{Assign, code};
+use agatston_core::{Artery, Assigned, Candidates, Finding, Severity};
+use agatston_labels::{LabelKind, Labelled, LmPolicy};
+
+/// What the total speaks of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Scope {
+    /// Coronary arteries.
+    Coronary,
+    /// Named regions; there is no total.
+    Regions,
+    /// Every candidate of the image.
+    Everything,
+}
+
+impl Scope {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Coronary => "coronary",
+            Self::Regions => "regions",
+            Self::Everything => "everything",
+        }
+    }
+}
+
+/// An assignment and where it came from.
+#[derive(Clone, Debug)]
+pub struct Assignment {
+    /// Pieces of runs with their regions.
+    pub assigned: Assigned,
+    /// What the total speaks of.
+    pub scope: Scope,
+    /// `labels` or `everything`: whose decision it was.
+    pub assigned_by: &'static str,
+    /// The kind of the source.
+    pub source: &'static str,
+    /// The label scheme, where one was used.
+    pub scheme: Option<String>,
+    /// What the source does with the left main.
+    pub lm_policy: LmPolicy,
+    /// Which arteries the source tells apart, in the order of [`Artery::ALL`].
+    pub separated: [bool; 4],
+    /// What was noticed.
+    pub findings: Vec<Finding>,
+}
+
+impl Assignment {
+    /// Whether the coronary total holds all coronary arteries, not only those that the source names.
+    pub fn is_whole(&self) -> bool {
+        !self.findings.iter().any(|f| f.code == code::ARTERIES_NOT_NAMED)
+    }
+}
+
+/// Assigns the candidates as asked.
+///
+/// # Errors
+///
+/// The label source's refusal, or that nobody assigns ([`code::ASSIGNMENT_MISSING`]).
+pub fn assign(candidates: &Candidates, how: &Assign) -> Result<Assignment, Box<Finding>> {
+    match how {
+        Assign::Nobody => Err(Box::new(nobody())),
+        Assign::Everything => Ok(everything(candidates)),
+        Assign::Unusable(finding) => Err(finding.clone()),
+        Assign::Labels(labels) => labels.assign(candidates).map(labelled).map_err(|e| Box::new(refusal(&e))),
+    }
+}
+
+/// The finding of a label source that does not fit; labels are read by now, so nothing else can go wrong.
+pub(crate) fn refusal(error: &agatston_labels::Error) -> Finding {
+    error
+        .finding()
+        .cloned()
+        .unwrap_or_else(|| Finding::new(code::LABELS_UNUSABLE, Severity::Refusal, error.to_string()))
+}
+
+/// The refusal when nothing says which candidates are coronary: never a silent "everything".
+pub(crate) fn nobody() -> Finding {
+    Finding::new(
+        code::ASSIGNMENT_MISSING,
+        Severity::Refusal,
+        "nothing says which candidates are coronary, and bone and valves pass the threshold first",
+    )
+    .expected("--labels FILE or --region everything")
+    .next_step(
+        "give --labels with a regions file (JSON or TOML) or a NIfTI label map (with --label-scheme), \
+         or --region everything for a phantom: a total that is never called coronary",
+    )
+}
+
+fn everything(candidates: &Candidates) -> Assignment {
+    Assignment {
+        assigned: Assigned::everything(candidates),
+        scope: Scope::Everything,
+        assigned_by: "everything",
+        source: "everything",
+        scheme: None,
+        lm_policy: LmPolicy::NotSeparated,
+        separated: [false; 4],
+        findings: Vec::new(),
+    }
+}
+
+fn labelled(labelled: Labelled) -> Assignment {
+    let mut findings = labelled.findings;
+    let missing = unnamed(&labelled.separated);
+    // A label map's legend says what it covers; a regions file covers just the names in it.
+    if labelled.coronary && labelled.source == LabelKind::Regions && !missing.is_empty() {
+        findings.push(not_named(&missing));
+    }
+    Assignment {
+        assigned: labelled.assigned,
+        scope: if labelled.coronary { Scope::Coronary } else { Scope::Regions },
+        assigned_by: "labels",
+        source: labelled.source.as_str(),
+        scheme: labelled.scheme,
+        lm_policy: labelled.lm_policy,
+        separated: labelled.separated,
+        findings,
+    }
+}
+
+/// Arteries other than LM that are not told apart; LM is often drawn as part of LAD.
+fn unnamed(separated: &[bool; 4]) -> Vec<&'static str> {
+    let arteries = Artery::ALL.iter().zip(separated);
+    arteries.filter(|(a, named)| **a != Artery::Lm && !**named).map(|(a, _)| a.as_str()).collect()
+}
+
+fn not_named(missing: &[&str]) -> Finding {
+    Finding::new(
+        code::ARTERIES_NOT_NAMED,
+        Severity::Warning,
+        "the regions file does not name every artery: the total holds only those it names, and has no category",
+    )
+    .expected("regions named LM, LAD, LCX and RCA")
+    .seen(format!("no region named {}", missing.join(", ")))
+    .next_step("draw the missing arteries, also where they hold no calcium")
+}

@@ -1,0 +1,51 @@
+//! What stops the engine: wrong requests and the outside. What is wrong with an input is a refusal, in the result.
+
+use std::io;
+
+/// Why there is no result at all.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum Error {
+    /// The request names a protocol that does not exist.
+    #[error("no protocol is called {name:?} and no such file exists; known: {known}")]
+    UnknownProtocol {
+        /// What was asked for.
+        name: String,
+        /// What there is.
+        known: String,
+    },
+    /// A protocol file says something that no protocol can be.
+    #[error("protocol {name:?} cannot be used: {problem}")]
+    Protocol {
+        /// Its name.
+        name: String,
+        /// What is wrong with it.
+        problem: String,
+    },
+    /// A code given to allow is none that can be allowed.
+    #[error("{code:?} cannot be allowed: {reason}")]
+    Allow {
+        /// The code.
+        code: String,
+        /// Why not.
+        reason: String,
+    },
+    /// A file that the request names could not be read.
+    #[error("the {what} file could not be read: {source}")]
+    Read {
+        /// What the file is.
+        what: String,
+        /// What the system said.
+        #[source]
+        source: io::Error,
+    },
+    /// The label file or scheme could not be read.
+    #[error(transparent)]
+    Labels(#[from] agatston_labels::Error),
+    /// A plane could not be had, for a reason that the loader has learned since.
+    #[error(transparent)]
+    Plane(agatston_dicom::PlaneError),
+    /// The input could not be read.
+    #[error(transparent)]
+    Input(#[from] agatston_dicom::Error),
+}

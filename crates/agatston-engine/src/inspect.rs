@@ -1,0 +1,91 @@
+//! What is in an input: series, geometry, suitability, findings. Scores nothing and reads no pixels but those of
+//! duplicates.
+
+use crate::{
+    Error, record,
+    result::{FilesRecord, FindingRecord, SeriesRecord},
+    score::{files, series_record},
+};
+use agatston_core::Severity;
+use agatston_dicom::{Group, Rules, Watch, discover, group, index};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::{collections::BTreeSet, path::PathBuf};
+
+/// Name and version of the form of this document.
+pub const INSPECTION_SCHEMA: &str = "agatston.inspection/1";
+
+/// What is asked of an inspection.
+#[derive(Clone, Debug, Default)]
+pub struct InspectRequest {
+    /// Codes whose refusal becomes a warning.
+    pub allow: BTreeSet<String>,
+    /// Whether warnings refuse too.
+    pub strict: bool,
+}
+
+/// What is in an input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct Inspection {
+    /// `agatston.inspection/1`.
+    pub schema: String,
+    /// Files of the input.
+    pub files: FilesRecord,
+    /// Its CT series, in a fixed order.
+    pub series: Vec<InspectedSeries>,
+}
+
+/// One CT series of an input.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct InspectedSeries {
+    /// Whether it can be scored as a coronary calcium scan.
+    pub scorable: bool,
+    /// Its facts.
+    pub series: SeriesRecord,
+    /// ImageType of its lowest slice.
+    pub image_type: Vec<String>,
+    /// Calibration factor of the patient (0018,9351), as the scanner wrote it; used only when given as an option.
+    pub mass_factor_patient: Option<f64>,
+    /// Calibration factors of the device (0018,9352) for small, medium and large patients.
+    pub mass_factor_device: Vec<f64>,
+    /// Everything noticed.
+    pub findings: Vec<FindingRecord>,
+    /// Codes of checks that were not made.
+    pub not_checked: Vec<String>,
+}
+
+/// Inspects what the paths hold.
+///
+/// # Errors
+///
+/// When the outside fails, or the watch says stop.
+pub fn inspect(inputs: &[PathBuf], request: &InspectRequest, watch: &dyn Watch) -> Result<Inspection, Error> {
+    let index = index(discover(inputs)?, watch)?;
+    let files = files(&index);
+    let rules = Rules { allow: request.allow.clone(), strict: request.strict, ..Rules::default() };
+    let series = group(index).into_iter().map(|g| inspect_group(g, &rules)).collect();
+    Ok(Inspection { schema: INSPECTION_SCHEMA.to_owned(), files, series })
+}
+
+fn inspect_group(group: Group, rules: &Rules) -> InspectedSeries {
+    let facts = group.facts().clone();
+    let mut record = series_record(&facts);
+    let (findings, not_checked) = match group.check(rules) {
+        Ok(series) => {
+            record.increment_mm = Some(series.geometry.increment_mm);
+            record.z_coverage_mm = series.facts.coverage_mm;
+            record.slices = series.planes.len() as u64;
+            (series.findings, series.not_checked)
+        }
+        Err(refusal) => (refusal.findings, Vec::new()),
+    };
+    InspectedSeries {
+        scorable: !findings.iter().any(|f| f.severity == Severity::Refusal),
+        series: record,
+        image_type: facts.image_type,
+        mass_factor_patient: facts.mass_factor_patient,
+        mass_factor_device: facts.mass_factor_device,
+        findings: findings.iter().map(record::finding).collect(),
+        not_checked: not_checked.iter().map(|c| c.name().to_owned()).collect(),
+    }
+}

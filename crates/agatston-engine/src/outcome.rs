@@ -1,0 +1,117 @@
+//! From candidates and an assignment to a score: pure, in milliseconds, as often as asked.
+//!
+//! Sensitivity, another protocol and reader edits repeat only this.
+
+use crate::{Assignment, Scope};
+use agatston_core::{
+    Artery, Candidates, Category, Foci, Protocol, Region, Scale, Score, Tally, foci, lesions, neighbours,
+    score,
+};
+
+/// A score with what is needed to print it.
+#[derive(Clone, Debug)]
+pub struct Outcome {
+    /// The foci, also those withheld.
+    pub foci: Foci,
+    /// The sums.
+    pub score: Score,
+    /// What turns counts into millimetres.
+    pub scale: Scale,
+}
+
+/// The score under one neighbouring choice.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Neighbouring {
+    /// Which choice was made otherwise.
+    pub choice: &'static str,
+    /// The region; `None` for the total.
+    pub region: Option<Region>,
+    /// Agatston score under that choice.
+    pub agatston: f64,
+    /// Agatston score under the protocol.
+    pub own: f64,
+}
+
+/// Scores assigned candidates.
+///
+/// `thickness_mm` is the nominal slice thickness; it enters no score, only the extent of lesions.
+pub fn score_candidates(
+    candidates: &Candidates,
+    assignment: &Assignment,
+    protocol: &Protocol,
+    (mass_factor, thickness_mm): (Option<f64>, f64),
+) -> Outcome {
+    let geometry = &candidates.geometry;
+    let foci = foci(candidates, &assignment.assigned, protocol);
+    let lesions = lesions(&foci, protocol, geometry, thickness_mm);
+    let score = score(&foci, &lesions, geometry, protocol);
+    Outcome { foci, score, scale: Scale::new(geometry, protocol, mass_factor) }
+}
+
+/// The tally that the total is made of; `None` where there is no total.
+pub(crate) fn total(score: &Score, scope: Scope) -> Option<Tally> {
+    match scope {
+        Scope::Coronary => Some(score.coronary()),
+        Scope::Everything => Some(Tally::sum(score.regions.values())),
+        Scope::Regions => None,
+    }
+}
+
+/// Scores the same candidates under every neighbouring protocol: the total, or each region where there is none.
+pub fn sensitivity(
+    candidates: &Candidates,
+    assignment: &Assignment,
+    protocol: &Protocol,
+    own: &Outcome,
+) -> Vec<Neighbouring> {
+    let mut out = Vec::new();
+    for neighbour in neighbours(protocol) {
+        // Thickness and mass enter no Agatston score.
+        let other = score_candidates(candidates, assignment, &neighbour.protocol, (None, 0.0));
+        let agatston = |o: &Outcome, tally: Tally| tally.measures(&o.scale).agatston;
+        let mut push = |region, own_tally, other_tally| {
+            out.push(Neighbouring {
+                choice: neighbour.choice,
+                region,
+                agatston: agatston(&other, other_tally),
+                own: agatston(own, own_tally),
+            });
+        };
+        match (total(&own.score, assignment.scope), total(&other.score, assignment.scope)) {
+            (Some(own_tally), Some(other_tally)) => push(None, own_tally, other_tally),
+            _ => {
+                for region in named_regions(assignment) {
+                    push(Some(region), own.score.region(region), other.score.region(region));
+                }
+            }
+        }
+    }
+    out
+}
+
+/// The regions of the source that are no coronary artery, in its order.
+pub(crate) fn named_regions(assignment: &Assignment) -> impl Iterator<Item = Region> {
+    (0..=u16::MAX).zip(&assignment.assigned.names).map(|(i, _)| Region::Named(i))
+}
+
+/// What a region is called in every output.
+pub(crate) fn region_name(assignment: &Assignment, region: Region) -> String {
+    match region {
+        Region::Artery(artery) => artery.as_str().to_owned(),
+        Region::Coronary => "coronary".to_owned(),
+        Region::NotCoronary => "not coronary".to_owned(),
+        Region::Named(i) => assignment.assigned.names.get(usize::from(i)).cloned().unwrap_or_default(),
+    }
+}
+
+/// Arteries with a score over 0; `None` unless all four are told apart.
+pub(crate) fn arteries_with_calcium(score: &Score, assignment: &Assignment) -> Option<u64> {
+    let all = assignment.scope == Scope::Coronary && assignment.separated == [true; 4];
+    let with = |a: &&Artery| score.region(Region::Artery(**a)).foci > 0;
+    all.then(|| Artery::ALL.iter().filter(with).map(|_| 1).sum())
+}
+
+/// Category of a coronary total.
+pub(crate) fn category(agatston: f64) -> &'static str {
+    Category::of(agatston).as_str()
+}

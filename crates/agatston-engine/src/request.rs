@@ -1,0 +1,173 @@
+//! What is asked of the engine, validated and resolved: no file name that is still to be read.
+
+use crate::{Error, KvpMode, NamedProtocol};
+use agatston_core::{Class, Finding};
+use agatston_dicom::Rules;
+use agatston_labels::{Error as LabelsError, Labels, Scheme};
+use std::{collections::BTreeSet, path::Path};
+
+/// Who says which candidates are coronary, and in which artery.
+#[derive(Clone, Debug)]
+pub enum Assign {
+    /// Nobody: the series is refused.
+    Nobody,
+    /// Every candidate counts, in one region that is never called coronary.
+    Everything,
+    /// A label map or a regions file.
+    Labels(Box<Labels>),
+    /// A label source that is refused whatever the series: every series is refused with this reason.
+    Unusable(Box<Finding>),
+}
+
+impl Assign {
+    /// Reads a label source and, when named, the scheme that explains its ids.
+    ///
+    /// A source with something wrong in it is [`Assign::Unusable`]: a refusal, with its code, in the result.
+    ///
+    /// # Errors
+    ///
+    /// When the scheme does not exist or a file cannot be read.
+    pub fn from_labels(path: &Path, scheme: Option<&str>) -> Result<Self, Error> {
+        let scheme = scheme.map(Scheme::open).transpose()?;
+        match agatston_labels::read(path, scheme.as_ref()) {
+            Ok(labels) => Ok(Self::Labels(Box::new(labels))),
+            Err(LabelsError::Refused { finding, .. }) => Ok(Self::Unusable(finding)),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The regions of a JSON text, as of a phantom.
+    ///
+    /// # Errors
+    ///
+    /// When the text is no regions file.
+    pub fn from_regions_json(text: &str) -> Result<Self, Error> {
+        Ok(Self::Labels(Box::new(agatston_labels::regions_from_json(text, "regions.json")?)))
+    }
+
+    /// Whether the outcome speaks of coronary arteries.
+    pub fn is_coronary(&self) -> bool {
+        match self {
+            Self::Nobody | Self::Unusable(_) => true,
+            Self::Everything => false,
+            Self::Labels(labels) => labels.names_an_artery(),
+        }
+    }
+}
+
+/// How much of the foci the result lists.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Detail {
+    /// Totals only.
+    Totals,
+    /// Lesions without their foci.
+    Lesions,
+    /// Lesions and their foci: sums can be recomputed from the result.
+    Foci,
+}
+
+impl Detail {
+    /// The word used on the command line and in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Totals => "totals",
+            Self::Lesions => "lesions",
+            Self::Foci => "foci",
+        }
+    }
+}
+
+/// A request to score; the default asks for `standard` and names nobody who assigns.
+#[derive(Clone, Debug)]
+pub struct Request {
+    /// The choices of the score.
+    pub protocol: NamedProtocol,
+    /// What to do at another tube voltage.
+    pub kvp_mode: KvpMode,
+    /// Calibration factor, mg/cm3 per HU.
+    pub mass_factor: Option<f64>,
+    /// Who assigns.
+    pub assign: Assign,
+    /// Codes whose refusal becomes a warning.
+    pub allow: BTreeSet<String>,
+    /// Whether warnings refuse too.
+    pub strict: bool,
+    /// How much the result lists.
+    pub detail: Detail,
+    /// Whether withheld foci are listed.
+    pub withheld: bool,
+    /// Whether neighbouring protocols are scored too.
+    pub sensitivity: bool,
+}
+
+impl Default for Request {
+    fn default() -> Self {
+        Self {
+            protocol: NamedProtocol::standard(),
+            kvp_mode: KvpMode::As120,
+            mass_factor: None,
+            assign: Assign::Nobody,
+            allow: BTreeSet::new(),
+            strict: false,
+            detail: Detail::Foci,
+            withheld: false,
+            sensitivity: false,
+        }
+    }
+}
+
+impl Request {
+    /// What is asked of a series before it is scored. `chosen`: the user named this very series.
+    pub(crate) fn rules(&self, chosen: bool) -> Rules {
+        Rules {
+            coronary: self.assign.is_coronary(),
+            chosen,
+            allow: self.allow.clone(),
+            strict: self.strict,
+            ..Rules::default()
+        }
+    }
+}
+
+/// Which of several series to score.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Choice {
+    /// The only scorable one; several are refused.
+    Only,
+    /// The best by facts, and say why.
+    Auto,
+    /// Each of them.
+    All,
+    /// The one with this SeriesInstanceUID.
+    Uid(String),
+}
+
+impl Choice {
+    /// `auto`, `all` or a SeriesInstanceUID.
+    pub fn from_word(word: &str) -> Self {
+        match word {
+            "auto" => Self::Auto,
+            "all" => Self::All,
+            uid => Self::Uid(uid.to_owned()),
+        }
+    }
+}
+
+/// The codes that may be allowed, out of those that were typed.
+///
+/// # Errors
+///
+/// When a code does not exist, or is one that no one can overrule (class G: geometry, pixels, identity).
+pub fn allowed(codes: &[String]) -> Result<BTreeSet<String>, Error> {
+    let wrong = |code: &String, reason: &str| Error::Allow { code: code.clone(), reason: reason.to_owned() };
+    for code in codes {
+        match agatston_dicom::code::ALL.iter().find(|c| c.name() == code) {
+            None => return Err(wrong(code, "no finding has this code")),
+            Some(c) if c.class() != Class::Coronary => {
+                return Err(wrong(code, "without geometry, pixels and identity in order no number is right"));
+            }
+            Some(_) => {}
+        }
+    }
+    Ok(codes.iter().cloned().collect())
+}

@@ -1,0 +1,406 @@
+//! The result, `agatston.result/1`: everything a score rests on, in one document.
+//!
+//! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
+//! same input gives the same bytes. Left out by design: any identity of the patient.
+
+use crate::protocols::ProtocolRecord;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
+use std::collections::BTreeMap;
+
+/// Name and version of the form of this document.
+pub const RESULT_SCHEMA: &str = "agatston.result/1";
+
+/// The result of scoring one series.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ResultDocument {
+    /// `agatston.result/1`.
+    pub schema: String,
+    /// Whether there is a score.
+    pub status: Status,
+    /// Why there is none; null when scored. Every reason is among the findings.
+    pub refusal: Option<RefusalRecord>,
+    /// The program.
+    pub engine: EngineRecord,
+    /// Every choice of the protocol, as applied.
+    pub protocol: ProtocolRecord,
+    /// What else was asked for.
+    pub options: OptionsRecord,
+    /// What was scored; null when no series could be told.
+    pub series: Option<SeriesRecord>,
+    /// Files of the input.
+    pub files: FilesRecord,
+    /// Everything noticed.
+    pub findings: Vec<FindingRecord>,
+    /// Codes of checks that this version does not make, or could not make here.
+    pub not_checked: Vec<String>,
+    /// Where the assignment to arteries came from; null when refused before it.
+    pub assignment: Option<AssignmentRecord>,
+    /// The total; null when refused.
+    pub total: Option<TotalRecord>,
+    /// LM, LAD, LCX, RCA, and `coronary` for what is coronary of no named artery; empty unless scope is coronary.
+    pub arteries: Vec<ArteryRecord>,
+    /// Regions that are no coronary artery, in the order of the source; never in the total.
+    pub regions: Vec<RegionRecord>,
+    /// Micro- and macrocalcification by apparent size; micro + macro = total.
+    pub classes: Vec<ClassRecord>,
+    /// Slices with at least one lesion, with `--detail foci` or `lesions`.
+    pub slices: Vec<SliceRecord>,
+    /// Lesions ordered by seed voxel, with `--detail foci` or `lesions`.
+    pub lesions: Vec<LesionRecord>,
+    /// What was not counted, and why.
+    pub withheld: WithheldRecord,
+    /// The score under neighbouring choices; null unless asked for.
+    pub sensitivity: Option<Vec<SensitivityRecord>>,
+}
+
+/// Whether there is a score.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum Status {
+    /// There is one.
+    Scored,
+    /// There is none.
+    Refused,
+}
+
+/// The first reason for a refusal.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct RefusalRecord {
+    /// Its stable code.
+    pub code: String,
+    /// One sentence.
+    pub message: String,
+    /// What the user can do.
+    pub next_step: Option<String>,
+}
+
+/// The program that made the result.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct EngineRecord {
+    /// `agatston`.
+    pub name: String,
+    /// Its version.
+    pub version: String,
+}
+
+/// What was asked for beside the protocol.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct OptionsRecord {
+    /// `as-120`, `scale` or `refuse`.
+    pub kvp_mode: String,
+    /// Factor on every HU bound that the tube voltage asked for; 1 unless scaled.
+    pub kvp_factor: f64,
+    /// Calibration factor given by the user, mg/cm3 per HU.
+    pub mass_factor: Option<f64>,
+    /// Codes whose refusal the user turned into a warning.
+    pub allow: Vec<String>,
+    /// Whether warnings refuse too.
+    pub strict: bool,
+    /// `totals`, `lesions` or `foci`.
+    pub detail: String,
+}
+
+/// What was scored. UIDs are the keys; nothing identifies the patient.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SeriesRecord {
+    /// StudyInstanceUID.
+    pub study_uid: Option<String>,
+    /// SeriesInstanceUID.
+    pub series_uid: Option<String>,
+    /// FrameOfReferenceUID.
+    pub frame_of_reference_uid: Option<String>,
+    /// Manufacturer.
+    pub manufacturer: Option<String>,
+    /// ManufacturerModelName.
+    pub model: Option<String>,
+    /// Tube voltage, kV.
+    pub kvp: Option<f64>,
+    /// ConvolutionKernel, all values.
+    pub kernel: Vec<String>,
+    /// Whether the scan was gated to the heartbeat; null when nothing says so.
+    pub gating: Option<bool>,
+    /// SliceThickness, mm.
+    pub slice_thickness_mm: Option<f64>,
+    /// Distance of neighbouring slices from their positions, mm; null when refused.
+    pub increment_mm: Option<f64>,
+    /// Distance of neighbouring rows, and of neighbouring columns, mm.
+    pub pixel_spacing_mm: Option<[f64; 2]>,
+    /// Rows of each slice.
+    pub rows: u16,
+    /// Columns of each slice.
+    pub columns: u16,
+    /// Number of slices.
+    pub slices: u64,
+    /// From the first to the last slice plane plus one increment, mm; null when refused.
+    pub z_coverage_mm: Option<f64>,
+    /// Year of the acquisition; no day or month.
+    pub acquisition_year: Option<u16>,
+    /// Transfer syntaxes of the files.
+    pub transfer_syntaxes: Vec<String>,
+    /// xxh3-128 over, slice by slice, SOPInstanceUID, frame, position, rescale and the digest of the stored values;
+    /// null when refused. It says what was scored; it is no security claim.
+    pub content_hash: Option<String>,
+}
+
+/// Files of the input.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FilesRecord {
+    /// Files looked at.
+    pub read: u64,
+    /// Files whose pixels were scored.
+    pub used: u64,
+    /// Files left out, by reason.
+    pub skipped: BTreeMap<String, u64>,
+}
+
+/// Something noticed.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct FindingRecord {
+    /// Its stable code.
+    pub code: String,
+    /// `info`, `warning` or `refusal`.
+    pub severity: String,
+    /// One sentence.
+    pub message: String,
+    /// Index of the slice it concerns; 0 is the most inferior.
+    pub slice: Option<u64>,
+    /// What was needed.
+    pub expected: Option<String>,
+    /// What was seen.
+    pub seen: Option<String>,
+    /// What the user can do.
+    pub next_step: Option<String>,
+}
+
+/// Where the assignment came from.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct AssignmentRecord {
+    /// `labels` or `everything`.
+    pub assigned_by: String,
+    /// `regions`, `nifti` or `everything`.
+    pub source: String,
+    /// The label scheme, where one was needed.
+    pub label_scheme: Option<String>,
+    /// Whether the left main has a score of its own: `separate`, `merged_into_lad` or `not_separated`.
+    pub lm_policy: String,
+    /// Lesions that a reader should look at.
+    pub needs_review: u64,
+}
+
+/// Measures of a total, artery, region or lesion.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct MeasuresRecord {
+    /// Agatston score.
+    pub agatston: Option<f64>,
+    /// Agatston score without slice scaling.
+    pub agatston_unscaled: Option<f64>,
+    /// Sum of the focus areas, mm2.
+    pub area_mm2: Option<f64>,
+    /// Volume, mm3.
+    pub volume_mm3: Option<f64>,
+    /// Mass, mg; null without a calibration factor.
+    pub mass_mg: Option<f64>,
+    /// Mean HU; null without calcium.
+    pub mean_hu: Option<f64>,
+    /// Largest HU; null without calcium.
+    pub peak_hu: Option<f64>,
+    /// Unscaled Agatston score per area, 1 to 4; null without calcium.
+    pub density: Option<f64>,
+    /// Number of lesions.
+    pub lesions: Option<u64>,
+    /// Number of foci.
+    pub foci: Option<u64>,
+}
+
+/// The total.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct TotalRecord {
+    /// `coronary`, `regions` (no total: every measure is null) or `everything` (not coronary).
+    pub scope: String,
+    /// Its measures, beside the keys above.
+    #[serde(flatten)]
+    pub measures: MeasuresRecord,
+    /// Arteries with a score over 0; null unless all four are separated.
+    pub arteries_with_calcium: Option<u64>,
+    /// CAC-DRS category A0 to A3 of a coronary total; null where a finding takes its ground away.
+    pub category: Option<String>,
+}
+
+/// One artery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ArteryRecord {
+    /// `LM`, `LAD`, `LCX`, `RCA` or `coronary`.
+    pub artery: String,
+    /// Whether the source tells it apart; if not, every measure is null, never 0.
+    pub separated: bool,
+    /// Its measures, beside the keys above.
+    #[serde(flatten)]
+    pub measures: MeasuresRecord,
+}
+
+/// A named region that is no coronary artery.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct RegionRecord {
+    /// Its name in the source.
+    pub name: String,
+    /// Its measures, beside the keys above.
+    #[serde(flatten)]
+    pub measures: MeasuresRecord,
+}
+
+/// Lesions of one size class. Sizes are apparent ones at the threshold, blooming included.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct ClassRecord {
+    /// `micro` (under `spotty_mm`), `macro`, or `below_minimum` (foci under the smallest focus: in no total).
+    pub class: String,
+    /// The artery or region; null for all that the total holds.
+    pub artery: Option<String>,
+    /// Number of lesions; null for `below_minimum`, whose foci join no lesion.
+    pub lesions: Option<u64>,
+    /// Lesions of the parts of a class: `punctate` and `spotty` of micro, `dense` of macro.
+    pub parts: BTreeMap<String, u64>,
+    /// Number of foci.
+    pub foci: u64,
+    /// Agatston score; null for `below_minimum`.
+    pub agatston: Option<f64>,
+    /// Area, mm2.
+    pub area_mm2: f64,
+    /// Volume, mm3.
+    pub volume_mm3: f64,
+    /// Mass, mg; null without a calibration factor.
+    pub mass_mg: Option<f64>,
+    /// Mean HU; null without a lesion.
+    pub mean_hu: Option<f64>,
+}
+
+/// Where a slice is.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SliceRecord {
+    /// Index; 0 is the most inferior.
+    pub index: u64,
+    /// SOPInstanceUID of its object.
+    pub sop_instance_uid: Option<String>,
+    /// Frame within the object, from 1.
+    pub frame: u64,
+    /// Distance from slice 0 along the normal, mm.
+    pub position_mm: f64,
+}
+
+/// One lesion.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct LesionRecord {
+    /// Seed voxel, the first pixel of its lowest focus: `SOPInstanceUID/frame/row/column`.
+    pub id: String,
+    /// The artery or region.
+    pub artery: String,
+    /// `labels` or `everything`.
+    pub assigned_by: String,
+    /// Size class: `punctate`, `spotty`, `macro` or `dense`.
+    pub class: String,
+    /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2).
+    pub flags: Vec<String>,
+    /// Agatston score.
+    pub agatston: f64,
+    /// Agatston score without slice scaling.
+    pub agatston_unscaled: f64,
+    /// Sum of the focus areas, mm2.
+    pub area_mm2: f64,
+    /// Volume, mm3.
+    pub volume_mm3: f64,
+    /// Mass, mg; null without a calibration factor.
+    pub mass_mg: Option<f64>,
+    /// Largest HU.
+    pub peak_hu: f64,
+    /// Mean HU; null when its voxels count in another lesion's volume.
+    pub mean_hu: Option<f64>,
+    /// Centroid of its voxels, LPS, mm.
+    pub centroid_lps_mm: [f64; 3],
+    /// First and last voxel in each direction.
+    pub bounding_box: BoundingBoxRecord,
+    /// Largest distance between pixel corners, projected on the slice plane, mm.
+    pub caliper_mm: f64,
+    /// Lower and upper bound of the extent along the normal, mm.
+    pub z_extent_mm: [f64; 2],
+    /// Its foci, with `--detail foci`.
+    pub foci: Vec<FocusRecord>,
+}
+
+/// First and last voxel, inclusive.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+pub struct BoundingBoxRecord {
+    /// Slices.
+    pub slices: [u16; 2],
+    /// Rows.
+    pub rows: [u16; 2],
+    /// Columns.
+    pub columns: [u16; 2],
+}
+
+/// One focus: a 2D component in one slice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct FocusRecord {
+    /// Index of the slice.
+    pub slice: u64,
+    /// Number of pixels.
+    pub pixels: u64,
+    /// Area, mm2.
+    pub area_mm2: f64,
+    /// Largest HU.
+    pub peak_hu: f64,
+    /// Weight, 1 to 4.
+    pub weight: u8,
+    /// Its part of the Agatston score.
+    pub agatston: f64,
+}
+
+/// What was not counted.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WithheldRecord {
+    /// Foci under the smallest focus.
+    pub below_smallest_focus: u64,
+    /// Foci that the source says are not coronary.
+    pub not_coronary: u64,
+    /// Candidate voxels in no artery or region.
+    pub unassigned_voxels: u64,
+    /// Each focus that was not counted; null unless asked for.
+    pub list: Option<Vec<WithheldFocusRecord>>,
+}
+
+/// A focus that was not counted.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct WithheldFocusRecord {
+    /// `below_smallest_focus` or `not_coronary`.
+    pub reason: String,
+    /// The artery or region.
+    pub artery: String,
+    /// Index of the slice.
+    pub slice: u64,
+    /// Row of its first pixel.
+    pub row: u16,
+    /// Column of its first pixel.
+    pub column: u16,
+    /// Number of pixels.
+    pub pixels: u64,
+    /// Area, mm2.
+    pub area_mm2: f64,
+    /// Largest HU.
+    pub peak_hu: f64,
+}
+
+/// The score under one neighbouring choice.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+pub struct SensitivityRecord {
+    /// Which choice was made otherwise.
+    pub choice: String,
+    /// The artery or region; null for the total.
+    pub region: Option<String>,
+    /// Agatston score.
+    pub agatston: f64,
+    /// Difference from the score under the protocol.
+    pub difference: f64,
+    /// CAC-DRS category; null where the result has none.
+    pub category: Option<String>,
+    /// Whether the category differs from the one under the protocol.
+    pub category_changes: bool,
+}

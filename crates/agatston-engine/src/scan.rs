@@ -1,0 +1,168 @@
+//! The one pass over pixels: each plane of a series is read, scanned and dropped, planes in parallel.
+
+use crate::{Error, code};
+use agatston_core::{Candidates, Finding, Protocol, ScanSpec, Scratch, Severity, SliceScan, scan};
+use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch};
+use rayon::prelude::*;
+use std::{
+    ops::ControlFlow,
+    sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
+};
+
+/// Share of the pixels that candidates may be: bone, contrast and noise together stay below it in any chest.
+pub const MOST_CANDIDATES: f64 = 0.25;
+/// Runs a slice on average; a noisy thin-slice chest has 1,600.
+pub const MOST_RUNS: u64 = 20_000;
+
+/// A scanned series.
+#[derive(Debug)]
+pub struct Scanned {
+    /// Its candidates.
+    pub candidates: Candidates,
+    /// What was scored, as a hash.
+    pub content_hash: String,
+}
+
+/// Why a scan gave no candidates.
+#[derive(Debug)]
+pub enum Unscanned {
+    /// The pixels are refused.
+    Refused(Vec<Finding>),
+    /// The outside failed, or the watch said stop.
+    Failed(Error),
+}
+
+/// Reads and scans every plane. The outcome does not depend on the number of threads.
+///
+/// # Errors
+///
+/// When a plane cannot be read or decoded, or there are too many candidates.
+pub fn scan_series(series: &Series, protocol: &Protocol, watch: &dyn Watch) -> Result<Scanned, Unscanned> {
+    let budget = Budget::new(series);
+    let done = AtomicUsize::new(0);
+    let of = series.planes.len();
+    let slices: Vec<Result<Option<SliceScan>, PlaneError>> = (0..of)
+        .into_par_iter()
+        .map_init(
+            || (Buffer::default(), Scratch::new()),
+            |(buffer, scratch), i| {
+                if budget.spent() {
+                    return Ok(None);
+                }
+                let plane = series.plane(i, buffer)?;
+                let bound = protocol.scan_bound(series.planes[i].rescale);
+                let slice = scan(&plane, bound, &ScanSpec { digest: true }, scratch);
+                budget.take(&slice);
+                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+                if watch.event(Event::Scanned { done, of }) == ControlFlow::Break(()) {
+                    budget.stop();
+                }
+                Ok(Some(slice))
+            },
+        )
+        .collect();
+    if budget.too_many() {
+        return Err(Unscanned::Refused(vec![too_many()]));
+    }
+    let slices = all_scanned(slices)?;
+    let content_hash = content_hash(series, &slices);
+    let rescale = series.planes.iter().map(|p| p.rescale).collect();
+    let candidates = Candidates { geometry: series.geometry.clone(), rescale, slices };
+    Ok(Scanned { candidates, content_hash })
+}
+
+/// How many candidates and runs all slices together may have: so that one bad series cannot stall a batch.
+struct Budget {
+    voxels_left: AtomicU64,
+    runs_left: AtomicU64,
+    too_many: AtomicBool,
+    stopped: AtomicBool,
+}
+
+impl Budget {
+    fn new(series: &Series) -> Self {
+        let planes = series.planes.len() as u64;
+        let pixels = planes * u64::from(series.geometry.rows) * u64::from(series.geometry.columns);
+        Self {
+            voxels_left: AtomicU64::new(pixels / 4), // MOST_CANDIDATES
+            runs_left: AtomicU64::new(planes * MOST_RUNS),
+            too_many: AtomicBool::new(false),
+            stopped: AtomicBool::new(false),
+        }
+    }
+
+    /// Takes what a slice needs. The sums decide, not their order: once spent in any order, spent in every order.
+    fn take(&self, slice: &SliceScan) {
+        for (left, used) in [(&self.voxels_left, slice.values.len()), (&self.runs_left, slice.runs.len())] {
+            let used = used as u64;
+            let taken =
+                left.fetch_update(Ordering::Relaxed, Ordering::Relaxed, |left| left.checked_sub(used));
+            if taken.is_err() {
+                self.too_many.store(true, Ordering::Relaxed);
+            }
+        }
+    }
+
+    fn stop(&self) {
+        self.stopped.store(true, Ordering::Relaxed);
+    }
+
+    fn too_many(&self) -> bool {
+        self.too_many.load(Ordering::Relaxed)
+    }
+
+    fn spent(&self) -> bool {
+        self.too_many() || self.stopped.load(Ordering::Relaxed)
+    }
+}
+
+fn too_many() -> Finding {
+    Finding::new(
+        code::TOO_MANY_CANDIDATES,
+        Severity::Refusal,
+        "more voxels reach the threshold than in any chest without contrast",
+    )
+    .expected(format!("at most {} % of the pixels and {MOST_RUNS} runs a slice", MOST_CANDIDATES * 100.0))
+    .seen("more than that")
+    .next_step("check for contrast agent, a wrong rescale or pure noise; this is no calcium scan")
+}
+
+/// All slices, or every reason why not, in the order of the slices.
+fn all_scanned(slices: Vec<Result<Option<SliceScan>, PlaneError>>) -> Result<Vec<SliceScan>, Unscanned> {
+    let mut refusals = Vec::new();
+    let mut scanned = Vec::with_capacity(slices.len());
+    let mut stopped = false;
+    for slice in slices {
+        match slice {
+            Ok(Some(slice)) => scanned.push(slice),
+            Ok(None) => stopped = true,
+            Err(PlaneError::Refused(finding)) => refusals.push(*finding),
+            Err(PlaneError::Outside(error)) => return Err(Unscanned::Failed(error.into())),
+            Err(error) => return Err(Unscanned::Failed(Error::Plane(error))),
+        }
+    }
+    if !refusals.is_empty() {
+        return Err(Unscanned::Refused(refusals));
+    }
+    if stopped {
+        return Err(Unscanned::Failed(agatston_dicom::Error::Stopped.into()));
+    }
+    Ok(scanned)
+}
+
+/// xxh3-128 over, slice by slice, SOPInstanceUID, frame, position, rescale and digest of the stored values.
+fn content_hash(series: &Series, slices: &[SliceScan]) -> String {
+    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    for ((plane, slice), z) in series.planes.iter().zip(slices).zip(0u16..) {
+        hash.update(plane.sop_instance_uid.as_bytes());
+        hash.update(&[0]); // ends the text
+        hash.update(&(plane.frame as u64).to_le_bytes());
+        let position = series.geometry.position_lps_mm(f64::from(z), 0.0, 0.0);
+        position.iter().for_each(|mm| hash.update(&mm.to_le_bytes()));
+        hash.update(&plane.rescale.slope().to_le_bytes());
+        hash.update(&plane.rescale.intercept().to_le_bytes());
+        hash.update(&plane.rescale.bias().to_le_bytes());
+        hash.update(&slice.digest.unwrap_or_default().to_le_bytes());
+    }
+    format!("{:032x}", hash.digest128())
+}

@@ -1,0 +1,198 @@
+//! Which of several series to score: never a silent choice.
+
+use crate::{Choice, code};
+use agatston_core::{Finding, Severity};
+use agatston_dicom::{Group, Refusal, Rules, Series, SeriesFacts, code as dicom_code};
+use std::collections::BTreeMap;
+
+/// A series that was checked: scorable or not.
+pub(crate) type Checked = Result<Series, Refusal>;
+
+/// What there is to score, and what must be said about the choice.
+#[derive(Debug)]
+pub(crate) struct Selection {
+    pub(crate) series: Vec<Checked>,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// Chooses among the groups of an input.
+///
+/// # Errors
+///
+/// The refusal when there is nothing, several, or not the one that was asked for.
+pub(crate) fn select(
+    groups: Vec<Group>,
+    choice: &Choice,
+    rules: &dyn Fn(bool) -> Rules,
+) -> Result<Selection, Finding> {
+    if groups.is_empty() {
+        return Err(nothing());
+    }
+    let named = name_groups(groups);
+    let (wanted, chosen): (Vec<(String, Group)>, bool) = match choice {
+        Choice::Uid(uid) => {
+            let all: Vec<String> = named.iter().map(|(name, g)| line(name, g.facts())).collect();
+            let is_asked = |(name, g): &(String, Group)| name == uid || g.facts().series_uid == *uid;
+            let found: Vec<(String, Group)> = named.into_iter().filter(is_asked).collect();
+            if found.is_empty() {
+                return Err(not_found(&all));
+            }
+            let exact = found.len() == 1;
+            (found, exact)
+        }
+        Choice::Only => (named, false),
+        Choice::Auto | Choice::All => (named, true),
+    };
+    let rules = rules(chosen);
+    let checked: Vec<Candidate> =
+        wanted.into_iter().map(|(name, g)| Candidate { name, checked: g.check(&rules) }).collect();
+    if *choice == Choice::All || checked.len() == 1 {
+        return Ok(Selection {
+            series: checked.into_iter().map(|c| c.checked).collect(),
+            findings: Vec::new(),
+        });
+    }
+    one_of(checked, choice)
+}
+
+/// A checked series with the name by which it can be chosen.
+struct Candidate {
+    name: String,
+    checked: Checked,
+}
+
+impl Candidate {
+    fn facts(&self) -> &SeriesFacts {
+        match &self.checked {
+            Ok(series) => &series.facts,
+            Err(refusal) => &refusal.facts,
+        }
+    }
+
+    fn line(&self) -> String {
+        line(&self.name, self.facts())
+    }
+}
+
+/// Names each group: its SeriesInstanceUID, with `#1`, `#2`, ... where several stacks share one.
+fn name_groups(groups: Vec<Group>) -> Vec<(String, Group)> {
+    let uids: Vec<String> = groups.iter().map(|g| g.facts().series_uid.clone()).collect();
+    let mut seen: BTreeMap<String, usize> = BTreeMap::new();
+    let mut name = |uid: &String| {
+        let number = seen.entry(uid.clone()).or_default();
+        *number += 1;
+        let shared = uids.iter().filter(|u| *u == uid).count() > 1;
+        if shared { format!("{uid}#{number}") } else { uid.clone() }
+    };
+    groups.into_iter().map(|g| (name(&g.facts().series_uid.clone()), g)).collect()
+}
+
+/// The one scorable series of several, the best of them, or a refusal that lists them.
+fn one_of(candidates: Vec<Candidate>, choice: &Choice) -> Result<Selection, Finding> {
+    let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
+        candidates.into_iter().partition(|c| c.checked.is_ok());
+    good.sort_by_key(|c| std::cmp::Reverse(rank(c)));
+    match (good.len(), choice) {
+        (0, _) => Err(none_scorable(&bad)),
+        (1, _) | (_, Choice::Auto) => {
+            let mut rest = good.split_off(1);
+            rest.extend(bad);
+            let others = other_series(&good, &rest, choice);
+            Ok(Selection { series: good.into_iter().map(|c| c.checked).collect(), findings: vec![others] })
+        }
+        _ => Err(several(&good)),
+    }
+}
+
+/// The facts that speak for a series, best first: all are read from its headers.
+fn merits(f: &SeriesFacts) -> [(bool, &'static str); 7] {
+    let within = |x: Option<f64>, low: f64, high: f64| x.is_some_and(|x| (low..=high).contains(&x));
+    [
+        (!f.contrast_agent, "no contrast"),
+        (f.axial, "axial"),
+        (within(f.slice_thickness_mm, 2.45, 3.05), "2.5-3 mm slices"),
+        (within(f.coverage_mm, 90.0, 180.0), "covers 90-180 mm"),
+        (f.kvp == Some(120.0), "120 kV"),
+        (f.image_type.iter().any(|v| v == "CARDIAC_CASCORE"), "CARDIAC_CASCORE"),
+        (f.gating == Some(true), "gated"),
+    ]
+}
+
+/// Number of merits, then each merit by weight, then the UID: a fixed order for any input order.
+fn rank(c: &Candidate) -> (usize, [bool; 7], std::cmp::Reverse<String>) {
+    let merits = merits(c.facts()).map(|(has, _)| has);
+    (merits.iter().filter(|has| **has).count(), merits, std::cmp::Reverse(c.name.clone()))
+}
+
+fn why(f: &SeriesFacts) -> String {
+    let words: Vec<&str> = merits(f).into_iter().filter(|(has, _)| *has).map(|(_, word)| word).collect();
+    if words.is_empty() { "nothing speaks for it".to_owned() } else { words.join(", ") }
+}
+
+/// A series on one line, for choosing.
+pub(crate) fn line(name: &str, f: &SeriesFacts) -> String {
+    let mm = |x: Option<f64>| x.map_or_else(|| "?".to_owned(), |x| format!("{x}"));
+    let name = if name.is_empty() { "(no SeriesInstanceUID)" } else { name };
+    format!("{name}: {} slices of {} mm every {} mm", f.planes, mm(f.slice_thickness_mm), mm(f.increment_mm))
+}
+
+fn nothing() -> Finding {
+    Finding::new(code::NO_CT_SERIES, Severity::Refusal, "there is no CT series in the input")
+        .expected("DICOM CT images (classic, enhanced or legacy converted)")
+        .seen("none")
+        .next_step("give the folder, file, zip or DICOMDIR that holds the CT slices")
+}
+
+fn not_found(all: &[String]) -> Finding {
+    Finding::new(code::SERIES_NOT_FOUND, Severity::Refusal, "the series asked for is not in the input")
+        .seen(all.join("; "))
+        .next_step("give --series one of these UIDs")
+}
+
+fn several(good: &[Candidate]) -> Finding {
+    let list: Vec<String> = good.iter().map(|c| format!("{} ({})", c.line(), why(c.facts()))).collect();
+    Finding::new(
+        dicom_code::MIXED_SERIES,
+        Severity::Refusal,
+        format!("{} series can be scored, and none was chosen", good.len()),
+    )
+    .expected("one series, or --series")
+    .seen(list.join("; "))
+    .next_step("give --series UID, --series auto for the first of this list, or --series all")
+}
+
+fn none_scorable(bad: &[Candidate]) -> Finding {
+    let reason = |c: &Candidate| {
+        let first = c
+            .checked
+            .as_ref()
+            .err()
+            .and_then(|r| r.findings.iter().find(|f| f.severity == Severity::Refusal));
+        format!("{} ({})", c.line(), first.map_or("refused", |f| f.code.name()))
+    };
+    let list: Vec<String> = bad.iter().map(reason).collect();
+    Finding::new(
+        code::NO_SCORABLE_SERIES,
+        Severity::Refusal,
+        format!("none of the {} series in the input can be scored", bad.len()),
+    )
+    .seen(list.join("; "))
+    .next_step("give --series UID to see every reason of one series")
+}
+
+fn other_series(chosen: &[Candidate], others: &[Candidate], choice: &Choice) -> Finding {
+    let how = if *choice == Choice::Auto {
+        "auto chose the best by its facts"
+    } else {
+        "it is the only scorable one"
+    };
+    let reasons: Vec<String> = chosen.iter().map(|c| why(c.facts())).collect();
+    let list: Vec<String> = others.iter().map(Candidate::line).collect();
+    Finding::new(
+        code::OTHER_SERIES,
+        Severity::Warning,
+        format!("one of {} series was scored: {how} ({})", others.len() + 1, reasons.join("; ")),
+    )
+    .seen(format!("not scored: {}", list.join("; ")))
+    .next_step("give --series UID to score another")
+}

@@ -1,0 +1,76 @@
+//! CSV: one row an artery or region, and `total`. Empty cells are unknown, never 0.
+
+use crate::{
+    result::{MeasuresRecord, ResultDocument, Status},
+    writers::text::csv_cell,
+};
+
+/// The columns, in order.
+pub const COLUMNS: [&str; 17] = [
+    "series_uid",
+    "status",
+    "protocol",
+    "scope",
+    "region",
+    "separated",
+    "agatston",
+    "agatston_unscaled",
+    "area_mm2",
+    "volume_mm3",
+    "mass_mg",
+    "mean_hu",
+    "peak_hu",
+    "density",
+    "lesions",
+    "foci",
+    "findings",
+];
+
+/// The header line.
+pub fn header() -> String {
+    COLUMNS.join(",") + "\n"
+}
+
+/// The rows of one document: arteries, regions, then `total`. A refused one has a single row.
+pub fn rows(document: &ResultDocument) -> String {
+    let mut out = String::new();
+    for artery in &document.arteries {
+        out += &row(document, &artery.artery, Some(artery.separated), &artery.measures);
+    }
+    for region in &document.regions {
+        out += &row(document, &region.name, None, &region.measures);
+    }
+    let measures = document.total.as_ref().map(|t| t.measures.clone()).unwrap_or_default();
+    out + &row(document, "total", None, &measures)
+}
+
+fn row(document: &ResultDocument, region: &str, separated: Option<bool>, m: &MeasuresRecord) -> String {
+    let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
+    let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+    // Severity with each code, because a warning read as an info is how numbers get misused.
+    let findings: Vec<String> =
+        document.findings.iter().map(|f| format!("{}:{}", f.severity, f.code)).collect();
+    let cells = [
+        document.series.as_ref().and_then(|s| s.series_uid.clone()).unwrap_or_default(),
+        match document.status {
+            Status::Scored => "scored".to_owned(),
+            Status::Refused => "refused".to_owned(),
+        },
+        document.protocol.name.clone(),
+        document.total.as_ref().map(|t| t.scope.clone()).unwrap_or_default(),
+        region.to_owned(),
+        separated.map(|s| s.to_string()).unwrap_or_default(),
+        number(m.agatston),
+        number(m.agatston_unscaled),
+        number(m.area_mm2),
+        number(m.volume_mm3),
+        number(m.mass_mg),
+        number(m.mean_hu),
+        number(m.peak_hu),
+        number(m.density),
+        count(m.lesions),
+        count(m.foci),
+        findings.join(" "),
+    ];
+    cells.map(|c| csv_cell(&c)).join(",") + "\n"
+}

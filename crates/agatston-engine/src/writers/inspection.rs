@@ -1,0 +1,51 @@
+//! The inspection of an input, for people and for programs.
+
+use crate::{
+    inspect::{InspectedSeries, Inspection},
+    result::FilesRecord,
+    writers::{table, text::hanging},
+};
+
+/// The inspection as JSON, indented, with a final newline.
+pub fn json(inspection: &Inspection) -> String {
+    let text = serde_json::to_string_pretty(inspection);
+    text.expect("a document of numbers and words can always be written") + "\n"
+}
+
+/// The inspection on 80 columns.
+pub fn table(inspection: &Inspection) -> String {
+    let mut out = files(&inspection.files);
+    if inspection.series.is_empty() {
+        out += "\nNo CT series here.\n";
+    }
+    for series in &inspection.series {
+        out += &one(series);
+    }
+    out
+}
+
+/// Files read and left out, on a line each.
+fn files(files: &FilesRecord) -> String {
+    let mut out = format!("{} files read\n", files.read);
+    for (reason, count) in &files.skipped {
+        out += &format!("{count:>7} left out: {reason}\n");
+    }
+    out
+}
+
+fn one(s: &InspectedSeries) -> String {
+    let uid = s.series.series_uid.as_deref().unwrap_or("(no SeriesInstanceUID)");
+    let verdict = if s.scorable { "scorable" } else { "NOT SCORABLE" };
+    let mut out = format!("\nSeries {uid}\n{verdict}\n");
+    out += &table::series_lines(&s.series);
+    if let Some(mm) = s.series.z_coverage_mm {
+        out += &format!("covers {} mm\n", (mm * 10.0).round() / 10.0);
+    }
+    if !s.image_type.is_empty() {
+        out += &hanging("image type ", &s.image_type.join(" "));
+    }
+    if let Some(factor) = s.mass_factor_patient {
+        out += &format!("calibration factor of the patient (0018,9351): {factor}\n");
+    }
+    out + &table::findings(&s.findings)
+}

@@ -1,0 +1,15 @@
+//! JSON: pretty for one document, one line each for many.
+
+use crate::result::ResultDocument;
+
+/// The document, indented, with a final newline.
+pub fn pretty(document: &ResultDocument) -> String {
+    let text = serde_json::to_string_pretty(document);
+    text.expect("a document of numbers and words can always be written") + "\n"
+}
+
+/// The document on one line, with its newline: JSON Lines.
+pub fn line(document: &ResultDocument) -> String {
+    let text = serde_json::to_string(document);
+    text.expect("a document of numbers and words can always be written") + "\n"
+}

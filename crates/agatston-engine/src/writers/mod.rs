@@ -1,0 +1,8 @@
+//! Writers: a result document in, bytes out. One place, the binary, does the writing.
+
+pub mod csv;
+pub mod inspection;
+pub mod json;
+pub mod schema;
+pub mod table;
+mod text;

@@ -1,0 +1,17 @@
+//! JSON Schema of the documents, made from the types.
+
+use crate::{inspect::Inspection, result::ResultDocument};
+
+/// JSON Schema of [`ResultDocument`], with a final newline.
+pub fn result() -> String {
+    text(&schemars::schema_for!(ResultDocument))
+}
+
+/// JSON Schema of [`Inspection`], with a final newline.
+pub fn inspection() -> String {
+    text(&schemars::schema_for!(Inspection))
+}
+
+fn text(schema: &schemars::Schema) -> String {
+    serde_json::to_string_pretty(schema).expect("a schema can always be written") + "\n"
+}

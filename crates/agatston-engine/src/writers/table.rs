@@ -1,0 +1,287 @@
+//! The table on 80 columns: verdict and numbers first, then what they do not cover, then every finding.
+
+use crate::{
+    result::{ClassRecord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord, Status},
+    writers::text::{WIDTH, hanging},
+};
+
+/// The document as a table for people.
+pub fn table(document: &ResultDocument) -> String {
+    let mut out = heading(document);
+    match document.status {
+        Status::Refused => out += &refused(document),
+        Status::Scored => {
+            out += &scores(document);
+            out += &classes(document);
+            out += &sensitivity(document);
+            out += &not_covered(document);
+        }
+    }
+    out += &findings(&document.findings);
+    out + "\nFor research. Not for clinical use.\n"
+}
+
+/// Why a document holds no score: for standard error, beside another format on standard output.
+pub fn refusal(document: &ResultDocument) -> String {
+    let uid = document.series.as_ref().and_then(|s| s.series_uid.clone());
+    let series = uid.map_or_else(String::new, |uid| format!("series {uid}\n"));
+    let reasons: Vec<FindingRecord> =
+        document.findings.iter().filter(|f| f.severity == "refusal").cloned().collect();
+    series + &refused(document) + &findings(&reasons)
+}
+
+fn heading(document: &ResultDocument) -> String {
+    let title = match document.total.as_ref().map(|t| t.scope.as_str()) {
+        Some("coronary") => "Coronary calcium score",
+        Some("regions") => "Calcium score by region",
+        Some(_) => "Calcium score of everything over the threshold",
+        None => "Calcium score",
+    };
+    let protocol = format!("protocol {}", document.protocol.name);
+    let gap = WIDTH.saturating_sub(title.len() + protocol.len()).max(2);
+    let mut out = format!("{title}{}{protocol}\n", " ".repeat(gap));
+    if let Some(series) = &document.series {
+        out += &series_lines(series);
+    }
+    let differences = document.protocol.differences();
+    if !differences.is_empty() {
+        out += &hanging("", &format!("Differs from standard: {}.", differences.join("; ")));
+    }
+    out + "\n"
+}
+
+pub(crate) fn series_lines(s: &SeriesRecord) -> String {
+    let pixel = s.pixel_spacing_mm.map_or_else(|| "? x ?".to_owned(), |[r, c]| format!("{r} x {c}"));
+    let mut device: Vec<String> = [&s.manufacturer, &s.model].into_iter().flatten().cloned().collect();
+    device.push(s.kvp.map_or_else(|| "tube voltage unknown".to_owned(), |kv| format!("{kv} kV")));
+    if !s.kernel.is_empty() {
+        device.push(format!("kernel {}", s.kernel.join("+")));
+    }
+    let slices = if s.slices == 1 { "slice" } else { "slices" };
+    let mut stack = format!("{} {slices}", s.slices);
+    stack += &s.slice_thickness_mm.map_or_else(String::new, |mm| format!(" of {mm} mm"));
+    stack += &s.increment_mm.map_or_else(String::new, |mm| format!(" every {mm} mm"));
+    let geometry = format!("{stack}, {} x {} pixels of {pixel} mm", s.rows, s.columns);
+    hanging("", &geometry) + &hanging("", &device.join(", "))
+}
+
+fn refused(document: &ResultDocument) -> String {
+    let Some(refusal) = &document.refusal else { return String::new() };
+    let mut out = hanging("NOT SCORED: ", &format!("{} ({})", refusal.message, refusal.code));
+    if let Some(next) = &refusal.next_step {
+        out += &hanging("Next step:  ", next);
+    }
+    out
+}
+
+fn scores(document: &ResultDocument) -> String {
+    let mut out = format!(
+        "{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n",
+        "", "Agatston", "volume", "mass", "lesions", "foci", "peak", "mean"
+    );
+    out +=
+        &format!("{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n", "", "", "mm3", "mg", "", "", "HU", "HU");
+    for artery in &document.arteries {
+        if artery.separated {
+            out += &score_row(&artery.artery, &artery.measures);
+        } else if artery.artery != "coronary" {
+            out += &format!("{:<14}{:>11}  not told apart by the source\n", artery.artery, "-");
+        }
+    }
+    let Some(total) = &document.total else { return out };
+    if total.scope == "coronary" && !document.regions.is_empty() {
+        out += &total_rows(document);
+        out += "not coronary, in no total:\n";
+        return document.regions.iter().fold(out, |out, r| out + &score_row(&r.name, &r.measures));
+    }
+    for region in &document.regions {
+        out += &score_row(&region.name, &region.measures);
+    }
+    out + &total_rows(document)
+}
+
+fn total_rows(document: &ResultDocument) -> String {
+    let Some(total) = &document.total else { return String::new() };
+    let rule = "-".repeat(WIDTH - 1);
+    let mut out = match total.scope.as_str() {
+        "regions" => return "no total: none of these regions is a coronary artery\n".to_owned(),
+        "everything" => score_row("everything", &total.measures),
+        _ => format!("{rule}\n{}", score_row("total", &total.measures)),
+    };
+    if total.scope == "everything" {
+        out += "This counts bone, valves and everything else. It is not a coronary score.\n";
+    }
+    if let Some(category) = &total.category {
+        out += &format!("{:<14}{:>11}  CAC-DRS\n", "category", category);
+    }
+    out
+}
+
+fn score_row(name: &str, m: &MeasuresRecord) -> String {
+    let number =
+        |x: Option<f64>, digits: usize| x.map_or_else(|| "-".to_owned(), |x| format!("{x:.digits$}"));
+    let count = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    format!(
+        "{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n",
+        clip(name, 14),
+        number(m.agatston, 2),
+        number(m.volume_mm3, 2),
+        number(m.mass_mg, 2),
+        count(m.lesions),
+        count(m.foci),
+        number(m.peak_hu, 1),
+        number(m.mean_hu, 1)
+    )
+}
+
+/// A name that leaves room for the column beside it.
+fn clip(name: &str, width: usize) -> String {
+    if name.chars().count() < width {
+        return name.to_owned();
+    }
+    name.chars().take(width - 2).chain("~".chars()).collect()
+}
+
+fn classes(document: &ResultDocument) -> String {
+    let p = &document.protocol;
+    let mut out = format!(
+        "\n{:<20}{:>20}{:>20}{:>20}\n",
+        "size at the threshold",
+        format!("micro < {} mm", p.spotty_mm),
+        format!("macro >= {} mm", p.spotty_mm),
+        "under the smallest"
+    );
+    out += &format!(
+        "{:<20}{:>9}{:>11}{:>9}{:>11}{:>20}\n",
+        "", "lesions", "Agatston", "lesions", "Agatston", "foci"
+    );
+    // Rows come in threes, micro, macro and below_minimum, those of the total first: here it stands last.
+    let (total, parts): (Vec<&[ClassRecord]>, Vec<&[ClassRecord]>) =
+        document.classes.chunks(3).partition(|rows| rows.iter().all(|r| r.artery.is_none()));
+    for rows in parts.into_iter().filter(|rows| rows.iter().any(|r| r.foci > 0)) {
+        out += &class_row(rows);
+    }
+    for rows in total {
+        out += &class_row(rows);
+        out += &class_parts(document, rows);
+    }
+    out + "Sizes are as they appear at the threshold, blooming included: CT shows no true\nmicrocalcification.\n"
+}
+
+fn class_row(rows: &[ClassRecord]) -> String {
+    let [micro, large, below] = rows else { return String::new() };
+    let name = micro.artery.as_deref().unwrap_or("all");
+    let agatston = |c: &ClassRecord| c.agatston.map_or_else(|| "-".to_owned(), |a| format!("{a:.2}"));
+    let lesions = |c: &ClassRecord| c.lesions.map_or_else(|| "-".to_owned(), |n| n.to_string());
+    format!(
+        "{:<20}{:>9}{:>11}{:>9}{:>11}{:>20}\n",
+        clip(name, 20),
+        lesions(micro),
+        agatston(micro),
+        lesions(large),
+        agatston(large),
+        below.foci
+    )
+}
+
+fn class_parts(document: &ResultDocument, rows: &[ClassRecord]) -> String {
+    let [micro, large, _] = rows else { return String::new() };
+    let p = &document.protocol;
+    let count = |c: &ClassRecord, part: &str| c.parts.get(part).copied().unwrap_or(0);
+    format!(
+        "micro: {} punctate (< {} mm), {} spotty; macro: {} dense (peak >= {} HU)\n",
+        count(micro, "punctate"),
+        p.punctate_mm,
+        count(micro, "spotty"),
+        count(large, "dense"),
+        round(p.dense_hu)
+    )
+}
+
+fn round(x: f64) -> f64 {
+    (x * 10.0).round() / 10.0
+}
+
+fn sensitivity(document: &ResultDocument) -> String {
+    let Some(rows) = &document.sensitivity else { return String::new() };
+    let mut out =
+        format!("\n{:<48}{:>12}{:>12}\n", "had one choice been made otherwise", "Agatston", "difference");
+    for row in rows {
+        let region = row.region.as_ref().map_or_else(String::new, |r| format!("{}: ", clip(r, 14)));
+        let change = match &row.category {
+            Some(category) if row.category_changes => format!("  -> {category}"),
+            _ => String::new(),
+        };
+        let label = clip(&format!("  {region}{}", row.choice), 48);
+        out += &format!("{label:<48}{:>12.2}{:>+12.2}{change}\n", row.agatston, row.difference);
+    }
+    out
+}
+
+fn not_covered(document: &ResultDocument) -> String {
+    let w = &document.withheld;
+    let mut parts = Vec::new();
+    if w.below_smallest_focus > 0 {
+        let bound = document.protocol.smallest_focus.words();
+        parts.push(format!("{} foci below the smallest focus ({bound})", w.below_smallest_focus));
+    }
+    if w.not_coronary > 0 {
+        parts.push(format!("{} foci that the labels call not coronary", w.not_coronary));
+    }
+    if w.unassigned_voxels > 0 {
+        parts.push(format!("{} candidate voxels in no labelled region", w.unassigned_voxels));
+    }
+    let mut out = String::new();
+    if !parts.is_empty() {
+        out += "\n";
+        out += &hanging("Not counted: ", &format!("{}.", parts.join("; ")));
+    }
+    if document.total.as_ref().is_some_and(|t| t.measures.agatston.is_some() && t.measures.mass_mg.is_none())
+    {
+        out += &hanging("No mass: ", "it needs a calibration factor, --mass-factor.");
+    }
+    if let Some(a) = &document.assignment {
+        let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
+        out += &hanging("Assigned by: ", &format!("{} ({}{scheme}).", a.assigned_by, a.source));
+    }
+    out + &withheld_list(document)
+}
+
+fn withheld_list(document: &ResultDocument) -> String {
+    let Some(list) = &document.withheld.list else { return String::new() };
+    let mut out = format!(
+        "\n{:<22}{:<15}{:>6}{:>6}{:>7}{:>8}{:>9}\n",
+        "withheld", "region", "slice", "row", "column", "mm2", "peak HU"
+    );
+    for f in list {
+        out += &format!(
+            "{:<22}{:<15}{:>6}{:>6}{:>7}{:>8.2}{:>9.1}\n",
+            f.reason,
+            clip(&f.artery, 14),
+            f.slice,
+            f.row,
+            f.column,
+            f.area_mm2,
+            f.peak_hu
+        );
+    }
+    out
+}
+
+pub(crate) fn findings(findings: &[FindingRecord]) -> String {
+    let mut out = String::new();
+    for severity in ["refusal", "warning", "info"] {
+        for f in findings.iter().filter(|f| f.severity == severity) {
+            let slice = f.slice.map_or_else(String::new, |s| format!(" (slice {s})"));
+            out += &hanging(&format!("  {severity:<9}"), &format!("{}{slice}: {}", f.code, f.message));
+            let seen = f.seen.as_ref().map(|s| format!("seen {s}"));
+            let expected = f.expected.as_ref().map(|e| format!("needed {e}"));
+            let facts: Vec<String> = seen.into_iter().chain(expected).collect();
+            if severity != "info" {
+                out += &hanging("           ", &facts.join("; "));
+                out += &f.next_step.as_ref().map_or_else(String::new, |n| hanging("           -> ", n));
+            }
+        }
+    }
+    if out.is_empty() { out } else { format!("\nFindings\n{out}") }
+}

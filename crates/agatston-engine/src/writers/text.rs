@@ -1,0 +1,59 @@
+//! Small pieces of text that several writers need: wrapping, aligning, quoting.
+
+/// Width of a terminal that every table fits.
+pub(crate) const WIDTH: usize = 80;
+
+/// Breaks a text at spaces into lines of at most `width` characters; a longer word stands alone.
+pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
+    let mut lines: Vec<String> = Vec::new();
+    for word in text.split_whitespace() {
+        match lines.last_mut() {
+            Some(line) if line.chars().count() + 1 + word.chars().count() <= width => {
+                line.push(' ');
+                line.push_str(word);
+            }
+            _ => lines.push(word.to_owned()),
+        }
+    }
+    lines
+}
+
+/// Wraps a text into lines that begin with `first`, and later ones with as many spaces.
+pub(crate) fn hanging(first: &str, text: &str) -> String {
+    let indent = first.chars().count();
+    let mut out = String::new();
+    for (i, line) in wrap(text, WIDTH - indent).iter().enumerate() {
+        let start = if i == 0 { first.to_owned() } else { " ".repeat(indent) };
+        out += &format!("{start}{line}\n");
+    }
+    out
+}
+
+/// A cell of a CSV row, quoted where it must be. A leading `=`, `+`, `-` or `@` of a word is no formula.
+pub(crate) fn csv_cell(text: &str) -> String {
+    let formula = text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err();
+    let text = if formula { format!("'{text}") } else { text.to_owned() };
+    if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn wraps_at_spaces() {
+        assert_eq!(wrap("one two three", 7), ["one two", "three"]);
+        assert_eq!(wrap("extraordinary words", 5), ["extraordinary", "words"]);
+        assert_eq!(wrap("", 5), Vec::<String>::new());
+        assert_eq!(hanging("  a  ", "b c"), "  a  b c\n");
+    }
+
+    #[test]
+    fn quotes_what_must_be_quoted() {
+        assert_eq!(csv_cell("plain"), "plain");
+        assert_eq!(csv_cell("a,b"), "\"a,b\"");
+        assert_eq!(csv_cell("say \"x\""), "\"say \"\"x\"\"\"");
+        assert_eq!(csv_cell("=1+1"), "'=1+1");
+        assert_eq!(csv_cell("-12.5"), "-12.5");
+    }
+}

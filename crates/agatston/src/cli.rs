@@ -1,0 +1,229 @@
+//! The command line as typed: clap and nothing else.
+
+use crate::exit;
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use std::path::PathBuf;
+
+/// Coronary artery calcium scores from CT, exact and explained. For research; it gives no advice.
+#[derive(Debug, Parser)]
+#[command(name = "agatston", version, after_help = exit::HELP, max_term_width = 100)]
+pub(crate) struct Cli {
+    #[command(subcommand)]
+    pub(crate) command: Command,
+    /// Number of threads; all processors unless given
+    #[arg(long, global = true, value_name = "N")]
+    pub(crate) threads: Option<usize>,
+    /// Say nothing on stderr but errors
+    #[arg(short, long, global = true)]
+    pub(crate) quiet: bool,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum Command {
+    /// Score one series: a folder, file, zip or DICOMDIR
+    Score(Box<ScoreArgs>),
+    /// Say what is in here: series, geometry, suitability, findings; scores nothing
+    Inspect(InspectArgs),
+    /// Phantoms with known truth
+    #[command(subcommand)]
+    Phantom(PhantomCommand),
+    /// Protocols: named sets of choices
+    #[command(subcommand)]
+    Protocols(ListCommand),
+    /// Label schemes: which id means which artery
+    #[command(subcommand)]
+    Schemes(ListCommand),
+    /// Print the JSON Schema of a document
+    Schema {
+        /// Which document
+        #[arg(value_enum)]
+        document: Document,
+    },
+    /// Print completions for a shell
+    Completions {
+        /// Which shell
+        #[arg(value_enum)]
+        shell: clap_complete::Shell,
+    },
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct InputArgs {
+    /// Folder (any depth), file, .zip or DICOMDIR; `-` reads a list of paths from standard input
+    #[arg(required_unless_present = "files_from", value_name = "INPUT")]
+    pub(crate) inputs: Vec<PathBuf>,
+    /// Also read the paths listed in this file, one a line
+    #[arg(long, value_name = "FILE")]
+    pub(crate) files_from: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct OutputArgs {
+    /// Write to this file instead of standard output
+    #[arg(short, long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace an existing output file
+    #[arg(long)]
+    pub(crate) overwrite: bool,
+}
+
+#[derive(Debug, Args)]
+pub(crate) struct CheckArgs {
+    /// Turn the refusal of this code into a warning that stays in the result (may be given again)
+    #[arg(long, value_name = "CODE")]
+    pub(crate) allow: Vec<String>,
+    /// Warnings refuse too
+    #[arg(long)]
+    pub(crate) strict: bool,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agatston score scan/ --labels arteries.nii.gz --label-scheme agatston
+  agatston score phantom/ --labels regions.json --protocol fqm --format json
+  agatston score phantom/ --region everything --sensitivity")]
+pub(crate) struct ScoreArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    /// Regions file (JSON, TOML) or NIfTI label map: which candidates belong to which artery
+    #[arg(long, value_name = "FILE", conflicts_with = "region", help_heading = "Assignment")]
+    pub(crate) labels: Option<PathBuf>,
+    /// What the ids of a label map mean: a name of `agatston schemes list`, or a TOML file
+    #[arg(long, value_name = "NAME|FILE", requires = "labels", help_heading = "Assignment")]
+    pub(crate) label_scheme: Option<String>,
+    /// Count every candidate; the total is never called coronary
+    #[arg(long, value_enum, help_heading = "Assignment")]
+    pub(crate) region: Option<RegionArg>,
+    /// Which series to score when there are several: a SeriesInstanceUID, `auto` or `all`
+    #[arg(long, value_name = "UID|auto|all")]
+    pub(crate) series: Option<String>,
+    /// The choices of the score: a name of `agatston protocols list`, or a TOML file
+    #[arg(long, value_name = "NAME|FILE", default_value = "standard")]
+    pub(crate) protocol: String,
+    /// What to do when the tube voltage is not 120 kV
+    #[arg(long, value_enum, default_value = "as-120")]
+    pub(crate) kvp_mode: KvpArg,
+    /// Calibration factor for mass, mg/cm3 per HU
+    #[arg(long, value_name = "F")]
+    pub(crate) mass_factor: Option<f64>,
+    /// Also print the score under neighbouring choices
+    #[arg(long)]
+    pub(crate) sensitivity: bool,
+    /// List every focus that was not counted, and why
+    #[arg(long)]
+    pub(crate) withheld: bool,
+    #[command(flatten)]
+    pub(crate) checks: CheckArgs,
+    /// Form of the result; `--series all` makes JSON Lines of json
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: Format,
+    /// What json lists; foci unless --region everything, then totals
+    #[arg(long, value_enum)]
+    pub(crate) detail: Option<DetailArg>,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Examples:
+  agatston inspect scan/
+  agatston inspect archive.zip --format json")]
+pub(crate) struct InspectArgs {
+    #[command(flatten)]
+    pub(crate) input: InputArgs,
+    #[command(flatten)]
+    pub(crate) checks: CheckArgs,
+    /// Form of the answer
+    #[arg(long, value_enum, default_value = "table")]
+    pub(crate) format: InspectFormat,
+    #[command(flatten)]
+    pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum PhantomCommand {
+    /// List the phantoms
+    List,
+    /// Write a phantom as a DICOM series, with its regions file and label map where it has them
+    Write {
+        /// Name of the phantom
+        name: String,
+        /// Folder to write into; made when missing
+        #[arg(short, long, value_name = "FOLDER")]
+        output: PathBuf,
+        /// Replace existing files
+        #[arg(long)]
+        overwrite: bool,
+    },
+    /// Score phantoms and print truth, expected and measured values
+    Check {
+        /// Names of the phantoms; all unless given
+        names: Vec<String>,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ListCommand {
+    /// List the names
+    List,
+    /// Print one as a table that can be edited and given back as a file
+    Show {
+        /// Its name
+        name: String,
+    },
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RegionArg {
+    /// Every candidate of the image: bone, valves and all
+    Everything,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum KvpArg {
+    /// Score with the bounds of 120 kV, flagged
+    #[value(name = "as-120")]
+    As120,
+    /// Multiply all bounds by the factor of the voltage (70, 80, 100, 135 kV)
+    Scale,
+    /// Refuse
+    Refuse,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum Format {
+    /// For people, on 80 columns
+    Table,
+    /// The whole result, see `agatston schema result`
+    Json,
+    /// One row an artery or region, and the total
+    Csv,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum InspectFormat {
+    /// For people, on 80 columns
+    Table,
+    /// For programs
+    Json,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum DetailArg {
+    /// Totals only
+    Totals,
+    /// Lesions without their foci
+    Lesions,
+    /// Lesions and their foci
+    Foci,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum Document {
+    /// What `score` writes
+    Result,
+    /// What `inspect` writes
+    Inspection,
+}

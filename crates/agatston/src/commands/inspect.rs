@@ -1,0 +1,16 @@
+//! `agatston inspect`
+
+use crate::{cli::InspectFormat, config::InspectConfig, exit::Exit, failure::Failure, progress::Progress};
+use agatston_engine::{inspect, writers};
+
+pub(crate) fn run(config: &InspectConfig, progress: &Progress) -> Result<Exit, Failure> {
+    let inspection = inspect(&config.inputs, &config.request, progress);
+    progress.done();
+    let inspection = inspection?;
+    let text = match config.format {
+        InspectFormat::Table => writers::inspection::table(&inspection),
+        InspectFormat::Json => writers::inspection::json(&inspection),
+    };
+    config.target.write(text.as_bytes())?;
+    Ok(if inspection.series.is_empty() { Exit::Refused } else { Exit::Done })
+}

@@ -1,0 +1,8 @@
+//! One file a command, each short: ask the engine, hand the bytes to `output`.
+
+pub(crate) mod inspect;
+pub(crate) mod phantom;
+pub(crate) mod protocols;
+pub(crate) mod schema;
+pub(crate) mod schemes;
+pub(crate) mod score;

@@ -1,0 +1,130 @@
+//! From what was typed to what is done: validated and resolved, files named on the command line read.
+
+use crate::{
+    cli::{
+        DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, ScoreArgs,
+    },
+    failure::Failure,
+    output::Target,
+};
+use agatston_engine::{Assign, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request};
+use std::{
+    fs,
+    io::{self, Read},
+    path::{Path, PathBuf},
+};
+
+/// What `score` does.
+#[derive(Debug)]
+pub(crate) struct ScoreConfig {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) choice: Choice,
+    pub(crate) request: Request,
+    pub(crate) format: Format,
+    pub(crate) target: Target,
+}
+
+impl ScoreConfig {
+    pub(crate) fn new(args: ScoreArgs) -> Result<Self, Failure> {
+        let everything = matches!(args.region, Some(RegionArg::Everything));
+        let assign = match (&args.labels, everything) {
+            (Some(labels), _) => Assign::from_labels(labels, args.label_scheme.as_deref())?,
+            (None, true) => Assign::Everything,
+            (None, false) => Assign::Nobody,
+        };
+        let detail = match args.detail {
+            Some(DetailArg::Totals) => Detail::Totals,
+            Some(DetailArg::Lesions) => Detail::Lesions,
+            Some(DetailArg::Foci) => Detail::Foci,
+            None if everything => Detail::Totals,
+            None => Detail::Foci,
+        };
+        let request = Request {
+            protocol: NamedProtocol::load(&args.protocol)?,
+            kvp_mode: match args.kvp_mode {
+                KvpArg::As120 => KvpMode::As120,
+                KvpArg::Scale => KvpMode::Scale,
+                KvpArg::Refuse => KvpMode::Refuse,
+            },
+            mass_factor: args.mass_factor.map(mass_factor).transpose()?,
+            assign,
+            allow: agatston_engine::allowed(&args.checks.allow)?,
+            strict: args.checks.strict,
+            detail,
+            withheld: args.withheld,
+            sensitivity: args.sensitivity,
+        };
+        let target = target(args.output);
+        target.check()?;
+        let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
+        Ok(Self { inputs: inputs(args.input)?, choice, request, format: args.format, target })
+    }
+}
+
+/// What `inspect` does.
+#[derive(Debug)]
+pub(crate) struct InspectConfig {
+    pub(crate) inputs: Vec<PathBuf>,
+    pub(crate) request: InspectRequest,
+    pub(crate) format: InspectFormat,
+    pub(crate) target: Target,
+}
+
+impl InspectConfig {
+    pub(crate) fn new(args: InspectArgs) -> Result<Self, Failure> {
+        let target = target(args.output);
+        target.check()?;
+        let request = InspectRequest {
+            allow: agatston_engine::allowed(&args.checks.allow)?,
+            strict: args.checks.strict,
+        };
+        Ok(Self { inputs: inputs(args.input)?, request, format: args.format, target })
+    }
+}
+
+/// Builds the one pool of threads that everything runs in.
+pub(crate) fn build_pool(threads: Option<usize>) -> Result<(), Failure> {
+    if threads == Some(0) {
+        return Err(Failure::Usage { option: "--threads", problem: "needs at least 1".to_owned() });
+    }
+    rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build_global()?;
+    Ok(())
+}
+
+fn target(args: OutputArgs) -> Target {
+    Target { path: args.output, overwrite: args.overwrite }
+}
+
+/// Range of plausible calibration factors, mg/cm3 per HU: published ones lie between 0.6 and 1.2.
+const MASS_FACTORS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
+
+fn mass_factor(factor: f64) -> Result<f64, Failure> {
+    if MASS_FACTORS.contains(&factor) {
+        return Ok(factor);
+    }
+    let problem = format!("{factor} is no calibration factor in mg/cm3 per HU; expected about 0.7 to 0.9");
+    Err(Failure::Usage { option: "--mass-factor", problem })
+}
+
+/// The input paths: those typed, those listed on standard input for `-`, those listed in a file.
+fn inputs(args: InputArgs) -> Result<Vec<PathBuf>, Failure> {
+    let mut out = Vec::new();
+    for input in args.inputs {
+        if input.as_os_str() == "-" {
+            let mut text = String::new();
+            io::stdin().read_to_string(&mut text).map_err(Failure::Stream)?;
+            out.extend(lines(&text));
+        } else {
+            out.push(input);
+        }
+    }
+    if let Some(path) = args.files_from {
+        let text = fs::read_to_string(&path).map_err(|source| Failure::Read { path, source })?;
+        out.extend(lines(&text));
+    }
+    Ok(out)
+}
+
+fn lines(text: &str) -> impl Iterator<Item = PathBuf> {
+    text.lines().filter(|l| !l.trim().is_empty()).map(|l| Path::new(l).to_path_buf())
+}

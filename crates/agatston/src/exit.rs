@@ -1,0 +1,36 @@
+//! Exit codes: the one file that says what each means.
+
+use std::process::ExitCode;
+
+/// How a run ended.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) enum Exit {
+    /// Done: scored, also with findings or `everything`.
+    Done = 0,
+    /// A bug in the program.
+    Bug = 1,
+    /// Wrong use; the message names the option.
+    Usage = 2,
+    /// The input was refused; every reason with its code.
+    Refused = 3,
+    /// Reading or writing failed outside (disk, permission, network): worth a retry.
+    Outside = 4,
+    /// An output exists and `--overwrite` was not given.
+    Exists = 6,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        Self::from(exit as u8)
+    }
+}
+
+/// The table of exit codes, for `--help`.
+pub(crate) const HELP: &str = "\
+Exit codes:
+  0  done: scored, also with findings or --region everything
+  1  a bug in the program
+  2  wrong use; the message names the option
+  3  the input was refused; every reason with its code
+  4  reading or writing failed outside the program; worth a retry
+  6  an output exists and --overwrite was not given";

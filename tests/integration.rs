@@ -1,0 +1,12 @@
+//! The program from outside, and the house rules: a file per subject.
+
+mod support; // the binary, fixtures, the shared data and how tests say that they skip
+
+mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a panic
+mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
+mod cli; // formats, exit codes, series choice, outputs
+mod determinism; // file order, names, threads: the same bytes
+mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
+mod golden; // the real QRM phantom: 27 published numbers
+mod real_data; // whole-image totals and transfer syntaxes of the shared series
+mod tidy; // purity of core, licences, sizes, docs in step with the code
