@@ -1,7 +1,7 @@
 //! The 25 grids as DICOM series through the binary. P's increment is twice its thickness: refused as a series.
 
 use crate::support::{near, number, run, text, write_series};
-use agatston_phantom::{Header, cases, nifti};
+use agatston_phantom::{Header, LabelVolume, cases, nifti};
 
 /// The convention as protocol file, and its expected value.
 fn conventions(e: &cases::Expected) -> [(&'static str, f64); 5] {
@@ -17,7 +17,9 @@ fn conventions(e: &cases::Expected) -> [(&'static str, f64); 5] {
 #[test]
 fn every_grid_as_a_series() {
     for case in cases::all() {
-        let header = Header { slice_thickness_mm: Some(case.slice_thickness_mm), slope: 0.5, ..Header::default() };
+        // Half HU are stored: case D199.5 has a peak of 199.5 HU.
+        let header =
+            Header { slice_thickness_mm: case.slice_thickness_mm, slope: 0.5, ..Header::named(&case.id) };
         let folder = write_series(&case.volume, &header);
         let series = text(folder.path());
         if case.id == "P" {
@@ -31,18 +33,22 @@ fn every_grid_as_a_series() {
             std::fs::write(&protocol, toml).unwrap();
             let mut arguments = vec!["score".to_owned(), series.clone(), "--format".into(), "json".into()];
             arguments.extend(["--protocol".to_owned(), text(&protocol)]);
-            let pointer = if let Some(labels) = &case.labels {
+            if let Some(labels) = &case.labels {
                 let map = folder.path().join("labels.nii");
-                nifti::write_label_map(&map, labels, &case.volume).unwrap();
-                arguments.extend(["--labels".to_owned(), text(&map), "--label-scheme".into(), "binary".into()]);
-                "/total/agatston"
+                let labels = LabelVolume { labels: labels.clone(), scheme: "binary" };
+                nifti::write(&map, &labels, &case.volume, nifti::LabelDepth::U8).unwrap();
+                arguments.extend([
+                    "--labels".to_owned(),
+                    text(&map),
+                    "--label-scheme".into(),
+                    "binary".into(),
+                ]);
             } else {
                 arguments.extend(["--region".to_owned(), "everything".into()]);
-                "/total/agatston"
-            };
+            }
             let said = run(&arguments);
             assert_eq!(said.code, 0, "{} {toml}: {said:?}", case.id);
-            let got = number(&said.json(), pointer);
+            let got = number(&said.json(), "/total/agatston");
             assert!(near(got, expected, 1e-9), "{} ({}) {toml}: {got}, not {expected}", case.id, case.what);
             std::fs::remove_file(&protocol).unwrap();
         }

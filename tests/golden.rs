@@ -9,7 +9,8 @@ fn scored(protocol: &str) -> Option<(Value, Value)> {
     let arguments = ["score", &text(&folder), "--labels", &regions, "--protocol", protocol, "--mass-factor"];
     let said = run(&[&arguments[..], &["0.7220477104423333", "--format", "json"]].concat());
     assert_eq!(said.code, 0, "{}", said.stderr);
-    let inserts = std::fs::read_to_string(folder.join("inserts.json")).expect("inserts.json lies beside the slices");
+    let inserts =
+        std::fs::read_to_string(folder.join("inserts.json")).expect("inserts.json lies beside the slices");
     Some((said.json(), serde_json::from_str(&inserts).expect("JSON")))
 }
 
@@ -63,12 +64,24 @@ fn neighbouring_conventions() {
         let protocol = file.path().join("choice.toml");
         std::fs::write(&protocol, format!("base = 'fqm'\n{toml}\n")).expect("writable");
         let regions = text(folder.join("regions.json"));
-        let said = run(&["score", &text(&folder), "--labels", &regions, "--protocol", &text(&protocol), "--format", "json"]);
+        let said = run(&[
+            "score",
+            &text(&folder),
+            "--labels",
+            &regions,
+            "--protocol",
+            &text(&protocol),
+            "--format",
+            "json",
+        ]);
         for insert in inserts["inserts"].as_array().expect("inserts") {
             let got = number(region(&said.json(), &insert["name"]), "/agatston");
             let expected = number(&insert["independent_oracle"], &format!("/{key}"));
             assert!(near(got, expected, 1e-9), "{} {toml}: {got}, not {expected}", insert["name"]);
         }
     }
-    assert_eq!(fqm["findings"].as_array().map(|f| f.iter().filter(|f| f["code"] == "reformatted").count()), Some(1));
+    assert_eq!(
+        fqm["findings"].as_array().map(|f| f.iter().filter(|f| f["code"] == "reformatted").count()),
+        Some(1)
+    );
 }

@@ -6,6 +6,7 @@ mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a pa
 mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
 mod cli; // formats, exit codes, series choice, outputs
 mod determinism; // file order, names, threads: the same bytes
+mod faults; // the fault matrix: the same score, a finding, or a refusal; never another score
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
 mod golden; // the real QRM phantom: 27 published numbers
 mod real_data; // whole-image totals and transfer syntaxes of the shared series

@@ -64,13 +64,15 @@ fn series_folder(set: &str) -> &str {
 /// Nine slices in seven transfer syntaxes: the same bytes of JSON but for the transfer syntax.
 #[test]
 fn seven_transfer_syntaxes_give_one_result() {
-    let folders = ["implicit_le", "explicit_le", "explicit_be", "deflated", "rle", "j2k_lossless", "jpegls_lossless"];
+    let folders =
+        ["implicit_le", "explicit_le", "explicit_be", "deflated", "rle", "j2k_lossless", "jpegls_lossless"];
     let Some(reference) = shared_json("cases/whole_image_reference.json") else { return };
     let mut seen: Option<String> = None;
     for folder in folders {
         let name = format!("derived_transcoded_qrm/{folder}");
         let Some(data) = shared_data(&name) else { return };
-        let said = run(&["score", &text(&data), "--region", "everything", "--format", "json", "--detail", "foci"]);
+        let said =
+            run(&["score", &text(&data), "--region", "everything", "--format", "json", "--detail", "foci"]);
         assert_eq!(said.code, 0, "{folder}: {}", said.stderr);
         let result = said.json();
         let expected = number(&reference["transcoded_qrm"][&name], "/c4");

@@ -171,13 +171,20 @@ fn none_scorable(bad: &[Candidate]) -> Finding {
         format!("{} ({})", c.line(), first.map_or("refused", |f| f.code.name()))
     };
     let list: Vec<String> = bad.iter().map(reason).collect();
-    Finding::new(
-        code::NO_SCORABLE_SERIES,
-        Severity::Refusal,
-        format!("none of the {} series in the input can be scored", bad.len()),
-    )
-    .seen(list.join("; "))
-    .next_step("give --series UID to see every reason of one series")
+    let mixed = |c: &Candidate| {
+        c.checked.as_ref().is_err_and(|r| r.findings.iter().any(|f| f.code == dicom_code::MIXED_SERIES))
+    };
+    let (code, message) = if bad.iter().any(mixed) {
+        let message =
+            "one SeriesInstanceUID holds several stacks of slices that do not belong together".to_owned();
+        (dicom_code::MIXED_SERIES, message)
+    } else {
+        let message = format!("none of the {} series in the input can be scored", bad.len());
+        (code::NO_SCORABLE_SERIES, message)
+    };
+    Finding::new(code, Severity::Refusal, message)
+        .seen(list.join("; "))
+        .next_step("give --series with one of these names to see every reason, or to score it knowingly")
 }
 
 fn other_series(chosen: &[Candidate], others: &[Candidate], choice: &Choice) -> Finding {

@@ -95,6 +95,16 @@ pub fn read(path: &Path, scheme: Option<&Scheme>) -> Result<Labels, Error> {
     Ok(labels)
 }
 
+/// Reads the text of a regions file in JSON; `file` is its name in messages.
+///
+/// # Errors
+///
+/// A refusal with its code.
+pub fn regions_from_json(text: &str, file: &str) -> Result<Labels, Error> {
+    let regions = regions::parse(text, source::TextForm::Json).map_err(|t| t.in_file(file))?;
+    Ok(Labels { findings: Vec::new(), content: Content::Regions(regions), file: file.to_owned() })
+}
+
 impl Labels {
     /// Whether the source has coronary meaning: false for regions that are no artery, as of a phantom.
     pub fn names_an_artery(&self) -> bool {

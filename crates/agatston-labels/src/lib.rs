@@ -28,5 +28,5 @@ mod tests;
 mod vessel;
 
 pub use error::Error;
-pub use labels::{LabelKind, Labelled, Labels, read};
+pub use labels::{LabelKind, Labelled, Labels, read, regions_from_json};
 pub use scheme::{LmPolicy, Meaning, Scheme, SchemeEntry};

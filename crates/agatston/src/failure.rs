@@ -42,9 +42,11 @@ impl Failure {
         match self {
             Self::Usage { .. } | Self::Unknown { .. } => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
-            Self::Read { .. } | Self::Write { .. } | Self::Stream(_) | Self::Threads(_) | Self::Phantom(_) => {
-                Exit::Outside
-            }
+            Self::Read { .. }
+            | Self::Write { .. }
+            | Self::Stream(_)
+            | Self::Threads(_)
+            | Self::Phantom(_) => Exit::Outside,
             Self::Engine(error) => engine_exit(error),
         }
     }

@@ -6,3 +6,5 @@ pub mod json;
 pub mod schema;
 pub mod table;
 mod text;
+
+pub use text::hanging as wrapped;

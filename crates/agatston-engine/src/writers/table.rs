@@ -145,14 +145,14 @@ fn clip(name: &str, width: usize) -> String {
 fn classes(document: &ResultDocument) -> String {
     let p = &document.protocol;
     let mut out = format!(
-        "\n{:<20}{:>20}{:>20}{:>20}\n",
+        "\n{:<22}{:>19}{:>19}{:>20}\n",
         "size at the threshold",
         format!("micro < {} mm", p.spotty_mm),
         format!("macro >= {} mm", p.spotty_mm),
         "under the smallest"
     );
     out += &format!(
-        "{:<20}{:>9}{:>11}{:>9}{:>11}{:>20}\n",
+        "{:<22}{:>9}{:>10}{:>9}{:>10}{:>20}\n",
         "", "lesions", "Agatston", "lesions", "Agatston", "foci"
     );
     // Rows come in threes, micro, macro and below_minimum, those of the total first: here it stands last.
@@ -174,7 +174,7 @@ fn class_row(rows: &[ClassRecord]) -> String {
     let agatston = |c: &ClassRecord| c.agatston.map_or_else(|| "-".to_owned(), |a| format!("{a:.2}"));
     let lesions = |c: &ClassRecord| c.lesions.map_or_else(|| "-".to_owned(), |n| n.to_string());
     format!(
-        "{:<20}{:>9}{:>11}{:>9}{:>11}{:>20}\n",
+        "{:<22}{:>9}{:>10}{:>9}{:>10}{:>20}\n",
         clip(name, 20),
         lesions(micro),
         agatston(micro),
@@ -243,6 +243,9 @@ fn not_covered(document: &ResultDocument) -> String {
     if let Some(a) = &document.assignment {
         let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
         out += &hanging("Assigned by: ", &format!("{} ({}{scheme}).", a.assigned_by, a.source));
+    }
+    if !document.not_checked.is_empty() {
+        out += &hanging("Not checked: ", &format!("{}.", document.not_checked.join(", ")));
     }
     out + &withheld_list(document)
 }

@@ -19,7 +19,7 @@ pub(crate) fn wrap(text: &str, width: usize) -> Vec<String> {
 }
 
 /// Wraps a text into lines that begin with `first`, and later ones with as many spaces.
-pub(crate) fn hanging(first: &str, text: &str) -> String {
+pub fn hanging(first: &str, text: &str) -> String {
     let indent = first.chars().count();
     let mut out = String::new();
     for (i, line) in wrap(text, WIDTH - indent).iter().enumerate() {

@@ -1,7 +1,7 @@
 //! `agatston phantom`
 
 use crate::{cli::PhantomCommand, exit::Exit, failure::Failure, output};
-use agatston_engine::{Assign, Choice, Request, ResultDocument, Source, Unwatched, score_sources};
+use agatston_engine::{Assign, Choice, Request, ResultDocument, Source, Unwatched, score_sources, writers};
 use agatston_phantom::{Check, EVERYTHING, Measure, Phantom, catalog, dicom, nifti};
 use std::{fs, path::Path};
 
@@ -53,8 +53,7 @@ fn check(names: Vec<String>) -> Result<Exit, Failure> {
     let (mut text, mut misses) = (String::new(), 0);
     for name in names {
         let phantom = build(&name)?;
-        let result = score(&phantom)?;
-        let (table, missed) = compare(&phantom, &result);
+        let (table, missed) = compare(&phantom, &Scored::new(&phantom)?);
         text += &table;
         misses += missed;
     }
@@ -63,33 +62,61 @@ fn check(names: Vec<String>) -> Result<Exit, Failure> {
     Ok(if misses == 0 { Exit::Done } else { Exit::Bug })
 }
 
-/// The phantom as DICOM in memory, scored under `standard` with the bounds of 120 kV.
-fn score(phantom: &Phantom) -> Result<ResultDocument, Failure> {
+/// A phantom scored under `standard` with the bounds of 120 kV: by its regions, and everything.
+struct Scored {
+    by_region: Option<ResultDocument>,
+    everything: ResultDocument,
+}
+
+impl Scored {
+    fn new(phantom: &Phantom) -> Result<Self, Failure> {
+        let regions = phantom.regions_json.as_deref().map(Assign::from_regions_json).transpose()?;
+        Ok(Self {
+            by_region: regions.map(|assign| score(phantom, assign)).transpose()?,
+            everything: score(phantom, Assign::Everything)?,
+        })
+    }
+
+    /// What the results say about the region and measure of a check.
+    fn measured(&self, check: &Check) -> Option<f64> {
+        let measures = if check.region == EVERYTHING {
+            &self.everything.total.as_ref()?.measures
+        } else {
+            let result = self.by_region.as_ref()?;
+            let artery = result.arteries.iter().find(|a| a.artery == check.region).map(|a| &a.measures);
+            artery.or_else(|| result.regions.iter().find(|r| r.name == check.region).map(|r| &r.measures))?
+        };
+        match check.measure {
+            Measure::Agatston => measures.agatston,
+            Measure::VolumeMm3 => measures.volume_mm3,
+            Measure::MassMg => measures.mass_mg,
+        }
+    }
+}
+
+/// Scores the phantom as DICOM in memory, through the loader.
+fn score(phantom: &Phantom, assign: Assign) -> Result<ResultDocument, Failure> {
     let objects = dicom::slice_objects(&phantom.volume, &phantom.header);
     let source = |(i, object)| Ok(Source::bytes(&dicom::file_name(i), dicom::encode(object)?));
     let sources: Vec<Source> = objects.iter().enumerate().map(source).collect::<Result<_, Failure>>()?;
-    let assign = match &phantom.regions_json {
-        Some(regions) => Assign::from_regions_json(regions)?,
-        None => Assign::Everything,
-    };
     let request = Request { assign, mass_factor: phantom.mass_factor, ..Request::default() };
     let mut results = score_sources(sources, &Choice::Only, &request, &Unwatched)?;
     Ok(results.remove(0)) // there is at least one
 }
 
-fn compare(phantom: &Phantom, result: &ResultDocument) -> (String, usize) {
+fn compare(phantom: &Phantom, scored: &Scored) -> (String, usize) {
     let mut text = format!(
-        "\n{}: {}\n{:<14}{:<12}{:>10}{:>10}{:>10}  {:<20}\n",
-        phantom.name, phantom.about, "region", "measure", "truth", "expected", "measured", "tolerance"
+        "\n{}: {}\n{:<14}{:<11}{:>10}{:>10}{:>10}{:>19}\n",
+        phantom.name, phantom.about, "region", "measure", "truth", "expected", "measured", "passes from, to"
     );
     let (mut missed, mut reason) = (0, "");
     for check in &phantom.checks {
-        let measured = measured(result, check);
+        let measured = scored.measured(check);
         let holds = measured.is_some_and(|m| check.tolerance.holds(m));
         missed += usize::from(!holds);
         if check.reason != reason {
             reason = &check.reason;
-            text += &format!("  {reason}\n");
+            text += &writers::wrapped("  ", reason);
         }
         text += &row(check, measured, holds);
     }
@@ -103,27 +130,12 @@ fn row(check: &Check, measured: Option<f64>, holds: bool) -> String {
         Measure::MassMg => "mass mg",
     };
     let measured = measured.map_or_else(|| "none".to_owned(), |m| format!("{m:.2}"));
-    let tolerance = format!("{:.2} to {:.2}", check.tolerance.low, check.tolerance.high);
+    let passes = format!("{:>9.2}{:>10.2}", check.tolerance.low, check.tolerance.high);
     format!(
-        "{:<14}{measure:<12}{:>10.2}{:>10.2}{measured:>10}  {tolerance:<18}{}\n",
+        "{:<14}{measure:<11}{:>10.2}{:>10.2}{measured:>10}{passes} {}\n",
         check.region,
         check.truth,
         check.expected,
         if holds { "ok" } else { "MISS" }
     )
-}
-
-/// What the result says about the region and measure of a check.
-fn measured(result: &ResultDocument, check: &Check) -> Option<f64> {
-    let measures = if check.region == EVERYTHING {
-        &result.total.as_ref()?.measures
-    } else {
-        let artery = result.arteries.iter().find(|a| a.artery == check.region).map(|a| &a.measures);
-        artery.or_else(|| result.regions.iter().find(|r| r.name == check.region).map(|r| &r.measures))?
-    };
-    match check.measure {
-        Measure::Agatston => measures.agatston,
-        Measure::VolumeMm3 => measures.volume_mm3,
-        Measure::MassMg => measures.mass_mg,
-    }
 }

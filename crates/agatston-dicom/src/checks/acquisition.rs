@@ -1,0 +1,197 @@
+//! Whether this is a coronary calcium scan at all, as far as the headers say. Free text never decides.
+
+use agatston_core::{Finding, Geometry};
+
+use super::{by_slice, info, refusal, warning};
+use crate::{
+    Cutoffs, Rules, code,
+    describe::{self, contrast_reason},
+    group::Member,
+    syntax::Loss,
+};
+
+/// All checks of class C that need no pixels.
+pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rules) -> Vec<Finding> {
+    let cutoffs = &rules.cutoffs;
+    let mut findings = Vec::new();
+    findings.extend(contrast(planes));
+    findings.extend(by_slice(planes, derived));
+    findings.extend(by_slice(planes, |plane| kvp(plane, cutoffs)));
+    findings.extend(by_slice(planes, tin));
+    findings.extend(by_slice(planes, |plane| thickness(plane, geometry, cutoffs)));
+    findings.extend(pixel_size(planes, cutoffs));
+    findings.extend(gating(planes));
+    findings.extend(by_slice(planes, lossy));
+    findings.extend(by_slice(planes, burned_in));
+    findings
+}
+
+fn contrast(planes: &[Member]) -> Option<Finding> {
+    let reason = contrast_reason(planes)?;
+    Some(
+        refusal(code::CONTRAST_AGENT, "A contrast agent was given: enhanced blood passes the threshold")
+            .expected("a scan without contrast")
+            .seen(reason)
+            .next_step("Score the native series, or allow this code if the tag is wrong"),
+    )
+}
+
+/// Words of ImageType that mean something else than tissue as it was scanned.
+const NO_TISSUE: [&str; 30] = [
+    "MIP",
+    "MINIP",
+    "MAXIP",
+    "MINMIP",
+    "AVERAGE",
+    "AVERAGED",
+    "MEAN",
+    "MAXIMUM",
+    "MINIMUM",
+    "PROJECTION",
+    "SUBTRACTION",
+    "SUBTRACTED",
+    "SUBTRACT",
+    "VIRTUAL",
+    "VNC",
+    "VUE",
+    "VMI",
+    "MONOE",
+    "MONOENERGETIC",
+    "IODINE",
+    "PERFUSION",
+    "LOCALIZER",
+    "SCOUT",
+    "TOPOGRAM",
+    "DOSE",
+    "SCREENSHOT",
+    "VRT",
+    "MTT",
+    "STDDEV",
+    "CURVED",
+];
+
+/// Words of ImageType that mean slices computed from other slices.
+const REFORMAT: [&str; 5] = ["MPR", "REFORMATTED", "REFORMAT", "RESAMPLED", "REBINNED"];
+
+fn derived(plane: &Member) -> Option<Finding> {
+    let types = &plane.header.acquisition.image_type;
+    let words = || types.iter().flat_map(|value| value.split(|c: char| !c.is_ascii_alphanumeric()));
+    // MIN_IP and MAX_IP are two words; ORIGINAL, DERIVED, PRIMARY and SECONDARY are in no list.
+    let joined = |value: &String| value.replace(['_', ' ', '-'], "");
+    let is = |list: &[&str]| {
+        words().any(|word| list.contains(&word)) || types.iter().any(|t| list.contains(&joined(t).as_str()))
+    };
+    let seen = types.join("\\");
+    if is(&NO_TISSUE) {
+        let text =
+            "The images were computed: projections, subtractions and maps have no plaque of true density";
+        return Some(
+            refusal(code::DERIVED_IMAGE, text)
+                .expected("ORIGINAL\\PRIMARY\\AXIAL (0008,0008)")
+                .seen(seen)
+                .next_step("Score the original axial series"),
+        );
+    }
+    if is(&REFORMAT) {
+        return Some(warning(code::REFORMATTED, "The slices were resampled from others").seen(seen));
+    }
+    types.first().is_some_and(|first| first == "DERIVED").then(|| {
+        info(code::DERIVED_IMAGE, "ImageType (0008,0008) says that the images are derived").seen(seen)
+    })
+}
+
+fn kvp(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
+    let Some(kvp) = plane.header.acquisition.kvp else {
+        return Some(
+            warning(code::KVP_MISSING, "The tube voltage is not known, and the bounds belong to one")
+                .expected(format!("{} kV (0018,0060)", cutoffs.kvp)),
+        );
+    };
+    ((kvp - cutoffs.kvp).abs() > 0.5).then(|| {
+        warning(code::NONSTANDARD_KVP, "The bounds of the Agatston score belong to another tube voltage")
+            .expected(format!("{} kV (0018,0060)", cutoffs.kvp))
+            .seen(format!("{kvp} kV"))
+    })
+}
+
+fn tin(plane: &Member) -> Option<Finding> {
+    let seen = plane.header.acquisition.filter.iter().find(|value| {
+        let upper = value.to_ascii_uppercase();
+        upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "TIN" | "SN"))
+    })?;
+    Some(
+        warning(code::TIN_FILTER, "A tin filter hardened the beam: calcium is darker than at 120 kV")
+            .seen(seen),
+    )
+}
+
+fn thickness(plane: &Member, geometry: Option<&Geometry>, cutoffs: &Cutoffs) -> Option<Finding> {
+    let thickness = *plane.frame().thickness.value()?;
+    let [least, most] = cutoffs.thickness_mm;
+    let increment = geometry.map(|g| g.increment_mm);
+    let close = increment.is_some_and(|mm| mm < cutoffs.increment_ratio * thickness);
+    (!(least..=most).contains(&thickness) || close).then(|| {
+        let text = "Not Agatston-equivalent: thickness and increment are not those of the original score";
+        warning(code::NONSTANDARD_THICKNESS, text)
+            .expected(format!(
+                "SliceThickness (0018,0050) of {least} to {most} mm, increment of {} x that or more",
+                cutoffs.increment_ratio
+            ))
+            .seen(format!(
+                "thickness {thickness} mm, increment {}",
+                increment.map_or("unknown".into(), |mm| format!("{mm} mm"))
+            ))
+    })
+}
+
+fn pixel_size(planes: &[Member], cutoffs: &Cutoffs) -> Vec<Finding> {
+    let Some([rows, columns]) = planes.first().map(|plane| plane.spacing) else { return Vec::new() };
+    let [least, most] = cutoffs.pixel_mm;
+    let mut findings = Vec::new();
+    if [rows, columns].iter().any(|mm| !(least..=most).contains(mm)) {
+        findings.push(
+            warning(code::COARSE_PIXELS, "The pixels are larger or smaller than those of a cardiac scan")
+                .expected(format!("{least} to {most} mm (0028,0030)"))
+                .seen(format!("{rows} x {columns} mm")),
+        );
+    }
+    if (rows - columns).abs() > 1e-4 {
+        findings.push(
+            info(code::NON_SQUARE_PIXELS, "Rows and columns are spaced differently; both are used")
+                .seen(format!("{rows} x {columns} mm")),
+        );
+    }
+    findings
+}
+
+fn gating(planes: &[Member]) -> Option<Finding> {
+    let first = planes.first()?;
+    match describe::gating(&first.header.acquisition) {
+        Some(true) => None,
+        Some(false) => {
+            Some(warning(code::UNGATED, "The scan was not gated: moving plaques are blurred or doubled"))
+        }
+        None => Some(info(code::GATING_UNKNOWN, "Nothing in the header says whether the scan was gated")),
+    }
+}
+
+fn lossy(plane: &Member) -> Option<Finding> {
+    let header = &plane.header;
+    let said = header.acquisition.lossy.as_str();
+    let lossy = match header.syntax.map(|syntax| syntax.loss) {
+        Some(Loss::Always) => true,
+        Some(Loss::Possibly) => said != "00",
+        Some(Loss::Never) | None => said == "01",
+    };
+    lossy.then(|| {
+        warning(code::LOSSY_PIXELS, "The pixels went, or may have gone, through a lossy compression")
+            .expected("a lossless transfer syntax, and LossyImageCompression (0028,2110) not 01")
+            .seen(format!("{} ({})", header.syntax_uid, header.syntax.map_or("unknown", |s| s.name)))
+    })
+}
+
+fn burned_in(plane: &Member) -> Option<Finding> {
+    plane.header.acquisition.burned_in.then(|| {
+        warning(code::BURNED_IN, "Text is burned into the pixels (0028,0301): letters may count as calcium")
+    })
+}

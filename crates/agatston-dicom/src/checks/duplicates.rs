@@ -1,0 +1,56 @@
+//! The same place twice: copies are dropped, contradictions refused.
+
+use agatston_core::Finding;
+
+use super::{info, pixels::plane_ref, refusal};
+use crate::{
+    Buffer, code,
+    group::Member,
+    pixels::load,
+    stack::{SAME_POSITION_MM, minus},
+};
+
+/// Keeps one plane of each place; the planes are sorted, and of twins the one to keep comes first.
+pub(super) fn drop_twins(planes: Vec<Member>) -> (Vec<Member>, Vec<Finding>) {
+    let mut kept: Vec<Member> = Vec::with_capacity(planes.len());
+    let (mut copies, mut contradictions): (usize, Vec<usize>) = (0, Vec::new());
+    for plane in planes {
+        match kept.last() {
+            Some(last) if (plane.z - last.z).abs() <= SAME_POSITION_MM => {
+                if same_picture(last, &plane) {
+                    copies += 1;
+                } else {
+                    contradictions.push(kept.len() - 1);
+                }
+            }
+            _ => kept.push(plane),
+        }
+    }
+    let mut findings = Vec::new();
+    if copies > 0 {
+        findings.push(
+            info(code::DUPLICATE_SLICE, "Identical copies of slices were left out")
+                .seen(format!("{copies} copies")),
+        );
+    }
+    if let Some(first) = contradictions.first() {
+        findings.push(
+            refusal(code::DUPLICATE_SLICE, "Slices share a position and show different pictures")
+                .at_slice(*first)
+                .seen(format!("{} slices", contradictions.len()))
+                .next_step("Separate the reconstructions or phases into folders"),
+        );
+    }
+    (kept, findings)
+}
+
+/// Whether two planes show the same at the same place. Planes that cannot be read are not the same.
+fn same_picture(a: &Member, b: &Member) -> bool {
+    if minus(a.position, b.position).iter().any(|mm| mm.abs() > SAME_POSITION_MM) {
+        return false;
+    }
+    let (Some(a), Some(b)) = (plane_ref(a), plane_ref(b)) else { return false };
+    let (mut first, mut second) = (Buffer::new(), Buffer::new());
+    let (Ok(x), Ok(y)) = (load(&a, &mut first), load(&b, &mut second)) else { return false };
+    a.rescale == b.rescale && x.padding == y.padding && x.stored == y.stored
+}

@@ -1,0 +1,142 @@
+//! Whether the planes are of one person, one series, and what their identifiers look like.
+
+use std::collections::BTreeSet;
+
+use agatston_core::Finding;
+
+use super::{by_slice, info, refusal};
+use crate::{Group, Rules, code, group::Member};
+
+/// Longest list of the same refusal.
+const TOLD_MAX: usize = 8;
+
+/// Files of the series, or of the input, that cannot be placed in any stack.
+pub(super) fn misfits(group: &Group) -> Vec<Finding> {
+    let mut told: Vec<(Finding, usize)> = Vec::new();
+    for misfit in &group.misfits {
+        let known = told.iter_mut().find(|(other, _)| *other == misfit.finding);
+        if let Some((_, count)) = known {
+            *count += 1;
+        } else if told.len() < TOLD_MAX {
+            told.push((misfit.finding.clone(), 1));
+        }
+    }
+    let counted = |(mut finding, count): (Finding, usize)| {
+        if count > 1 {
+            finding.message = format!("{} ({count} files)", finding.message);
+        }
+        finding
+    };
+    let mut all: Vec<Finding> = told.into_iter().map(counted).collect();
+    if group.planes.is_empty() && all.is_empty() {
+        all.push(refusal(code::GEOMETRY_MISSING, "There is no plane that can be placed"));
+    }
+    all
+}
+
+/// Other stacks under the same SeriesInstanceUID, unless this one was chosen.
+pub(super) fn siblings(group: &Group, rules: &Rules) -> Option<Finding> {
+    (group.siblings > 0 && !rules.chosen).then(|| {
+        let stacks = group.siblings + 1;
+        let message = "One SeriesInstanceUID holds stacks of different orientation, matrix, spacing, frame of \
+                       reference, kernel or time";
+        refusal(code::MIXED_SERIES, message)
+            .expected("1 stack")
+            .seen(format!("{stacks} stacks"))
+            .next_step("Choose one of them, or separate the files into folders")
+    })
+}
+
+/// Patient, identifiers, file meta.
+pub(super) fn check(planes: &[Member]) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    findings.extend(patients(planes));
+    findings.extend(repeated_instances(planes));
+    findings.extend(by_slice(planes, damage));
+    findings.extend(by_slice(planes, invalid_uid));
+    findings.extend(by_slice(planes, meta));
+    findings
+}
+
+/// Damage of a file whose header is complete.
+fn damage(plane: &Member) -> Option<Finding> {
+    plane.header.damage.clone()
+}
+
+/// Empty identifiers are no patient of their own.
+fn patients(planes: &[Member]) -> Option<Finding> {
+    let distinct =
+        |of: fn(&Member) -> Option<u64>| planes.iter().filter_map(of).collect::<BTreeSet<_>>().len();
+    let ids = distinct(|plane| plane.header.identity.patient_id);
+    let names = distinct(|plane| plane.header.identity.patient_name);
+    (ids > 1 || names > 1).then(|| {
+        refusal(code::PATIENT_MIXED, "The slices belong to more than one patient")
+            .expected("one PatientID (0010,0020) and one PatientName (0010,0010)")
+            .seen(format!("{ids} patient identifiers, {names} names"))
+            .next_step("Separate the files by patient")
+    })
+}
+
+/// One SOPInstanceUID in several files that are different slices: a mistake of anonymisers.
+fn repeated_instances(planes: &[Member]) -> Option<Finding> {
+    let mut seen = BTreeSet::new();
+    let uid = |plane: &Member| (plane.header.identity.sop_instance.clone(), plane.frame);
+    let repeated = planes
+        .iter()
+        .filter(|plane| !plane.header.identity.sop_instance.is_empty() && !seen.insert(uid(plane)))
+        .count();
+    (repeated > 0).then(|| {
+        info(code::UID_INVALID, "Different slices share a SOPInstanceUID (0008,0018)")
+            .seen(format!("{repeated} slices"))
+    })
+}
+
+/// A UID is at most 64 characters of numbers without leading zeros (PS3.5 9.1).
+fn invalid_uid(plane: &Member) -> Option<Finding> {
+    let identity = &plane.header.identity;
+    let uids = [
+        ("StudyInstanceUID (0020,000D)", &identity.study),
+        ("SeriesInstanceUID (0020,000E)", &identity.series),
+        ("FrameOfReferenceUID (0020,0052)", &identity.frame_of_reference),
+        ("SOPInstanceUID (0008,0018)", &identity.sop_instance),
+    ];
+    let (name, _) = uids.into_iter().find(|(_, uid)| !uid.is_empty() && !is_uid(uid))?;
+    Some(info(code::UID_INVALID, format!("{name} is not a valid identifier")))
+}
+
+fn is_uid(uid: &str) -> bool {
+    let number = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits && (part == "0" || !part.starts_with('0'))
+    };
+    uid.len() <= 64 && uid.split('.').all(number)
+}
+
+/// File meta that contradicts the data set.
+fn meta(plane: &Member) -> Option<Finding> {
+    let notes = plane.header.notes;
+    let what = if notes.other_encoding {
+        "The data set is encoded otherwise than TransferSyntaxUID (0002,0010) says"
+    } else if notes.other_sop_class {
+        "The file meta names another SOP class than the data set"
+    } else if notes.other_sop_instance {
+        "The file meta names another SOP instance than the data set"
+    } else {
+        return None;
+    };
+    Some(info(code::META_MISMATCH, what))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn uids() {
+        assert!(is_uid("1.2.840.10008.1.2"));
+        assert!(is_uid("1.0.3"));
+        assert!(!is_uid("1.02.3"));
+        assert!(!is_uid("1..3"));
+        assert!(!is_uid("1.2a"));
+    }
+}

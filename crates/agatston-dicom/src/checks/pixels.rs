@@ -1,0 +1,227 @@
+//! Whether the pixels can become Hounsfield units: layout, syntax, length, rescale.
+
+use agatston_core::{Finding, Rescale};
+
+use super::{by_slice, info, refusal, warning};
+use crate::{
+    PlaneRef, Rules, code,
+    group::Member,
+    header::{Layout, tags},
+    pixels::Format,
+    syntax::Codec,
+    text::Field,
+};
+
+/// All that can be said of the pixels without reading one.
+pub(super) fn check(planes: &[Member], rules: &Rules) -> Vec<Finding> {
+    let mut findings = Vec::new();
+    if planes.len() > rules.cutoffs.planes {
+        findings.push(
+            refusal(code::LIMITS, "The series has too many planes")
+                .expected(format!("at most {}", rules.cutoffs.planes))
+                .seen(planes.len().to_string()),
+        );
+    }
+    let each: [fn(&Member) -> Option<Finding>; 10] =
+        [photometric, samples, bits, padding, overlay, syntax, length, rescale, not_hu, modality_lut];
+    findings.extend(by_slice(planes, |plane| side(plane, rules.cutoffs.side)));
+    for look in each {
+        findings.extend(by_slice(planes, look));
+    }
+    findings.extend(varying(planes));
+    findings
+}
+
+/// Where a plane's pixels are and how they are read; `None` when a check has refused them.
+pub(super) fn plane_ref(plane: &Member) -> Option<PlaneRef> {
+    let header = &plane.header;
+    let layout = &header.layout;
+    if header.damage.is_some() || photometric(plane).or(samples(plane)).or(bits(plane)).is_some() {
+        return None;
+    }
+    if syntax(plane).or(length(plane)).or(not_hu(plane)).or(modality_lut(plane)).is_some() {
+        return None;
+    }
+    let (slope, intercept) = numbers(plane)?;
+    let format = format(layout, slope < 0.0);
+    Some(PlaneRef {
+        source: header.source.clone(),
+        frame: plane.frame,
+        sop_instance_uid: header.identity.sop_instance.clone(),
+        rescale: format.rescale(slope, intercept)?,
+        pixels: header.pixels.clone()?,
+        codec: codec(plane)?,
+        format,
+    })
+}
+
+/// How the samples are to be read.
+pub(super) fn format(layout: &Layout, invert: bool) -> Format {
+    Format {
+        rows: layout.rows,
+        columns: layout.columns,
+        bits_stored: layout.bits_stored,
+        signed: layout.representation == Some(1),
+        padding: layout.padding,
+        mask: layout.overlay_above,
+        invert,
+    }
+}
+
+/// The format of a layout under a positive slope.
+#[cfg(test)]
+pub(crate) fn format_of(layout: &Layout) -> Format {
+    format(layout, false)
+}
+
+/// The decoder; samples of a native data set are as big-endian as it is.
+fn codec(plane: &Member) -> Option<Codec> {
+    plane.header.syntax?.codec
+}
+
+fn side(plane: &Member, most: u16) -> Option<Finding> {
+    let Layout { rows, columns, .. } = plane.header.layout;
+    (rows > most || columns > most).then(|| {
+        refusal(code::LIMITS, "The picture is larger than any CT image")
+            .expected(format!("at most {most} rows and columns"))
+            .seen(format!("{rows} x {columns}"))
+    })
+}
+
+fn photometric(plane: &Member) -> Option<Finding> {
+    let seen = &plane.header.layout.photometric;
+    (seen != "MONOCHROME2").then(|| {
+        refusal(code::PHOTOMETRIC, "The pixels are not grey values that grow with density")
+            .expected("MONOCHROME2 (0028,0004)")
+            .seen(if seen.is_empty() { "missing" } else { seen })
+    })
+}
+
+fn samples(plane: &Member) -> Option<Finding> {
+    // Missing occurs in public data; MONOCHROME2 has one sample whatever is said.
+    let seen = plane.header.layout.samples.unwrap_or(1);
+    (seen != 1).then(|| {
+        refusal(code::SAMPLES_PER_PIXEL, "The pixels have several samples each")
+            .expected("1 (0028,0002)")
+            .seen(seen.to_string())
+    })
+}
+
+fn bits(plane: &Member) -> Option<Finding> {
+    let layout = &plane.header.layout;
+    let high_bit_fits = layout.high_bit.is_none_or(|bit| bit + 1 == layout.bits_stored);
+    let sign_known = matches!(layout.representation, Some(0 | 1));
+    let fits = layout.bits_allocated == 16 && (2..=16).contains(&layout.bits_stored);
+    (!fits || !high_bit_fits || !sign_known).then(|| {
+        let shown = |value: Option<u16>| value.map_or("missing".to_owned(), |v| v.to_string());
+        refusal(code::BITS, "The pixels are not 16-bit samples whose stored bits are the lowest")
+            .expected("BitsAllocated 16, BitsStored 2 to 16, HighBit one less, PixelRepresentation 0 or 1")
+            .seen(format!(
+                "{}, {}, {}, {}",
+                layout.bits_allocated,
+                layout.bits_stored,
+                shown(layout.high_bit),
+                shown(layout.representation)
+            ))
+    })
+}
+
+fn padding(plane: &Member) -> Option<Finding> {
+    plane.header.layout.padding_unclear.then(|| {
+        info(code::PADDING_UNCLEAR, "PixelPaddingValue (0028,0120) has several values and is ignored")
+    })
+}
+
+fn overlay(plane: &Member) -> Option<Finding> {
+    plane.header.layout.overlay_above.then(|| {
+        warning(code::BITS, "An overlay is stored in the bits above BitsStored; it is masked")
+            .next_step("Look at a slice to see that the overlay covers no calcium")
+    })
+}
+
+fn syntax(plane: &Member) -> Option<Finding> {
+    let header = &plane.header;
+    let named = header.syntax.map_or("unknown", |syntax| syntax.name);
+    let Some(codec) = codec(plane) else {
+        return Some(
+            refusal(code::UNSUPPORTED_SYNTAX, "There is no decoder for the transfer syntax")
+                .seen(format!("{} ({named})", header.syntax_uid))
+                .next_step("Export the series uncompressed"),
+        );
+    };
+    let native = matches!(codec, Codec::Native { .. });
+    let encapsulated = header.pixels.as_ref().is_some_and(|pixels| pixels.length.is_none());
+    (native == encapsulated).then(|| {
+        refusal(code::DECODE_FAILED, "The pixel data are not packed in the way the transfer syntax says")
+            .seen(format!("{} ({named})", header.syntax_uid))
+    })
+}
+
+/// Exactly as many bytes as rows, columns and frames ask for.
+fn length(plane: &Member) -> Option<Finding> {
+    let header = &plane.header;
+    let seen = header.pixels.as_ref()?.length?;
+    let pixels = u64::from(header.layout.rows) * u64::from(header.layout.columns);
+    let wanted = pixels * header.frames.len() as u64 * u64::from(header.layout.bits_allocated.div_ceil(8));
+    (seen != wanted && header.damage.is_none()).then(|| {
+        refusal(
+            code::PIXEL_LENGTH,
+            "The pixel data have another length than rows, columns and frames ask for",
+        )
+        .expected(format!("{wanted} bytes {}", tags::shown(tags::PIXEL_DATA)))
+        .seen(format!("{seen} bytes"))
+        .next_step("Get a complete copy of the series")
+    })
+}
+
+/// Slope and intercept; `None` when one is none.
+fn numbers(plane: &Member) -> Option<(f64, f64)> {
+    let frame = plane.frame();
+    let slope = *frame.slope.value()?;
+    let intercept = *frame.intercept.value()?;
+    let signless = Rescale::new(slope.abs(), intercept, 0);
+    signless.map(|_| (slope, intercept))
+}
+
+fn rescale(plane: &Member) -> Option<Finding> {
+    let frame = plane.frame();
+    let shown = |field: &Field<f64>| field.seen();
+    numbers(plane).is_none().then(|| {
+        refusal(
+            code::RESCALE_MISSING,
+            "Stored values cannot be turned into HU: slope or intercept is no number",
+        )
+        .expected("RescaleSlope (0028,1053), not 0, and RescaleIntercept (0028,1052)")
+        .seen(format!("slope {}, intercept {}", shown(&frame.slope), shown(&frame.intercept)))
+        .next_step("Export the series again from its archive; a value is never assumed")
+    })
+}
+
+fn not_hu(plane: &Member) -> Option<Finding> {
+    let seen = &plane.frame().rescale_type;
+    (!seen.is_empty() && seen != "HU").then(|| {
+        refusal(code::NOT_HU, "The rescaled values are not Hounsfield units")
+            .expected("HU or nothing (0028,1054)")
+            .seen(seen)
+    })
+}
+
+fn modality_lut(plane: &Member) -> Option<Finding> {
+    plane.header.layout.modality_lut.then(|| {
+        refusal(code::RESCALE_MISSING, "Stored values go through a lookup table, not a linear rescale")
+            .expected("no ModalityLUTSequence (0028,3000)")
+    })
+}
+
+/// Different rescales are legal; each slice has its own.
+fn varying(planes: &[Member]) -> Option<Finding> {
+    let first = numbers(planes.first()?)?;
+    let other = planes.iter().position(|plane| numbers(plane).is_some_and(|n| n != first))?;
+    let (slope, intercept) = numbers(planes.get(other)?)?;
+    Some(
+        info(code::RESCALE_VARIES, "Slope or intercept differ between slices; each slice has its own")
+            .at_slice(other)
+            .expected(format!("slope {}, intercept {}", first.0, first.1))
+            .seen(format!("slope {slope}, intercept {intercept}")),
+    )
+}

@@ -1,0 +1,96 @@
+//! From the planes of a group to the facts that a result prints.
+
+use crate::{
+    SeriesFacts,
+    group::{Member, Misfit},
+    header::{Acquisition, Contrast},
+    stack::{distances, median, superior_normal},
+};
+
+/// Facts of a group; of its files that cannot be placed when it has no planes.
+pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
+    let header = match (planes.first(), misfits.first()) {
+        (Some(plane), _) => &plane.header,
+        (None, Some(misfit)) => &misfit.header,
+        (None, None) => return SeriesFacts::default(),
+    };
+    let (identity, acquisition) = (&header.identity, &header.acquisition);
+    let z: Vec<f64> = planes.iter().map(|plane| plane.z).collect();
+    let increment_mm = median(&distances(&z)).filter(|mm| *mm > 0.0);
+    let extent = z.last().zip(z.first()).map(|(last, first)| last - first);
+    let mut transfer_syntaxes: Vec<String> = planes.iter().map(|p| p.header.syntax_uid.clone()).collect();
+    transfer_syntaxes.sort();
+    transfer_syntaxes.dedup();
+    let contrast_reason = contrast_reason(planes);
+    SeriesFacts {
+        study_uid: identity.study.clone(),
+        series_uid: identity.series.clone(),
+        frame_of_reference_uid: identity.frame_of_reference.clone(),
+        sop_class_uid: identity.sop_class.clone(),
+        transfer_syntaxes,
+        manufacturer: acquisition.manufacturer.clone(),
+        model: acquisition.model.clone(),
+        kvp: acquisition.kvp,
+        kernel: acquisition.kernel.clone(),
+        image_type: acquisition.image_type.clone(),
+        gating: gating(acquisition),
+        contrast_agent: contrast_reason.is_some(),
+        contrast_reason,
+        slice_thickness_mm: thickness(planes),
+        rows: header.layout.rows,
+        columns: header.layout.columns,
+        pixel_spacing_mm: planes.first().map(|p| p.spacing),
+        increment_mm,
+        coverage_mm: increment_mm.zip(extent).map(|(increment, extent)| extent + increment),
+        axial: planes.first().is_some_and(|p| degrees_off_axis(superior_normal(p.orientation)) <= 1.0),
+        planes: planes.len(),
+        acquisition_year: acquisition.year,
+        mass_factor_patient: acquisition.mass_factor_patient,
+        mass_factor_device: acquisition.mass_factor_device.clone(),
+    }
+}
+
+/// Angle between a unit normal and the body axis, degrees.
+pub(crate) fn degrees_off_axis(normal: [f64; 3]) -> f64 {
+    // The arc tangent stays exact near zero, where the arc cosine does not.
+    normal[0].hypot(normal[1]).atan2(normal[2].abs()).to_degrees()
+}
+
+/// SliceThickness where all planes agree.
+pub(crate) fn thickness(planes: &[Member]) -> Option<f64> {
+    let mut all = planes.iter().map(|p| p.frame().thickness.value().copied().filter(|mm| *mm > 0.0));
+    let first = all.next()??;
+    all.all(|mm| mm.is_some_and(|mm| (mm - first).abs() < 1e-6)).then_some(first)
+}
+
+/// Words of ScanOptions that mean that the heart triggered or gated the scan.
+const GATED: [&str; 5] = ["OSCRATE", "GATED", "EKG", "ECG", "CARDIAC"];
+
+/// Whether the scan was gated, by CardiacSynchronizationTechnique (0018,9037), TriggerTime (0018,1060),
+/// NominalInterval (0018,1062) and ScanOptions (0018,0022).
+pub(crate) fn gating(acquisition: &Acquisition) -> Option<bool> {
+    let technique = acquisition.synchronization.to_ascii_uppercase();
+    if !technique.is_empty() {
+        return Some(technique != "NONE");
+    }
+    let options = acquisition.scan_options.join(" ").to_ascii_uppercase();
+    let plain = options.replace([' ', '-', '_'], "");
+    if plain.contains("NONGATED") || plain.contains("UNGATED") {
+        return Some(false);
+    }
+    if acquisition.trigger || GATED.iter().any(|word| options.contains(word)) {
+        return Some(true);
+    }
+    // A helical scan that knows of no heart beat was not gated; an axial one may have been triggered in silence.
+    (options.contains("HELICAL") || options.contains("HELIX")).then_some(false)
+}
+
+/// Which element of any plane says that a contrast agent was given.
+pub(crate) fn contrast_reason(planes: &[Member]) -> Option<&'static str> {
+    planes.iter().find_map(|plane| match plane.header.acquisition.contrast {
+        Contrast::None => None,
+        Contrast::Agent => Some("ContrastBolusAgent (0018,0010)"),
+        Contrast::Sequence => Some("ContrastBolusAgentSequence (0018,0012)"),
+        Contrast::ImageType => Some("ImageType (0008,0008) CARDIAC_CTA"),
+    })
+}

@@ -1,0 +1,269 @@
+//! Which planes belong together: by series, then by what makes a stack, then by time where places are shared.
+//!
+//! ```text
+//! series     SeriesInstanceUID; where it is missing, folder + StudyInstanceUID + patient
+//! stack      orientation, matrix, pixel spacing, frame of reference, kernel
+//! moment     only where every place of a stack is taken equally often: temporal position, acquisition, times
+//! ```
+//!
+//! The order of the groups and of their planes depends on the headers alone, never on the order or the names of
+//! the files. A file that cannot be placed is held against every stack it might belong to, so that no score
+//! appears without it.
+
+use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
+
+use agatston_core::{Finding, Severity};
+
+use crate::{
+    Index, SeriesFacts, code,
+    describe::describe,
+    header::{Frame, Header},
+    stack::{SAME_POSITION_MM, dot, is_orthonormal, same_orientation, same_spacing, superior_normal},
+};
+
+/// One stack of planes that might be scored.
+#[derive(Clone, Debug)]
+pub struct Group {
+    pub(crate) facts: SeriesFacts,
+    /// From inferior to superior.
+    pub(crate) planes: Vec<Member>,
+    /// Files of the same series that cannot be placed.
+    pub(crate) misfits: Vec<Misfit>,
+    /// Other stacks of the same series.
+    pub(crate) siblings: usize,
+}
+
+/// One plane of a group: a frame of a file, with complete geometry.
+#[derive(Clone, Debug)]
+pub(crate) struct Member {
+    pub(crate) header: Arc<Header>,
+    pub(crate) frame: usize,
+    pub(crate) position: [f64; 3],
+    pub(crate) orientation: [f64; 6],
+    pub(crate) spacing: [f64; 2],
+    /// Along the superior normal of the group, mm.
+    pub(crate) z: f64,
+}
+
+/// A file that belongs to a series but to no stack, and why.
+#[derive(Clone, Debug)]
+pub(crate) struct Misfit {
+    pub(crate) finding: Finding,
+    pub(crate) header: Arc<Header>,
+}
+
+impl Member {
+    /// The frame's part of the header.
+    pub(crate) fn frame(&self) -> &Frame {
+        &self.header.frames[self.frame]
+    }
+}
+
+impl Group {
+    /// What the series says about itself.
+    pub fn facts(&self) -> &SeriesFacts {
+        &self.facts
+    }
+
+    /// Number of planes, duplicates included.
+    pub fn planes(&self) -> usize {
+        self.planes.len()
+    }
+}
+
+/// What a series is known by.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum SeriesKey {
+    Uid(String),
+    Missing { study: String, patient: Option<u64>, folder: String },
+}
+
+impl SeriesKey {
+    fn of(header: &Header) -> Self {
+        let identity = &header.identity;
+        if identity.series.is_empty() {
+            let folder = header.source.folder().to_owned();
+            Self::Missing { study: identity.study.clone(), patient: identity.patient_id, folder }
+        } else {
+            Self::Uid(identity.series.clone())
+        }
+    }
+}
+
+/// Sorts the planes of an index into groups.
+pub fn group(index: Index) -> Vec<Group> {
+    let mut series: BTreeMap<SeriesKey, Vec<Arc<Header>>> = BTreeMap::new();
+    let mut lost = Vec::new();
+    for header in index.headers {
+        let header = Arc::new(header);
+        // Damaged before it could say where it belongs: held against every group.
+        if header.damage.is_some() && header.pixels.is_none() && header.identity.series.is_empty() {
+            lost.push(misfit(&header));
+        } else {
+            series.entry(SeriesKey::of(&header)).or_default().push(header);
+        }
+    }
+    let mut groups: Vec<Group> = series.into_values().flat_map(stacks_of).collect();
+    if groups.is_empty() && !lost.is_empty() {
+        groups.push(Group {
+            facts: SeriesFacts::default(),
+            planes: Vec::new(),
+            misfits: Vec::new(),
+            siblings: 0,
+        });
+    }
+    for group in &mut groups {
+        group.misfits.extend(lost.iter().cloned());
+        group.misfits.sort_by(|a, b| {
+            let key = |m: &Misfit| (code::rank(m.finding.code), m.finding.message.clone());
+            key(a).cmp(&key(b))
+        });
+    }
+    groups
+}
+
+/// The stacks of one series.
+fn stacks_of(headers: Vec<Arc<Header>>) -> Vec<Group> {
+    let mut misfits = Vec::new();
+    let mut members = Vec::new();
+    for header in headers {
+        let planes: Option<Vec<Member>> = (0..header.frames.len()).map(|i| member(&header, i)).collect();
+        match planes {
+            Some(planes) => members.extend(planes),
+            None => misfits.push(misfit(&header)),
+        }
+    }
+    members.sort_by(order);
+    let mut stacks: Vec<Vec<Member>> = Vec::new();
+    for plane in members {
+        match stacks.iter_mut().find(|stack| stack.first().is_some_and(|first| same_stack(first, &plane))) {
+            Some(stack) => stack.push(plane),
+            None => stacks.push(vec![plane]),
+        }
+    }
+    let mut stacks: Vec<Vec<Member>> = stacks.into_iter().map(place).flat_map(split_by_moment).collect();
+    if stacks.is_empty() {
+        stacks.push(Vec::new());
+    }
+    let siblings = stacks.len() - 1;
+    stacks
+        .into_iter()
+        .map(|planes| {
+            let facts = describe(&planes, &misfits);
+            Group { facts, planes, misfits: misfits.clone(), siblings }
+        })
+        .collect()
+}
+
+/// A plane whose geometry is complete; `None` otherwise.
+fn member(header: &Arc<Header>, frame: usize) -> Option<Member> {
+    let described = header.frames.get(frame)?;
+    let orientation = described.orientation.filter(|o| is_orthonormal(*o))?;
+    let complete = header.layout.rows > 0 && header.layout.columns > 0;
+    let readable = header.damage.is_none() || header.pixels.is_some();
+    if !complete || !readable {
+        return None;
+    }
+    Some(Member {
+        header: Arc::clone(header),
+        frame,
+        position: described.position?,
+        orientation,
+        spacing: described.spacing?,
+        z: 0.0,
+    })
+}
+
+/// Why a file cannot be placed: its damage, else what its geometry lacks.
+fn misfit(header: &Arc<Header>) -> Misfit {
+    let finding = header.damage.clone().unwrap_or_else(|| {
+        let mut lacking = Vec::new();
+        let mut ask = |complete: bool, what| {
+            if !complete {
+                lacking.push(what);
+            }
+        };
+        let all = |has: fn(&Frame) -> bool| header.frames.iter().all(has);
+        ask(all(|f| f.position.is_some()), "ImagePositionPatient (0020,0032)");
+        ask(all(|f| f.orientation.is_some_and(is_orthonormal)), "ImageOrientationPatient (0020,0037)");
+        ask(all(|f| f.spacing.is_some()), "PixelSpacing (0028,0030)");
+        ask(header.layout.rows > 0 && header.layout.columns > 0, "Rows (0028,0010) and Columns (0028,0011)");
+        let message = format!("A file lacks usable values of {}", lacking.join(", "));
+        Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)
+            .next_step("Export the series again from its archive")
+    });
+    Misfit { finding, header: Arc::clone(header) }
+}
+
+/// Whether two planes can be slices of one stack.
+fn same_stack(a: &Member, b: &Member) -> bool {
+    let (ha, hb) = (&a.header, &b.header);
+    ha.layout.rows == hb.layout.rows
+        && ha.layout.columns == hb.layout.columns
+        && ha.identity.frame_of_reference == hb.identity.frame_of_reference
+        && ha.acquisition.kernel == hb.acquisition.kernel
+        && same_spacing(a.spacing, b.spacing)
+        && same_orientation(a.orientation, b.orientation)
+}
+
+/// An order of planes that knows only what the headers say; the name of the file comes last, between twins.
+fn order(a: &Member, b: &Member) -> Ordering {
+    let floats = |x: &[f64], y: &[f64]| {
+        x.iter().zip(y).map(|(x, y)| x.total_cmp(y)).find(|o| o.is_ne()).unwrap_or(Ordering::Equal)
+    };
+    texts(a)
+        .cmp(&texts(b))
+        .then_with(|| floats(&a.orientation, &b.orientation))
+        .then_with(|| floats(&a.spacing, &b.spacing))
+        .then_with(|| twins(a, b))
+        .then_with(|| floats(&a.position, &b.position))
+        .then_with(|| a.header.source.name().cmp(b.header.source.name()))
+}
+
+/// What separates stacks, apart from directions and spacings.
+fn texts(m: &Member) -> (&str, &[String], u16, u16) {
+    let h = &m.header;
+    (&h.identity.frame_of_reference, &h.acquisition.kernel, h.layout.rows, h.layout.columns)
+}
+
+/// Order of planes at the same place.
+fn twins(a: &Member, b: &Member) -> Ordering {
+    let uids = a.header.identity.sop_instance.cmp(&b.header.identity.sop_instance);
+    uids.then(a.frame.cmp(&b.frame)).then_with(|| a.frame().moments.cmp(&b.frame().moments))
+}
+
+/// Projects the planes of a stack on its normal and sorts them from inferior to superior.
+fn place(mut planes: Vec<Member>) -> Vec<Member> {
+    let Some(normal) = planes.first().map(|first| superior_normal(first.orientation)) else { return planes };
+    for plane in &mut planes {
+        plane.z = dot(plane.position, normal);
+    }
+    // The order from before decides between twins.
+    planes.sort_by(|a, b| a.z.total_cmp(&b.z));
+    planes
+}
+
+/// Splits a stack whose places are all taken equally often by the first kind of moment that tells them apart.
+fn split_by_moment(planes: Vec<Member>) -> Vec<Vec<Member>> {
+    let places = places(&planes);
+    if places < 2 || places == planes.len() || !planes.len().is_multiple_of(places) {
+        return vec![planes];
+    }
+    for kind in 0..planes.first().map_or(0, |p| p.frame().moments.len()) {
+        let mut parts: BTreeMap<String, Vec<Member>> = BTreeMap::new();
+        for plane in &planes {
+            parts.entry(plane.frame().moments[kind].clone()).or_default().push(plane.clone());
+        }
+        let whole = |part: &Vec<Member>| part.len() == places && self::places(part) == places;
+        if parts.len() > 1 && parts.values().all(whole) {
+            return parts.into_values().collect();
+        }
+    }
+    vec![planes]
+}
+
+/// Number of different places; the planes are sorted.
+fn places(planes: &[Member]) -> usize {
+    let steps = planes.windows(2).filter(|pair| pair[1].z - pair[0].z > SAME_POSITION_MM).count();
+    if planes.is_empty() { 0 } else { steps + 1 }
+}

@@ -1,0 +1,387 @@
+//! From elements to a [`Header`]: every value parsed once, none guessed.
+
+use std::{
+    hash::{DefaultHasher, Hash, Hasher},
+    io,
+};
+
+use agatston_core::{Finding, Severity};
+use dicom_dictionary_std::uids;
+
+use super::{
+    Acquisition, Contrast, Frame, Header, Identity, Layout, Notes, Pixels,
+    elements::{Attributes, Elements},
+    fragments::{ExtendedTable, frames},
+    read::{Raw, read},
+    tag::{self, Key},
+    walk::Damage,
+};
+use crate::{
+    code,
+    sources::{Skip, Source},
+    text::{self, number, numbers},
+};
+
+/// Most frames of one file, and most planes of a series.
+pub(crate) const FRAMES_MAX: usize = 65_535;
+
+/// SOP classes that are CT images (PS3.4 B.5).
+const CT_CLASSES: [&str; 3] = [
+    uids::CT_IMAGE_STORAGE,
+    uids::ENHANCED_CT_IMAGE_STORAGE,
+    uids::LEGACY_CONVERTED_ENHANCED_CT_IMAGE_STORAGE,
+];
+
+/// What a source turned out to be.
+#[derive(Debug)]
+pub(crate) enum Found {
+    /// A CT image, perhaps damaged.
+    Ct(Box<Header>),
+    /// Something else.
+    Other(Skip),
+}
+
+/// Reads the header of a source.
+///
+/// # Errors
+/// When the source cannot be read.
+pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<Found> {
+    if source.is_empty() {
+        return Ok(Found::Other(Skip::Empty));
+    }
+    let until = |elements: &Elements, key: Key| key >> 16 > 8 && other_than_ct(elements).is_some();
+    let Some(raw) = read(source, buffer, until)? else { return Ok(Found::Other(Skip::NotDicom)) };
+    if let Some(skip) = other_than_ct(&raw.elements) {
+        return Ok(Found::Other(skip));
+    }
+    let named = !sop_class(&raw.elements).is_empty() || !text_at(&raw.elements, tag::MODALITY).is_empty();
+    if !named && raw.damage.is_none() {
+        return Ok(Found::Other(Skip::NotCt("no SOP class and no modality".into())));
+    }
+    if !raw.prefixed && raw.damage.is_some() && !named {
+        return Ok(Found::Other(Skip::NotDicom));
+    }
+    header(source, raw).map(|header| Found::Ct(Box::new(header)))
+}
+
+/// The header of any DICOM file, CT or not.
+#[cfg(test)]
+pub(crate) fn read_any(source: &Source) -> io::Result<Option<Header>> {
+    read(source, &mut Vec::new(), |_, _| false)?.map(|raw| header(source, raw)).transpose()
+}
+
+/// The files that a DICOMDIR names, each as the parts of its path, or why they cannot be had.
+pub(crate) type Referenced = Result<Vec<Vec<String>>, &'static str>;
+
+/// The files that a DICOMDIR names, as paths of components; `None` when the source is no DICOMDIR.
+///
+/// # Errors
+/// When the source cannot be read.
+pub(crate) fn read_referenced(source: &Source) -> io::Result<Option<Referenced>> {
+    let Some(raw) = read(source, &mut Vec::new(), |_, _| false)? else { return Ok(None) };
+    if sop_class(&raw.elements) != uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
+        return Ok(None);
+    }
+    if raw.damage.is_some() {
+        return Ok(Some(Err("it is damaged")));
+    }
+    let components = |id: &Vec<u8>| -> Vec<String> {
+        text::values(id).map(|part| String::from_utf8_lossy(part).into_owned()).collect()
+    };
+    Ok(Some(Ok(raw.elements.referenced.iter().map(components).collect())))
+}
+
+/// What a file is that surely is no CT image; `None` when it is one or cannot be told.
+fn other_than_ct(elements: &Elements) -> Option<Skip> {
+    let class = sop_class(elements);
+    let modality = text_at(elements, tag::MODALITY);
+    if class == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
+        return Some(Skip::Directory);
+    }
+    if !class.is_empty() {
+        let what = if modality.is_empty() { class.clone() } else { modality };
+        return (!CT_CLASSES.contains(&class.as_str())).then_some(Skip::NotCt(what));
+    }
+    (!modality.is_empty() && modality != "CT").then_some(Skip::NotCt(modality))
+}
+
+/// SOPClassUID, or the one of the file meta.
+fn sop_class(elements: &Elements) -> String {
+    let own = text_at(elements, tag::SOP_CLASS_UID);
+    if own.is_empty() { text_at(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID) } else { own }
+}
+
+fn header(source: &Source, raw: Raw) -> io::Result<Header> {
+    let elements = &raw.elements;
+    let mut damage = raw.damage.as_ref().map(damaged);
+    let layout = layout(elements);
+    let frames = match frames_of(elements) {
+        Ok(frames) => frames,
+        Err(finding) => {
+            damage = damage.or(Some(*finding));
+            vec![frame(elements, 0)]
+        }
+    };
+    let mut pixels = elements.pixels.map(|p| Pixels {
+        offset: p.offset,
+        length: p.length,
+        deflated_from: raw.deflated_from,
+        frames: None,
+    });
+    if let (Some(pixels), None) = (&mut pixels, &damage) {
+        match fragments(source, pixels, frames.len(), elements) {
+            Err(Damage::Io(e)) => return Err(e),
+            Err(fault) => damage = Some(damaged(&fault)),
+            Ok(()) => {}
+        }
+    }
+    if pixels.is_none() && damage.is_none() {
+        damage = Some(without_pixels(&layout));
+    }
+    Ok(Header {
+        source: source.clone(),
+        identity: identity(elements),
+        acquisition: acquisition(elements),
+        notes: notes(&raw),
+        syntax_uid: raw.syntax_uid.clone(),
+        syntax: raw.syntax,
+        layout,
+        frames,
+        pixels,
+        damage,
+    })
+}
+
+/// Finds the fragments of encapsulated pixels.
+fn fragments(source: &Source, pixels: &mut Pixels, count: usize, elements: &Elements) -> Result<(), Damage> {
+    if pixels.length.is_some() {
+        return Ok(());
+    }
+    if pixels.deflated_from.is_some() {
+        return Err(Damage::Malformed("encapsulated pixels in a deflated data set"));
+    }
+    let table = ExtendedTable { offsets: elements.top.get(tag::EXTENDED_OFFSET_TABLE) };
+    pixels.frames = Some(frames(source, pixels.offset, count, table)?);
+    Ok(())
+}
+
+/// What is wrong with a file, as a finding.
+fn damaged(damage: &Damage) -> Finding {
+    let (code, message) = match damage {
+        Damage::Truncated(key) => {
+            let message = format!("The element {} is longer than what is left of the file", tag::shown(*key));
+            (code::TRUNCATED_FILE, message)
+        }
+        Damage::Limit(what) => (code::LIMITS, format!("The file goes beyond a limit of the reader: {what}")),
+        Damage::Malformed(what) => (code::DECODE_FAILED, format!("The file cannot be read: {what}")),
+        Damage::Io(e) => (code::TRUNCATED_FILE, format!("The file cannot be read: {}", e.kind())),
+    };
+    Finding::new(code, Severity::Refusal, message)
+        .next_step("Get a complete copy of the file, or leave it out and score the rest as another series")
+}
+
+/// A CT image that has no pixels; one that does not even say how many it has was cut between two elements.
+fn without_pixels(layout: &Layout) -> Finding {
+    let (code, message) = if layout.rows == 0 && layout.columns == 0 {
+        (code::TRUNCATED_FILE, "The file of a CT image ends in its header")
+    } else {
+        (code::PIXEL_LENGTH, "A CT image without pixel data")
+    };
+    Finding::new(code, Severity::Refusal, message)
+        .expected(tag::shown(tag::PIXEL_DATA))
+        .next_step("Get a complete copy of the file, or leave it out and score the rest as another series")
+}
+
+fn identity(elements: &Elements) -> Identity {
+    Identity {
+        study: text_at(elements, tag::STUDY_INSTANCE_UID),
+        series: text_at(elements, tag::SERIES_INSTANCE_UID),
+        frame_of_reference: text_at(elements, tag::FRAME_OF_REFERENCE_UID),
+        sop_class: sop_class(elements),
+        sop_instance: match text_at(elements, tag::SOP_INSTANCE_UID) {
+            own if own.is_empty() => text_at(elements, tag::MEDIA_STORAGE_SOP_INSTANCE_UID),
+            own => own,
+        },
+        patient_id: compared(elements.top.get(tag::PATIENT_ID)),
+        patient_name: compared(elements.top.get(tag::PATIENT_NAME)),
+    }
+}
+
+/// A number that is the same for the same text, whatever its case and padding; `None` for no text.
+fn compared(value: Option<&[u8]>) -> Option<u64> {
+    let trimmed = text::trim(value?);
+    let end = trimmed.iter().rposition(|b| !matches!(b, b'^' | b' ' | b'=')).map_or(0, |last| last + 1);
+    let text = trimmed.get(..end)?.to_ascii_uppercase();
+    if text.is_empty() {
+        return None;
+    }
+    let mut hasher = DefaultHasher::new();
+    text.hash(&mut hasher);
+    Some(hasher.finish())
+}
+
+fn layout(elements: &Elements) -> Layout {
+    let number = |key| elements.u16(key);
+    let bits_stored = number(tag::BITS_STORED).unwrap_or(0);
+    let padding_text = elements.top.get(tag::PIXEL_PADDING_VALUE).unwrap_or_default();
+    let padding = number(tag::PIXEL_PADDING_VALUE).filter(|_| padding_text.len() == 2);
+    let limit = number(tag::PIXEL_PADDING_RANGE_LIMIT);
+    Layout {
+        rows: number(tag::ROWS).unwrap_or(0),
+        columns: number(tag::COLUMNS).unwrap_or(0),
+        samples: number(tag::SAMPLES_PER_PIXEL),
+        photometric: text_at(elements, tag::PHOTOMETRIC_INTERPRETATION),
+        bits_allocated: number(tag::BITS_ALLOCATED).unwrap_or(0),
+        bits_stored,
+        high_bit: number(tag::HIGH_BIT),
+        representation: number(tag::PIXEL_REPRESENTATION),
+        padding: padding.map(|value| (value, limit.unwrap_or(value))),
+        padding_unclear: padding_text.len() > 2,
+        overlay_above: elements.overlay_above(bits_stored),
+        modality_lut: elements.modality_lut,
+    }
+}
+
+fn acquisition(elements: &Elements) -> Acquisition {
+    let any = |key| elements.of_frame(0, key);
+    let texts = |key| any(key).map(list).unwrap_or_default();
+    let date = [tag::ACQUISITION_DATE, tag::SERIES_DATE, tag::STUDY_DATE];
+    let image_type = {
+        let own = list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default());
+        if own.is_empty() { texts(tag::FRAME_TYPE) } else { own }
+    };
+    Acquisition {
+        manufacturer: text_at(elements, tag::MANUFACTURER),
+        model: text_at(elements, tag::MANUFACTURER_MODEL_NAME),
+        kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
+        kernel: texts(tag::CONVOLUTION_KERNEL),
+        contrast: contrast(elements, &image_type),
+        image_type,
+        scan_options: texts(tag::SCAN_OPTIONS),
+        synchronization: any(tag::CARDIAC_SYNCHRONIZATION_TECHNIQUE).map(text::clean).unwrap_or_default(),
+        trigger: [tag::TRIGGER_TIME, tag::NOMINAL_INTERVAL]
+            .iter()
+            .any(|key| number(any(*key)).value().is_some_and(|v| *v > 0.0)),
+        filter: [texts(tag::FILTER_MATERIAL), texts(tag::FILTER_TYPE)].concat(),
+        lossy: text_at(elements, tag::LOSSY_IMAGE_COMPRESSION),
+        burned_in: text_at(elements, tag::BURNED_IN_ANNOTATION) == "YES",
+        year: date.iter().find_map(|key| year(elements.top.get(*key)?)),
+        mass_factor_patient: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_PATIENT).first().copied(),
+        mass_factor_device: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_DEVICE),
+    }
+}
+
+/// Values of ContrastBolusAgent that mean none.
+const NO_CONTRAST: [&str; 10] =
+    ["NONE", "NO", "N", "NO CONTRAST", "W/O", "WITHOUT", "0", "W/O CONTRAST", "WITHOUT CONTRAST", "NON"];
+
+fn contrast(elements: &Elements, image_type: &[String]) -> Contrast {
+    let upper = |key| elements.of_frame(0, key).map(text::clean).unwrap_or_default().to_ascii_uppercase();
+    let route = upper(tag::CONTRAST_BOLUS_ROUTE);
+    let oral = matches!(route.as_str(), "ORAL" | "PO" | "P.O." | "PER OS");
+    let agent = upper(tag::CONTRAST_BOLUS_AGENT);
+    if image_type.iter().any(|value| value == "CARDIAC_CTA") {
+        Contrast::ImageType
+    } else if oral {
+        Contrast::None
+    } else if !agent.is_empty() && !NO_CONTRAST.contains(&agent.as_str()) {
+        Contrast::Agent
+    } else if elements.contrast_item {
+        Contrast::Sequence
+    } else {
+        Contrast::None
+    }
+}
+
+/// The year of a date; years outside 1970..2100 are placeholders.
+fn year(date: &[u8]) -> Option<u16> {
+    let digits = std::str::from_utf8(text::trim(date).get(..4)?).ok()?;
+    digits.parse().ok().filter(|year| (1970..2100).contains(year))
+}
+
+/// Binary floats (VR FL), those that are finite and positive.
+fn floats(elements: &Elements, key: Key) -> Vec<f64> {
+    let bytes = elements.of_frame(0, key).unwrap_or_default();
+    let read = |b: &[u8]| {
+        let b = b.try_into().ok()?;
+        Some(if elements.big_endian { f32::from_be_bytes(b) } else { f32::from_le_bytes(b) })
+    };
+    let all = bytes.chunks_exact(4).filter_map(read).map(f64::from);
+    all.filter(|v| v.is_finite() && *v > 0.0).collect()
+}
+
+/// One frame a plane; the number of frames must be the number of functional groups.
+fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
+    let wrong = |what: String| {
+        let message = format!("The frames of a multi-frame image cannot be told apart: {what}");
+        Err(Box::new(Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)))
+    };
+    let declared = text_at(elements, tag::NUMBER_OF_FRAMES);
+    let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
+    if !(1..=FRAMES_MAX).contains(&count) {
+        return wrong(format!("NumberOfFrames is '{declared}', needed is 1 to {FRAMES_MAX}"));
+    }
+    if count > 1 && elements.frames.len() != count {
+        return wrong(format!("{count} frames, {} functional groups", elements.frames.len()));
+    }
+    Ok((0..count).map(|i| frame(elements, i)).collect())
+}
+
+fn frame(elements: &Elements, i: usize) -> Frame {
+    let at = |key| elements.of_frame(i, key);
+    let own = |key| elements.frames.get(i).and_then(|frame: &Attributes| frame.get(key));
+    let text = |value: Option<&[u8]>| value.map(text::clean).unwrap_or_default();
+    let binary = |value: Option<&[u8]>| value.map(|b| format!("{b:02X?}")).unwrap_or_default();
+    let temporal = match own(tag::TEMPORAL_POSITION_INDEX) {
+        Some(index) => binary(Some(index)),
+        None => text(at(tag::TEMPORAL_POSITION_IDENTIFIER)),
+    };
+    let acquired = match own(tag::FRAME_ACQUISITION_NUMBER) {
+        Some(number) => binary(Some(number)),
+        None => text(at(tag::ACQUISITION_NUMBER)),
+    };
+    let later_types = list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default());
+    Frame {
+        position: numbers(at(tag::IMAGE_POSITION_PATIENT)),
+        orientation: numbers(at(tag::IMAGE_ORIENTATION_PATIENT)),
+        spacing: numbers(at(tag::PIXEL_SPACING)).filter(|s: &[f64; 2]| s.iter().all(|v| *v > 0.0)),
+        thickness: number(at(tag::SLICE_THICKNESS)),
+        slope: number(at(tag::RESCALE_SLOPE)),
+        intercept: number(at(tag::RESCALE_INTERCEPT)),
+        rescale_type: text(at(tag::RESCALE_TYPE)).to_ascii_uppercase(),
+        tilt: number(at(tag::GANTRY_DETECTOR_TILT)).value().copied(),
+        moments: [
+            temporal,
+            acquired,
+            text(at(tag::TRIGGER_TIME)),
+            text(at(tag::ACQUISITION_TIME)),
+            text(at(tag::CONTENT_TIME)),
+            later_types.get(2..).unwrap_or_default().join("\\"),
+        ],
+    }
+}
+
+fn notes(raw: &Raw) -> Notes {
+    let differ = |meta, own| {
+        let (meta, own) = (text_at(&raw.elements, meta), text_at(&raw.elements, own));
+        !meta.is_empty() && !own.is_empty() && meta != own
+    };
+    Notes {
+        other_encoding: raw.other_encoding,
+        other_sop_class: differ(tag::MEDIA_STORAGE_SOP_CLASS_UID, tag::SOP_CLASS_UID),
+        other_sop_instance: differ(tag::MEDIA_STORAGE_SOP_INSTANCE_UID, tag::SOP_INSTANCE_UID),
+    }
+}
+
+fn text_at(elements: &Elements, key: Key) -> String {
+    elements.top.get(key).map(text::clean).unwrap_or_default()
+}
+
+/// All values of a text, without empty ones at the end.
+fn list(value: &[u8]) -> Vec<String> {
+    let mut all: Vec<String> = text::values(value).map(text::clean).collect();
+    while all.last().is_some_and(String::is_empty) {
+        all.pop();
+    }
+    all
+}

@@ -1,0 +1,172 @@
+//! The elements that the walk keeps, by the place where they stood. Left out: what they mean (`header`).
+
+use super::{
+    tag::{self, Key},
+    walk::{Encoding, Level},
+};
+
+/// Values of one place: the top level, the shared functional groups, or one frame's.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Attributes {
+    entries: Vec<(Key, usize, usize)>,
+    bytes: Vec<u8>,
+}
+
+impl Attributes {
+    fn put(&mut self, key: Key, value: &[u8]) {
+        let start = self.bytes.len();
+        self.bytes.extend_from_slice(value);
+        self.entries.push((key, start, self.bytes.len()));
+    }
+
+    /// The raw value of an element; the first, should it occur twice.
+    pub(crate) fn get(&self, key: Key) -> Option<&[u8]> {
+        let (_, start, end) = self.entries.iter().find(|entry| entry.0 == key)?;
+        self.bytes.get(*start..*end)
+    }
+}
+
+/// Where the pixels are.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PixelElement {
+    /// Offset of the value.
+    pub(crate) offset: u64,
+    /// Length that is claimed; `None` when it is undefined, which means encapsulated.
+    pub(crate) length: Option<u64>,
+}
+
+/// Everything that is kept of one header.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Elements {
+    /// Whether binary values are big endian.
+    pub(crate) big_endian: bool,
+    /// The top level, file meta included.
+    pub(crate) top: Attributes,
+    /// The shared functional groups.
+    pub(crate) shared: Attributes,
+    /// The functional groups of each frame.
+    pub(crate) frames: Vec<Attributes>,
+    /// Elements that some frame has of its own.
+    in_frames: Vec<Key>,
+    /// The pixels, when they were reached.
+    pub(crate) pixels: Option<PixelElement>,
+    /// Whether ContrastBolusAgentSequence has an item.
+    pub(crate) contrast_item: bool,
+    /// Whether ModalityLUTSequence has an item.
+    pub(crate) modality_lut: bool,
+    /// Bit positions of overlays, by group, and the groups that bring data of their own.
+    overlay_bits: Vec<(Key, u16)>,
+    overlay_data: Vec<Key>,
+    /// Files that a DICOMDIR names, as they stand.
+    pub(crate) referenced: Vec<Vec<u8>>,
+}
+
+/// The place of an element, where it is one that is kept.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Top,
+    Shared(Key),
+    Frame(usize, Key),
+    Directory,
+    Elsewhere,
+}
+
+fn place(levels: &[Level]) -> Place {
+    let at = |i: usize| levels.get(i).map(|level| (level.sequence, level.item));
+    match (levels.len(), at(1), at(3)) {
+        (0, ..) => Place::Top,
+        (2, Some((tag::DIRECTORY_RECORD_SEQUENCE, Some(_))), _) => Place::Directory,
+        (4, Some((tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, Some(0))), Some((group, Some(0)))) => {
+            Place::Shared(group)
+        }
+        (4, Some((tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, Some(frame))), Some((group, Some(0)))) => {
+            Place::Frame(frame, group)
+        }
+        _ => Place::Elsewhere,
+    }
+}
+
+impl Elements {
+    /// Whether a sequence of defined length is worth entering.
+    pub(crate) fn enters(&self, levels: &[Level], key: Key) -> bool {
+        let groups = [tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE];
+        match levels {
+            [] => tag::is_entered_at_top(key),
+            [_, item] => groups.contains(&item.sequence) && tag::is_macro(key),
+            _ => false,
+        }
+    }
+
+    /// Whether an element's value is worth keeping.
+    pub(crate) fn keeps(&self, levels: &[Level], key: Key) -> bool {
+        match place(levels) {
+            Place::Top => tag::kept_at_top(key) || tag::overlay(key) == tag::OVERLAY_BIT_POSITION,
+            Place::Shared(group) | Place::Frame(_, group) => tag::kept_in_macro(group, key),
+            Place::Directory => key == tag::REFERENCED_FILE_ID,
+            Place::Elsewhere => false,
+        }
+    }
+
+    /// An element is jumped over; of overlay data it is noted that they are there.
+    pub(crate) fn pass(&mut self, levels: &[Level], key: Key) {
+        if levels.is_empty() && tag::overlay(key) == tag::OVERLAY_DATA {
+            self.overlay_data.push(key & 0xFFFF_0000);
+        }
+    }
+
+    /// Takes a value.
+    pub(crate) fn take(&mut self, levels: &[Level], key: Key, value: &[u8]) {
+        match place(levels) {
+            Place::Top if tag::overlay(key) == tag::OVERLAY_BIT_POSITION => {
+                if let Some(bytes) = value.first_chunk::<2>() {
+                    self.overlay_bits.push((key & 0xFFFF_0000, self.encoding().u16(*bytes)));
+                }
+            }
+            Place::Top => self.top.put(key, value),
+            Place::Shared(_) => self.shared.put(key, value),
+            Place::Frame(frame, _) => {
+                if let Some(frame) = self.frames.get_mut(frame) {
+                    frame.put(key, value);
+                }
+                if !self.in_frames.contains(&key) {
+                    self.in_frames.push(key);
+                }
+            }
+            Place::Directory => self.referenced.push(value.to_vec()),
+            Place::Elsewhere => {}
+        }
+    }
+
+    /// An item of the innermost open sequence begins.
+    pub(crate) fn item(&mut self, levels: &[Level]) {
+        let [sequence] = levels else { return };
+        match sequence.sequence {
+            tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE => self.frames.push(Attributes::default()),
+            tag::CONTRAST_BOLUS_AGENT_SEQUENCE => self.contrast_item = true,
+            tag::MODALITY_LUT_SEQUENCE => self.modality_lut = true,
+            _ => {}
+        }
+    }
+
+    fn encoding(&self) -> Encoding {
+        if self.big_endian { Encoding::EXPLICIT_BIG } else { Encoding::EXPLICIT_LITTLE }
+    }
+
+    /// A value of a frame: the shared one or the one of the top level stands in only where no frame has its own.
+    pub(crate) fn of_frame(&self, frame: usize, key: Key) -> Option<&[u8]> {
+        if self.in_frames.contains(&key) {
+            return self.frames.get(frame)?.get(key);
+        }
+        self.shared.get(key).or_else(|| self.top.get(key))
+    }
+
+    /// An unsigned 16-bit value of the top level.
+    pub(crate) fn u16(&self, key: Key) -> Option<u16> {
+        self.top.get(key)?.first_chunk::<2>().map(|bytes| self.encoding().u16(*bytes))
+    }
+
+    /// Whether an overlay is declared in the bits from `bits_stored` up, without data of its own.
+    pub(crate) fn overlay_above(&self, bits_stored: u16) -> bool {
+        self.overlay_bits.iter().any(|(group, bit)| *bit >= bits_stored && !self.overlay_data.contains(group))
+    }
+}

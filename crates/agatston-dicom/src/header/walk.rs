@@ -1,0 +1,286 @@
+//! The header walk: from bytes to the few elements that are kept, without recursion and without trust.
+//!
+//! ```text
+//! until PixelData or the end:
+//!     close the sequences and items that end here
+//!     read tag, VR and length, and check the length against the container and the file
+//!     item, delimiter        -> open or close a level
+//!     sequence worth a look  -> open a level
+//!     element worth keeping  -> copy its value
+//!     anything else          -> jump over it
+//! ```
+//!
+//! 1. Every length is checked before anything is allocated: a file of 7 kB that claims 4 GB costs nothing.
+//! 2. Levels are a vector with a limit, so nested sequences cannot overflow the stack.
+//! 3. Explicit and implicit VR, little and big endian are one loop: only the reading of one element differs.
+
+use super::{
+    elements::{Elements, PixelElement},
+    tag::{self, Key},
+    window::{Fault, Window},
+};
+
+/// Deepest nesting of sequences that is followed; a content tree of an SR has about ten.
+const DEPTH_MAX: usize = 32;
+
+/// Longest value that is kept, in bytes; the offset tables of a multi-frame image have their own limit.
+const VALUE_MAX: u64 = 64 << 10;
+
+/// Longest offset table: 8 bytes for each of 65,535 frames.
+const TABLE_MAX: u64 = 8 * 65_535;
+
+/// A length that means "until the delimiter".
+const UNDEFINED: u32 = u32::MAX;
+
+/// How elements are written.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Encoding {
+    pub(crate) explicit: bool,
+    pub(crate) big_endian: bool,
+}
+
+impl Encoding {
+    pub(crate) const EXPLICIT_LITTLE: Self = Self { explicit: true, big_endian: false };
+    pub(crate) const IMPLICIT_LITTLE: Self = Self { explicit: false, big_endian: false };
+    pub(crate) const EXPLICIT_BIG: Self = Self { explicit: true, big_endian: true };
+
+    pub(crate) fn u16(self, bytes: [u8; 2]) -> u16 {
+        if self.big_endian { u16::from_be_bytes(bytes) } else { u16::from_le_bytes(bytes) }
+    }
+
+    pub(crate) fn u32(self, bytes: [u8; 4]) -> u32 {
+        if self.big_endian { u32::from_be_bytes(bytes) } else { u32::from_le_bytes(bytes) }
+    }
+}
+
+/// Why a walk ended before its time.
+#[derive(Debug)]
+pub(crate) enum Damage {
+    /// The outside failed.
+    Io(std::io::Error),
+    /// An element says that it is longer than what is left of the file or of its sequence.
+    Truncated(Key),
+    /// A limit of the walk was reached.
+    Limit(&'static str),
+    /// Bytes that are no element.
+    Malformed(&'static str),
+}
+
+impl From<Fault> for Damage {
+    fn from(fault: Fault) -> Self {
+        match fault {
+            Fault::Io(e) => Self::Io(e),
+            Fault::Corrupt => Self::Malformed("packed data that cannot be unpacked"),
+            Fault::TooMuch => Self::Limit("the header is longer than 64 MB"),
+        }
+    }
+}
+
+/// One open sequence or item.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Level {
+    /// Tag of the sequence, also for its items.
+    pub(crate) sequence: Key,
+    /// Index of the item; `None` for the sequence itself.
+    pub(crate) item: Option<usize>,
+    end: Option<u64>,
+    encoding: Encoding,
+    items: usize,
+}
+
+/// One element's head.
+#[derive(Clone, Copy, Debug)]
+struct Head {
+    tag: Key,
+    /// VR letters, where the encoding has them.
+    vr: Option<[u8; 2]>,
+    length: u32,
+    /// Bytes of the head.
+    size: u64,
+}
+
+/// Walks from `start` in `encoding`, filling `elements`; `until` says before which tag to stop.
+pub(crate) fn walk(
+    window: &mut Window<'_>,
+    start: u64,
+    encoding: Encoding,
+    elements: &mut Elements,
+    until: impl Fn(&Elements, Key) -> bool,
+) -> Result<u64, Damage> {
+    let mut walk = Walk { window, elements, levels: Vec::new(), encoding, at: start };
+    while let Some(head) = walk.head()? {
+        if walk.levels.is_empty() && until(walk.elements, head.tag) {
+            break;
+        }
+        if walk.levels.is_empty() && head.tag == tag::PIXEL_DATA {
+            walk.pixels(head)?;
+            break;
+        }
+        walk.step(head)?;
+    }
+    Ok(walk.at)
+}
+
+struct Walk<'w, 's, 'e> {
+    window: &'w mut Window<'s>,
+    elements: &'e mut Elements,
+    levels: Vec<Level>,
+    encoding: Encoding,
+    at: u64,
+}
+
+impl Walk<'_, '_, '_> {
+    /// The head at the current place, after closing what ends here; `None` at the end of the data set.
+    fn head(&mut self) -> Result<Option<Head>, Damage> {
+        while self.levels.last().is_some_and(|level| level.end == Some(self.at)) {
+            self.levels.pop();
+        }
+        let encoding = self.levels.last().map_or(self.encoding, |level| level.encoding);
+        let bytes = self.window.up_to(self.at, 12)?;
+        if self.levels.is_empty() && bytes.iter().all(|&b| b == 0) {
+            return Ok(None);
+        }
+        let head = read_head(bytes, encoding).ok_or(Damage::Truncated(tag::ITEM))?;
+        Ok(Some(head))
+    }
+
+    /// One element, item or delimiter.
+    fn step(&mut self, head: Head) -> Result<(), Damage> {
+        match head.tag {
+            tag::ITEM => self.item(head),
+            tag::ITEM_END | tag::SEQUENCE_END => {
+                let closes_item = head.tag == tag::ITEM_END;
+                let level = self.levels.pop().ok_or(Damage::Malformed("a delimiter outside a sequence"))?;
+                if level.item.is_some() != closes_item {
+                    return Err(Damage::Malformed("a delimiter that closes nothing"));
+                }
+                self.at += head.size;
+                Ok(())
+            }
+            _ if self.levels.last().is_some_and(|level| level.item.is_none()) => {
+                Err(Damage::Malformed("an element between the items of a sequence"))
+            }
+            _ if head.length == UNDEFINED => self.open(head, None),
+            _ if self.elements.enters(&self.levels, head.tag) => {
+                let end = self.end_of(head)?;
+                self.open(head, Some(end))
+            }
+            _ => self.element(head),
+        }
+    }
+
+    /// Keeps or jumps over an element of defined length.
+    fn element(&mut self, head: Head) -> Result<(), Damage> {
+        let end = self.end_of(head)?;
+        let value = self.at + head.size;
+        if self.elements.keeps(&self.levels, head.tag) {
+            let table = matches!(head.tag, tag::EXTENDED_OFFSET_TABLE | tag::EXTENDED_OFFSET_TABLE_LENGTHS);
+            if end - value > if table { TABLE_MAX } else { VALUE_MAX } {
+                return Err(Damage::Limit("a value is too long"));
+            }
+            let length = usize::try_from(end - value).map_err(|_| Damage::Limit("a value is too long"))?;
+            let bytes = self.window.up_to(value, length)?;
+            if bytes.len() < length {
+                return Err(Damage::Truncated(head.tag));
+            }
+            self.elements.take(&self.levels, head.tag, bytes);
+        } else {
+            self.elements.pass(&self.levels, head.tag);
+        }
+        self.at = end;
+        Ok(())
+    }
+
+    /// Opens a sequence.
+    fn open(&mut self, head: Head, end: Option<u64>) -> Result<(), Damage> {
+        let encoding = self.levels.last().map_or(self.encoding, |level| level.encoding);
+        // PS3.5 6.2.2: a sequence whose VR is unknown is written in implicit VR little endian.
+        let encoding = match head.vr {
+            Some([b'U', b'N']) => Encoding::IMPLICIT_LITTLE,
+            _ => encoding,
+        };
+        self.push(Level { sequence: head.tag, item: None, end, encoding, items: 0 })?;
+        self.at += head.size;
+        Ok(())
+    }
+
+    /// Opens an item, or jumps over a fragment of encapsulated pixels inside a sequence (an icon).
+    fn item(&mut self, head: Head) -> Result<(), Damage> {
+        let end = if head.length == UNDEFINED { None } else { Some(self.end_of(head)?) };
+        let Some(sequence) = self.levels.last_mut().filter(|level| level.item.is_none()) else {
+            return Err(Damage::Malformed("an item outside a sequence"));
+        };
+        let index = sequence.items;
+        sequence.items += 1;
+        let level = Level {
+            sequence: sequence.sequence,
+            item: Some(index),
+            end,
+            encoding: sequence.encoding,
+            items: 0,
+        };
+        if level.sequence == tag::PIXEL_DATA {
+            self.at = end.ok_or(Damage::Malformed("a fragment of undefined length"))?;
+            return Ok(());
+        }
+        self.elements.item(&self.levels);
+        self.at += head.size;
+        self.push(level)
+    }
+
+    fn push(&mut self, level: Level) -> Result<(), Damage> {
+        if self.levels.len() >= 2 * DEPTH_MAX {
+            return Err(Damage::Limit("sequences are nested more than 32 deep"));
+        }
+        self.levels.push(level);
+        Ok(())
+    }
+
+    /// Where an element of defined length ends: inside its container and inside the file.
+    fn end_of(&self, head: Head) -> Result<u64, Damage> {
+        let end = self.at + head.size + u64::from(head.length);
+        let container = self.levels.iter().rev().find_map(|level| level.end);
+        let limit = container.into_iter().chain(self.window.len()).min();
+        if limit.is_some_and(|limit| end > limit) { Err(Damage::Truncated(head.tag)) } else { Ok(end) }
+    }
+
+    /// Notes where the pixels are; their length is compared with the file's, never trusted.
+    fn pixels(&mut self, head: Head) -> Result<(), Damage> {
+        let offset = self.at + head.size;
+        let length = (head.length != UNDEFINED).then_some(u64::from(head.length));
+        self.elements.pixels = Some(PixelElement { offset, length });
+        self.at = offset;
+        match (length, self.window.len()) {
+            (Some(length), Some(limit)) if offset + length > limit => Err(Damage::Truncated(head.tag)),
+            _ => Ok(()),
+        }
+    }
+}
+
+/// Reads one head; `None` when the bytes end in it.
+fn read_head(bytes: &[u8], encoding: Encoding) -> Option<Head> {
+    let (group, rest) = bytes.split_first_chunk::<2>()?;
+    let (element, rest) = rest.split_first_chunk::<2>()?;
+    let tag = (u32::from(encoding.u16(*group)) << 16) | u32::from(encoding.u16(*element));
+    let long = rest.first_chunk::<4>().map(|b| encoding.u32(*b));
+    let vr = *rest.first_chunk::<2>()?;
+    let is_item = tag >> 16 == 0xFFFE;
+    // A VR that is no pair of capitals was never written: such an element is in implicit form.
+    if !encoding.explicit || is_item || !vr.iter().all(u8::is_ascii_uppercase) {
+        return Some(Head { tag, vr: None, length: long?, size: 8 });
+    }
+    if is_long(vr) {
+        let length = rest.get(4..)?.first_chunk::<4>()?;
+        return Some(Head { tag, vr: Some(vr), length: encoding.u32(*length), size: 12 });
+    }
+    let length = rest.get(2..)?.first_chunk::<2>()?;
+    Some(Head { tag, vr: Some(vr), length: u32::from(encoding.u16(*length)), size: 8 })
+}
+
+/// Whether a VR has a 32-bit length in explicit form (PS3.5 table 7.1-1).
+fn is_long(vr: [u8; 2]) -> bool {
+    matches!(
+        &vr,
+        b"OB" | b"OD" | b"OF" | b"OL" | b"OV" | b"OW" | b"SQ" | b"SV" | b"UC" | b"UN" | b"UR" | b"UT" | b"UV"
+    )
+}

@@ -1,0 +1,115 @@
+//! Exactly the bytes of one frame.
+//!
+//! Of what is packed as a whole (a deflated data set, a compressed zip entry), everything up to the frame has to
+//! be unpacked; with several frames the result is kept until another file is asked for.
+
+use std::{
+    io::{self, Read},
+    ops::Range,
+};
+
+use flate2::read::DeflateDecoder;
+
+use super::{Buffer, Fault};
+use crate::{PlaneRef, Source, header::Pixels};
+
+/// Most bytes that are unpacked of one file.
+const UNPACKED_MAX: u64 = 2 << 30;
+
+/// The unpacked start of a file with several frames.
+#[derive(Debug, Default)]
+pub(crate) struct Unpacked {
+    name: String,
+    bytes: Vec<u8>,
+}
+
+/// Reads the bytes of the plane's frame into `buffer.bytes`.
+pub(crate) fn fetch(plane: &PlaneRef, buffer: &mut Buffer) -> Result<(), Fault> {
+    let pixels = &plane.pixels;
+    match &pixels.frames {
+        None => {
+            let length = plane.format.pixels() as u64 * 2;
+            let start = pixels.offset + plane.frame as u64 * length;
+            range(plane, start..start + length, buffer)
+        }
+        Some(frames) => match frames.get(plane.frame).map(Vec::as_slice) {
+            Some([one]) => range(plane, one.clone(), buffer),
+            Some(several) => {
+                let mut all = Vec::new();
+                for fragment in several {
+                    range(plane, fragment.clone(), buffer)?;
+                    all.extend_from_slice(&buffer.bytes);
+                }
+                buffer.bytes = all;
+                Ok(())
+            }
+            None => Err(Fault::Truncated),
+        },
+    }
+}
+
+fn range(plane: &PlaneRef, range: Range<u64>, buffer: &mut Buffer) -> Result<(), Fault> {
+    let (source, pixels) = (&plane.source, &plane.pixels);
+    if pixels.deflated_from.is_none() && !source.is_packed() {
+        return source.read_range(range, &mut buffer.bytes).map_err(fault);
+    }
+    if range.end > UNPACKED_MAX {
+        return Err(Fault::Limit("more than 2 GB unpacked"));
+    }
+    if is_single(pixels, &range) {
+        let mut reader = reader(source, pixels)?;
+        io::copy(&mut reader.by_ref().take(range.start), &mut io::sink()).map_err(fault)?;
+        return read(&mut reader, range.end - range.start, &mut buffer.bytes);
+    }
+    let unpacked = &mut buffer.unpacked;
+    if unpacked.name != source.name() {
+        unpacked.name.clear();
+        let end = end_of(pixels).min(UNPACKED_MAX);
+        read(&mut reader(source, pixels)?, end, &mut unpacked.bytes)?;
+        source.name().clone_into(&mut unpacked.name);
+    }
+    let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
+    let bytes = unpacked.bytes.get(at(range.start)..at(range.end)).ok_or(Fault::Truncated)?;
+    buffer.bytes.clear();
+    buffer.bytes.extend_from_slice(bytes);
+    Ok(())
+}
+
+/// Whether the range is all that the file has of pixels.
+fn is_single(pixels: &Pixels, range: &Range<u64>) -> bool {
+    // Pixel data of odd length are padded by a byte.
+    range.start <= pixels.offset + 8 + 8 && end_of(pixels) <= range.end + 1
+}
+
+/// Offset at which the last pixel ends.
+fn end_of(pixels: &Pixels) -> u64 {
+    match &pixels.frames {
+        None => pixels.offset + pixels.length.unwrap_or(0),
+        Some(frames) => frames.iter().flatten().map(|fragment| fragment.end).max().unwrap_or(pixels.offset),
+    }
+}
+
+/// The stream in which the offsets of the pixels count.
+fn reader(source: &Source, pixels: &Pixels) -> Result<Box<dyn Read + Send>, Fault> {
+    match pixels.deflated_from {
+        Some(start) => Ok(Box::new(DeflateDecoder::new(source.reader(start).map_err(fault)?))),
+        None => source.reader(0).map_err(fault),
+    }
+}
+
+/// Reads exactly `length` bytes; the buffer grows with what comes, not with what is claimed.
+fn read(reader: &mut dyn Read, length: u64, into: &mut Vec<u8>) -> Result<(), Fault> {
+    into.clear();
+    let got = reader.take(length).read_to_end(into).map_err(fault)?;
+    if got as u64 == length { Ok(()) } else { Err(Fault::Truncated) }
+}
+
+fn fault(e: io::Error) -> Fault {
+    match e.kind() {
+        io::ErrorKind::UnexpectedEof => Fault::Truncated,
+        io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {
+            Fault::Decode("packed data are damaged".into())
+        }
+        _ => Fault::Io(e),
+    }
+}

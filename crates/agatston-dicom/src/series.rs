@@ -1,0 +1,82 @@
+//! A series that passed every check: ordered, evenly spaced, with its findings; planes are read on demand.
+
+use agatston_core::{Code, Finding, Geometry, Plane, Rescale};
+
+use crate::{
+    Buffer, Error, SeriesFacts, Source,
+    header::Pixels,
+    pixels::{self, Format},
+    syntax::Codec,
+};
+
+/// Ordered, evenly spaced, checked. The order is fixed before a pixel is read; slice 0 is the most inferior.
+#[derive(Clone, Debug)]
+pub struct Series {
+    /// The voxel grid.
+    pub geometry: Geometry,
+    /// Where each slice is, from inferior to superior.
+    pub planes: Vec<PlaneRef>,
+    /// What the headers say.
+    pub facts: SeriesFacts,
+    /// What was noticed; no refusal among them.
+    pub findings: Vec<Finding>,
+    /// Codes of the table that nobody has looked at yet.
+    pub not_checked: Vec<Code>,
+}
+
+/// A series that is not scored.
+#[derive(Clone, Debug)]
+pub struct Refusal {
+    /// What the headers say.
+    pub facts: Box<SeriesFacts>,
+    /// Every finding, refusals and others.
+    pub findings: Vec<Finding>,
+}
+
+/// Where the pixels of one slice are and how they become stored values.
+#[derive(Clone, Debug)]
+pub struct PlaneRef {
+    /// The file.
+    pub source: Source,
+    /// Index of the frame in the file; 0 for a classic image.
+    pub frame: usize,
+    /// SOPInstanceUID, empty when missing.
+    pub sop_instance_uid: String,
+    /// From the stored values of [`Series::plane`] to HU.
+    pub rescale: Rescale,
+    pub(crate) pixels: Pixels,
+    pub(crate) codec: Codec,
+    pub(crate) format: Format,
+}
+
+/// Why a plane cannot be had.
+#[derive(Debug, thiserror::Error)]
+#[non_exhaustive]
+pub enum PlaneError {
+    /// The pixels cannot be trusted: the series is refused.
+    #[error("{}", .0.message)]
+    Refused(Box<Finding>),
+    /// The outside failed.
+    #[error(transparent)]
+    Outside(#[from] Error),
+}
+
+impl Series {
+    /// The rescale of each slice.
+    pub fn rescales(&self) -> Vec<Rescale> {
+        self.planes.iter().map(|plane| plane.rescale).collect()
+    }
+
+    /// Reads exactly the bytes of slice `slice`, decodes and normalises them to signed 16 bits.
+    ///
+    /// # Errors
+    /// [`PlaneError::Refused`] when the pixels are not what the header says, [`PlaneError::Outside`] when they
+    /// cannot be read.
+    ///
+    /// # Panics
+    /// When there is no such slice.
+    pub fn plane<'b>(&self, slice: usize, buffer: &'b mut Buffer) -> Result<Plane<'b>, PlaneError> {
+        pixels::load(&self.planes[slice], buffer)
+            .map_err(|fault| fault.into_error(&self.planes[slice], slice))
+    }
+}

@@ -1,0 +1,65 @@
+//! Zip archives: only the directory is read here; entries become sources that read their own bytes.
+
+use std::{fs::File, io, path::Path, sync::Arc};
+
+use zip::{CompressionMethod, ZipArchive};
+
+use super::{Source, source::ZipEntry};
+use crate::Error;
+
+/// Most entries of one archive.
+const ENTRIES_MAX: usize = 1 << 20;
+
+/// Bytes that deflate can make of one (RFC 1951: 258 bytes from two bits, at best).
+const DEFLATE_RATIO_MAX: u64 = 1032;
+
+/// Whether a source begins as a zip archive does.
+pub(crate) fn is_archive(source: &Source) -> io::Result<bool> {
+    let mut start = Vec::new();
+    source.read_range(0..source.len().min(4), &mut start)?;
+    Ok(start == b"PK\x03\x04" || start == b"PK\x05\x06")
+}
+
+/// Adds every file of an archive to `found`.
+pub(crate) fn entries(path: &Path, name: &str, found: &mut Vec<Source>) -> Result<(), Error> {
+    let file = File::open(path).map_err(|e| Error::io(name, e))?;
+    let unusable = |name: &str, reason: &str| Error::Archive { name: name.into(), reason: reason.into() };
+    let mut archive =
+        ZipArchive::new(io::BufReader::new(file)).map_err(|e| unusable(name, &e.to_string()))?;
+    if archive.len() > ENTRIES_MAX {
+        return Err(unusable(name, "too many entries"));
+    }
+    let shared: Arc<Path> = path.into();
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|e| unusable(name, &e.to_string()))?;
+        if entry.is_dir() {
+            continue;
+        }
+        let entry_name = String::from_utf8_lossy(entry.name_raw()).replace('\\', "/");
+        let place = entry_place(&entry, &shared).map_err(|reason| unusable(&entry_name, reason))?;
+        found.push(Source::zip_entry(&entry_name, entry.size(), place));
+    }
+    Ok(())
+}
+
+/// Where an entry's bytes are, after a look at what it claims.
+fn entry_place<R: io::Read>(
+    entry: &zip::read::ZipFile<'_, R>,
+    archive: &Arc<Path>,
+) -> Result<ZipEntry, &'static str> {
+    if entry.encrypted() {
+        return Err("it is encrypted");
+    }
+    let deflated = match entry.compression() {
+        CompressionMethod::Stored => false,
+        CompressionMethod::Deflated => true,
+        _ => return Err("its compression method is not supported"),
+    };
+    let (packed, size) = (entry.compressed_size(), entry.size());
+    let possible = if deflated { packed.saturating_mul(DEFLATE_RATIO_MAX) >= size } else { packed == size };
+    if !possible {
+        return Err("it claims a size that it cannot have");
+    }
+    let offset = entry.data_start().ok_or("its place is unknown")?;
+    Ok(ZipEntry { archive: Arc::clone(archive), offset, compressed_len: packed, deflated })
+}

@@ -1,0 +1,148 @@
+//! From what the user names to sources: folders at any depth, files, zip archives, a DICOMDIR.
+//!
+//! The result is sorted by name, so that it depends on what is there and not on the file system. A link that
+//! leads back into its own folder is followed once; a link that leads nowhere is an error, because a slice may
+//! be missing behind it.
+
+use std::{
+    collections::BTreeSet,
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{Source, archive};
+use crate::{Error, header::read_referenced};
+
+/// Finds the sources behind some inputs: folders (any depth), files, `.zip` archives, a DICOMDIR.
+///
+/// # Errors
+/// [`Error::Io`] for anything that cannot be read, [`Error::Archive`] for a zip archive that cannot be opened,
+/// [`Error::Directory`] for a DICOMDIR that cannot be used.
+pub fn discover(inputs: &[PathBuf]) -> Result<Vec<Source>, Error> {
+    let mut found = Vec::new();
+    for input in inputs {
+        let name = last_part(input);
+        let kind = fs::metadata(input).map_err(|e| Error::io(&name, e))?;
+        if kind.is_dir() {
+            let prefix = if inputs.len() > 1 { name } else { String::new() };
+            folder(input, &prefix, &mut found, &mut BTreeSet::new())?;
+        } else {
+            file(input, &name, &mut found)?;
+        }
+    }
+    found.sort_by(|a, b| a.name().cmp(b.name()));
+    Ok(found)
+}
+
+/// Everything under a folder.
+fn folder(
+    path: &Path,
+    prefix: &str,
+    found: &mut Vec<Source>,
+    visited: &mut BTreeSet<PathBuf>,
+) -> Result<(), Error> {
+    let failed = |e: io::Error| Error::io(if prefix.is_empty() { "the folder" } else { prefix }, e);
+    if !visited.insert(fs::canonicalize(path).map_err(failed)?) {
+        return Ok(());
+    }
+    let mut entries: Vec<PathBuf> = Vec::new();
+    for entry in fs::read_dir(path).map_err(failed)? {
+        entries.push(entry.map_err(failed)?.path());
+    }
+    entries.sort();
+    for path in entries {
+        let name = join(prefix, &last_part(&path));
+        let kind = fs::metadata(&path).map_err(|e| Error::io(&name, e))?;
+        if kind.is_dir() {
+            folder(&path, &name, found, visited)?;
+        } else if kind.is_file() {
+            found.push(Source::file_of_length(path, &name, kind.len()));
+        }
+    }
+    Ok(())
+}
+
+/// A single file: an archive, a DICOMDIR, or itself.
+fn file(path: &Path, name: &str, found: &mut Vec<Source>) -> Result<(), Error> {
+    let source = Source::file(path, name).map_err(|e| Error::io(name, e))?;
+    if archive::is_archive(&source).map_err(|e| Error::io(name, e))? {
+        return archive::entries(path, name, found);
+    }
+    match read_referenced(&source).map_err(|e| Error::io(name, e))? {
+        None => found.push(source),
+        Some(referenced) => {
+            let unusable = |reason: &str| Error::Directory { name: name.into(), reason: reason.into() };
+            let referenced = referenced.map_err(unusable)?;
+            if referenced.is_empty() {
+                return Err(unusable("it holds no references"));
+            }
+            let folder = path.parent().unwrap_or(Path::new(""));
+            for id in &referenced {
+                found.push(referenced_file(folder, id)?);
+            }
+        }
+    }
+    Ok(())
+}
+
+/// A file that a DICOMDIR names. On disk its name may be in lower case (ISO 9660 without extensions).
+fn referenced_file(folder: &Path, id: &[String]) -> Result<Source, Error> {
+    let name = id.join("/");
+    let plain = |part: &String| !part.is_empty() && part != ".." && part != "." && !part.contains('/');
+    if !id.iter().all(plain) {
+        return Err(Error::Directory { name, reason: "a reference leads out of the folder".into() });
+    }
+    let path = id.iter().fold(folder.to_owned(), |path, part| path.join(part));
+    let lower = id.iter().fold(folder.to_owned(), |path, part| path.join(part.to_lowercase()));
+    let path = if !path.exists() && lower.exists() { lower } else { path };
+    Source::file(path, &name).map_err(|e| Error::io(name, e))
+}
+
+fn join(prefix: &str, name: &str) -> String {
+    if prefix.is_empty() { name.to_owned() } else { format!("{prefix}/{name}") }
+}
+
+/// The last part of a path, for messages.
+fn last_part(path: &Path) -> String {
+    path.file_name().map_or_else(|| "the input".into(), |name| name.to_string_lossy().into_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(sources: &[Source]) -> Vec<&str> {
+        sources.iter().map(Source::name).collect()
+    }
+
+    #[test]
+    fn folders_are_walked_in_order() {
+        let root = tempfile::tempdir().unwrap();
+        for name in ["b/2", "b/1", "a", "c/d/e"] {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, name).unwrap();
+        }
+        let found = discover(&[root.path().to_owned()]).unwrap();
+        assert_eq!(names(&found), ["a", "b/1", "b/2", "c/d/e"]);
+        assert_eq!(found[3].folder(), "c/d");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn a_link_to_its_own_folder_ends() {
+        let root = tempfile::tempdir().unwrap();
+        fs::write(root.path().join("a"), "a").unwrap();
+        std::os::unix::fs::symlink(root.path(), root.path().join("loop")).unwrap();
+        assert_eq!(names(&discover(&[root.path().to_owned()]).unwrap()), ["a"]);
+        std::os::unix::fs::symlink("nowhere", root.path().join("dangling")).unwrap();
+        let error = discover(&[root.path().to_owned()]).unwrap_err();
+        assert!(matches!(error, Error::Io { .. }) && error.to_string().starts_with("dangling "), "{error}");
+    }
+
+    #[test]
+    fn a_missing_input_is_an_error_without_its_path() {
+        let error = discover(&[PathBuf::from("/no/such/input")]).unwrap_err();
+        assert!(error.to_string().starts_with("input could not be read"), "{error}");
+    }
+}

@@ -1,0 +1,38 @@
+//! Where files come from: folders, single files, zip archives, the files that a DICOMDIR names.
+
+mod archive;
+mod discover;
+mod source;
+
+pub use discover::discover;
+pub use source::Source;
+
+use std::fmt;
+
+/// Why a file is no part of any series.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[non_exhaustive]
+pub enum Skip {
+    /// A file without a byte.
+    Empty,
+    /// Not a DICOM file.
+    NotDicom,
+    /// A DICOMDIR: the files it names are read themselves.
+    Directory,
+    /// DICOM, but no CT image; the modality, else the SOP class.
+    NotCt(String),
+    /// A localizer: a projection, not a slice.
+    Localizer,
+}
+
+impl fmt::Display for Skip {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Empty => f.write_str("an empty file"),
+            Self::NotDicom => f.write_str("not a DICOM file"),
+            Self::Directory => f.write_str("a DICOMDIR"),
+            Self::NotCt(what) => write!(f, "not a CT image ({what})"),
+            Self::Localizer => f.write_str("a localizer"),
+        }
+    }
+}

@@ -1,0 +1,181 @@
+//! Where bytes are: a file, an entry of a zip archive, or memory. The set is closed; object storage prefetches.
+//!
+//! A source knows its length and hands out ranges of itself. Nothing is read that was not checked against the
+//! length first, so a claim in a header costs nothing.
+
+use std::{
+    fs::File,
+    io::{self, Cursor, Read, Seek, SeekFrom},
+    ops::Range,
+    path::{Path, PathBuf},
+    sync::Arc,
+};
+
+use flate2::read::DeflateDecoder;
+
+use crate::text;
+
+/// Where the bytes of one DICOM file are. Cheap to clone.
+#[derive(Clone, Debug)]
+pub struct Source {
+    name: Arc<str>,
+    len: u64,
+    place: Place,
+}
+
+#[derive(Clone, Debug)]
+enum Place {
+    File(Arc<Path>),
+    ZipEntry(Arc<ZipEntry>),
+    Bytes(Arc<[u8]>),
+}
+
+/// The place of one entry in a zip archive.
+#[derive(Clone, Debug)]
+pub(crate) struct ZipEntry {
+    pub(crate) archive: Arc<Path>,
+    pub(crate) offset: u64,
+    pub(crate) compressed_len: u64,
+    pub(crate) deflated: bool,
+}
+
+impl Source {
+    /// A file, named in messages as `name`; its length is taken now.
+    ///
+    /// # Errors
+    /// When the file's length cannot be read.
+    pub fn file(path: impl Into<PathBuf>, name: &str) -> io::Result<Self> {
+        let path = path.into();
+        let len = std::fs::metadata(&path)?.len();
+        Ok(Self::file_of_length(path, name, len))
+    }
+
+    /// A file whose length is known.
+    pub(crate) fn file_of_length(path: PathBuf, name: &str, len: u64) -> Self {
+        Self { name: text::clean_path(name).into(), len, place: Place::File(path.into()) }
+    }
+
+    /// Bytes that are already in memory.
+    pub fn bytes(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
+        let bytes = bytes.into();
+        Self { name: text::clean_path(name).into(), len: bytes.len() as u64, place: Place::Bytes(bytes) }
+    }
+
+    pub(crate) fn zip_entry(name: &str, len: u64, entry: ZipEntry) -> Self {
+        Self { name: text::clean_path(name).into(), len, place: Place::ZipEntry(Arc::new(entry)) }
+    }
+
+    /// The name in messages: relative to the input it belongs to, `/` between folders, never an absolute path.
+    pub fn name(&self) -> &str {
+        &self.name
+    }
+
+    /// The folder part of the name, empty at the top.
+    pub fn folder(&self) -> &str {
+        self.name.rsplit_once('/').map_or("", |(folder, _)| folder)
+    }
+
+    /// Length in bytes; of a zip entry, its uncompressed length as the archive states it.
+    pub fn len(&self) -> u64 {
+        self.len
+    }
+
+    /// Whether there are no bytes.
+    pub fn is_empty(&self) -> bool {
+        self.len == 0
+    }
+
+    /// The path, where the source is a plain file.
+    pub fn path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => Some(path),
+            Place::ZipEntry(_) | Place::Bytes(_) => None,
+        }
+    }
+
+    /// Whether reading a range costs unpacking everything before it.
+    pub(crate) fn is_packed(&self) -> bool {
+        matches!(&self.place, Place::ZipEntry(entry) if entry.deflated)
+    }
+
+    /// Reads exactly the bytes `range` into `into`, whose former content is lost.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when the range ends behind the source, and whatever the system says.
+    pub fn read_range(&self, range: Range<u64>, into: &mut Vec<u8>) -> io::Result<()> {
+        let outside = || io::Error::new(io::ErrorKind::UnexpectedEof, "range outside the source");
+        let wanted = range.end.checked_sub(range.start).ok_or_else(outside)?;
+        if range.end > self.len {
+            return Err(outside());
+        }
+        let wanted = usize::try_from(wanted).map_err(|_| outside())?;
+        match &self.place {
+            Place::Bytes(bytes) => {
+                let start = usize::try_from(range.start).map_err(|_| outside())?;
+                into.clear();
+                into.extend_from_slice(bytes.get(start..start + wanted).ok_or_else(outside)?);
+                Ok(())
+            }
+            Place::File(path) => fill(&mut file_at(path, range.start)?, wanted, into),
+            Place::ZipEntry(entry) if !entry.deflated => {
+                fill(&mut file_at(&entry.archive, entry.offset + range.start)?, wanted, into)
+            }
+            Place::ZipEntry(_) => fill(&mut self.reader(range.start)?, wanted, into),
+        }
+    }
+
+    /// A stream of the bytes from `start` on.
+    pub(crate) fn reader(&self, start: u64) -> io::Result<Box<dyn Read + Send>> {
+        match &self.place {
+            Place::File(path) => Ok(Box::new(file_at(path, start)?.take(self.len.saturating_sub(start)))),
+            Place::Bytes(bytes) => {
+                let mut cursor = Cursor::new(Arc::clone(bytes));
+                cursor.set_position(start);
+                Ok(Box::new(cursor))
+            }
+            Place::ZipEntry(entry) => {
+                let packed = file_at(&entry.archive, entry.offset)?.take(entry.compressed_len);
+                let mut unpacked: Box<dyn Read + Send> = if entry.deflated {
+                    Box::new(DeflateDecoder::new(packed).take(self.len))
+                } else {
+                    Box::new(packed)
+                };
+                io::copy(&mut unpacked.by_ref().take(start), &mut io::sink())?;
+                Ok(unpacked)
+            }
+        }
+    }
+}
+
+/// Opens a file at an offset.
+fn file_at(path: &Path, offset: u64) -> io::Result<File> {
+    let mut file = File::open(path)?;
+    if offset > 0 {
+        file.seek(SeekFrom::Start(offset))?;
+    }
+    Ok(file)
+}
+
+/// Reads exactly `wanted` bytes into a buffer that is reused: only what it grows by is zeroed first.
+pub(crate) fn fill(reader: &mut dyn Read, wanted: usize, into: &mut Vec<u8>) -> io::Result<()> {
+    into.resize(wanted, 0);
+    reader.read_exact(into)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ranges_of_memory() {
+        let source = Source::bytes("a/b/c", [0u8, 1, 2, 3, 4].as_slice());
+        let mut into = vec![9; 9];
+        source.read_range(1..4, &mut into).unwrap();
+        assert_eq!(into, [1, 2, 3]);
+        assert_eq!(source.folder(), "a/b");
+        assert!(source.read_range(3..6, &mut into).is_err());
+        let mut all = Vec::new();
+        source.reader(2).unwrap().read_to_end(&mut all).unwrap();
+        assert_eq!(all, [2, 3, 4]);
+    }
+}

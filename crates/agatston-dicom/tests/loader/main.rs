@@ -1,0 +1,9 @@
+//! The loader through its public face, on series that the phantoms write and the tests damage.
+
+#![expect(clippy::unwrap_used, reason = "a test that cannot go on has failed")]
+
+mod damages;
+mod grouping;
+mod input;
+mod support;
+mod traps;

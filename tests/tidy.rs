@@ -1,0 +1,211 @@
+//! House rules that a machine can check.
+
+use crate::support::root;
+use serde_json::Value;
+use std::{
+    collections::BTreeSet,
+    fs,
+    path::{Path, PathBuf},
+    process::Command,
+};
+
+/// Crates that core may use: arrays, threads, a hash, a safe view of bytes. No serde, no DICOM, no errors of others.
+const CORE_MAY_USE: [&str; 4] = ["bytemuck", "ndarray", "rayon", "xxhash-rust"];
+/// Who of ours may import whom.
+const IMPORTS: [(&str, &[&str]); 6] = [
+    ("agatston-phantom", &[]),
+    ("agatston-core", &[]),
+    ("agatston-dicom", &["agatston-core"]),
+    ("agatston-labels", &["agatston-core"]),
+    ("agatston-engine", &["agatston-core", "agatston-dicom", "agatston-labels"]),
+    ("agatston", &["agatston-engine", "agatston-phantom"]),
+];
+/// Licences that a dependency may have; an `OR` needs one of them.
+const LICENCES: [&str; 11] = [
+    "MIT",
+    "Apache-2.0",
+    "BSL-1.0",
+    "BSD-2-Clause",
+    "BSD-3-Clause",
+    "ISC",
+    "Zlib",
+    "Unicode-3.0",
+    "Unlicense",
+    "0BSD",
+    "CC0-1.0",
+];
+
+fn metadata() -> Value {
+    let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
+    let output = Command::new(cargo)
+        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .current_dir(root())
+        .output()
+        .expect("cargo runs");
+    assert!(output.status.success(), "{}", String::from_utf8_lossy(&output.stderr));
+    serde_json::from_slice(&output.stdout).expect("JSON")
+}
+
+fn packages(metadata: &Value) -> &Vec<Value> {
+    metadata["packages"].as_array().expect("packages")
+}
+
+/// Names of the ordinary dependencies of a package.
+fn dependencies(package: &Value) -> BTreeSet<String> {
+    let all = package["dependencies"].as_array().expect("dependencies");
+    all.iter()
+        .filter(|d| d["kind"].is_null())
+        .map(|d| d["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+/// Every file below a folder with one of the endings, without `target` and hidden folders.
+fn files(folder: &Path, endings: &[&str]) -> Vec<PathBuf> {
+    let mut out = Vec::new();
+    for entry in fs::read_dir(folder).unwrap_or_else(|e| panic!("{}: {e}", folder.display())) {
+        let path = entry.unwrap().path();
+        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
+        if path.is_dir() && name != "target" && !name.starts_with('.') {
+            out.extend(files(&path, endings));
+        } else if endings.iter().any(|e| name.ends_with(e)) {
+            out.push(path);
+        }
+    }
+    out
+}
+
+/// Core does no input or output of any kind: its sources name none of these, its manifest no foreign crate.
+#[test]
+fn core_is_pure() {
+    let banned = [
+        "std::fs",
+        "std::io",
+        "std::env",
+        "std::net",
+        "std::process",
+        "std::time",
+        "println!",
+        "eprintln!",
+        "dbg!",
+        "print!(",
+        "include_str!",
+        "SystemTime",
+        "Instant",
+    ];
+    for file in files(&root().join("crates/agatston-core/src"), &[".rs"]) {
+        let text = fs::read_to_string(&file).unwrap();
+        for word in banned {
+            assert!(!text.contains(word), "{} says {word}", file.display());
+        }
+    }
+    let metadata = metadata();
+    let core = packages(&metadata).iter().find(|p| p["name"] == "agatston-core").expect("core");
+    for dependency in dependencies(core) {
+        assert!(CORE_MAY_USE.contains(&dependency.as_str()), "core uses {dependency}");
+    }
+}
+
+#[test]
+fn crates_import_only_those_below_them() {
+    let metadata = metadata();
+    for (name, allowed) in IMPORTS {
+        let package =
+            packages(&metadata).iter().find(|p| p["name"] == name).unwrap_or_else(|| panic!("no {name}"));
+        let ours = dependencies(package).into_iter().filter(|d| d.starts_with("agatston"));
+        for dependency in ours {
+            assert!(allowed.contains(&dependency.as_str()), "{name} imports {dependency}");
+        }
+    }
+}
+
+/// Unsafe code is in core/src/simd and nowhere else.
+#[test]
+fn unsafe_code_has_one_place() {
+    for file in files(&root().join("crates"), &[".rs"]) {
+        let text = fs::read_to_string(&file).unwrap();
+        let has = text.contains("unsafe {") || text.contains("unsafe fn") || text.contains("unsafe impl");
+        assert!(!has || file.ends_with("simd/avx2.rs"), "{}", file.display());
+    }
+}
+
+#[test]
+fn licences_are_permissive() {
+    let metadata = metadata();
+    for package in packages(&metadata) {
+        let licence = package["license"].as_str().unwrap_or_default();
+        let term = |t: &str| {
+            LICENCES.contains(&t.trim().trim_matches(['(', ')']).trim_end_matches(" WITH LLVM-exception"))
+        };
+        let fine = licence.split(" AND ").all(|part| part.replace('/', " OR ").split(" OR ").any(term));
+        assert!(fine, "{} {}: {licence:?}", package["name"], package["version"]);
+    }
+}
+
+/// Every source file opens by saying what it holds.
+#[test]
+fn files_open_with_their_purpose() {
+    for folder in ["crates", "tests", "benches"] {
+        for file in files(&root().join(folder), &[".rs"]) {
+            let text = fs::read_to_string(&file).unwrap();
+            assert!(text.starts_with("//!"), "{} does not say what it holds", file.display());
+        }
+    }
+}
+
+/// A file over 400 lines without its tests has a second idea in it; twice that is too much.
+#[test]
+fn files_are_short() {
+    for file in files(&root().join("crates"), &[".rs"]) {
+        let text = fs::read_to_string(&file).unwrap();
+        let code = text.split("#[cfg(test)]\nmod tests").next().unwrap_or_default().lines().count();
+        assert!(code <= 500, "{}: {code} lines", file.display());
+    }
+}
+
+/// docs/formats.md lists every key of the result, so that no field goes undocumented.
+#[test]
+fn formats_documents_every_key() {
+    let formats = fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    let source = fs::read_to_string(root().join("crates/agatston-engine/src/result.rs")).unwrap();
+    for line in source.lines() {
+        let Some(field) = line.trim().strip_prefix("pub ").and_then(|l| l.split_once(": ")) else { continue };
+        if field.0 != "measures" && !field.0.starts_with("const ") {
+            assert!(
+                formats.contains(&format!("`{}`", field.0)),
+                "docs/formats.md does not tell of {}",
+                field.0
+            );
+        }
+    }
+}
+
+/// docs/formats.md lists every finding code.
+#[test]
+fn formats_documents_every_code() {
+    let formats = fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    for file in ["agatston-dicom/src/code.rs", "agatston-engine/src/code.rs", "agatston-labels/src/codes.rs"]
+    {
+        let source = fs::read_to_string(root().join("crates").join(file)).unwrap();
+        for code in source.split('"').skip(1).step_by(2) {
+            assert!(
+                formats.contains(&format!("`{code}`")),
+                "docs/formats.md does not tell of {code} ({file})"
+            );
+        }
+    }
+}
+
+/// Links between the documents lead somewhere.
+#[test]
+fn links_lead_somewhere() {
+    for file in files(&root(), &[".md"]).into_iter().filter(|f| !f.starts_with(root().join("target"))) {
+        let text = fs::read_to_string(&file).unwrap();
+        for link in text.split("](").skip(1).filter_map(|rest| rest.split(')').next()) {
+            if link.starts_with("http") || link.starts_with('#') {
+                continue;
+            }
+            let target = file.parent().unwrap().join(link.split('#').next().unwrap_or_default());
+            assert!(target.exists(), "{}: {link}", file.display());
+        }
+    }
+}
