@@ -1,5 +1,7 @@
 //! The program from outside, and the house rules: a file per subject.
 
+#![allow(clippy::unwrap_used, reason = "a test that cannot go on may panic")]
+
 mod support; // the binary, fixtures, the shared data and how tests say that they skip
 
 mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a panic

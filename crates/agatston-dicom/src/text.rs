@@ -10,7 +10,12 @@ const NAME_MAX: usize = 240;
 
 /// Header text without padding, control characters or characters outside ASCII, at most 64 characters.
 pub(crate) fn clean(bytes: &[u8]) -> String {
-    trim(bytes).iter().take(SHOWN_MAX).map(|&b| printable(char::from(b))).collect()
+    let text = trim(bytes);
+    let plain = text.len() <= SHOWN_MAX && text.iter().all(|b| (b' '..=b'~').contains(b));
+    if let (true, Ok(text)) = (plain, std::str::from_utf8(text)) {
+        return text.to_owned();
+    }
+    text.iter().take(SHOWN_MAX).map(|&b| printable(char::from(b))).collect()
 }
 
 /// A name relative to the input: no control characters, `/` between folders, no leading `/`.

@@ -51,7 +51,7 @@ pub fn score_sources(
     let index = index(sources, watch)?;
     let files = files(&index);
     match select(group(index), choice, &|chosen| request.rules(chosen)) {
-        Err(finding) => Ok(vec![Draft::new(request, files).refused(vec![finding])]),
+        Err(finding) => Ok(vec![Draft::new(request, files).refused(vec![*finding])]),
         Ok(selection) => selection
             .series
             .into_iter()

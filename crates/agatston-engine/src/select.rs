@@ -24,9 +24,9 @@ pub(crate) fn select(
     groups: Vec<Group>,
     choice: &Choice,
     rules: &dyn Fn(bool) -> Rules,
-) -> Result<Selection, Finding> {
+) -> Result<Selection, Box<Finding>> {
     if groups.is_empty() {
-        return Err(nothing());
+        return Err(Box::new(nothing()));
     }
     let named = name_groups(groups);
     let (wanted, chosen): (Vec<(String, Group)>, bool) = match choice {
@@ -35,7 +35,7 @@ pub(crate) fn select(
             let is_asked = |(name, g): &(String, Group)| name == uid || g.facts().series_uid == *uid;
             let found: Vec<(String, Group)> = named.into_iter().filter(is_asked).collect();
             if found.is_empty() {
-                return Err(not_found(&all));
+                return Err(Box::new(not_found(&all)));
             }
             let exact = found.len() == 1;
             (found, exact)
@@ -88,19 +88,19 @@ fn name_groups(groups: Vec<Group>) -> Vec<(String, Group)> {
 }
 
 /// The one scorable series of several, the best of them, or a refusal that lists them.
-fn one_of(candidates: Vec<Candidate>, choice: &Choice) -> Result<Selection, Finding> {
+fn one_of(candidates: Vec<Candidate>, choice: &Choice) -> Result<Selection, Box<Finding>> {
     let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
         candidates.into_iter().partition(|c| c.checked.is_ok());
     good.sort_by_key(|c| std::cmp::Reverse(rank(c)));
     match (good.len(), choice) {
-        (0, _) => Err(none_scorable(&bad)),
+        (0, _) => Err(Box::new(none_scorable(&bad))),
         (1, _) | (_, Choice::Auto) => {
             let mut rest = good.split_off(1);
             rest.extend(bad);
             let others = other_series(&good, &rest, choice);
             Ok(Selection { series: good.into_iter().map(|c| c.checked).collect(), findings: vec![others] })
         }
-        _ => Err(several(&good)),
+        _ => Err(Box::new(several(&good))),
     }
 }
 

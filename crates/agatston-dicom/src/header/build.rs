@@ -1,6 +1,7 @@
 //! From elements to a [`Header`]: every value parsed once, none guessed.
 
 use std::{
+    cell::Cell,
     hash::{DefaultHasher, Hash, Hasher},
     io,
 };
@@ -49,7 +50,11 @@ pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<F
     if source.is_empty() {
         return Ok(Found::Other(Skip::Empty));
     }
-    let until = |elements: &Elements, key: Key| key >> 16 > 8 && other_than_ct(elements).is_some();
+    // What a file is has been said by the end of group 0008; it is asked once.
+    let asked = Cell::new(false);
+    let until = |elements: &Elements, key: Key| {
+        key >> 16 > 8 && !asked.replace(true) && other_than_ct(elements).is_some()
+    };
     let Some(raw) = read(source, buffer, until)? else { return Ok(Found::Other(Skip::NotDicom)) };
     if let Some(skip) = other_than_ct(&raw.elements) {
         return Ok(Found::Other(skip));

@@ -8,7 +8,7 @@ use super::{
 /// Values of one place: the top level, the shared functional groups, or one frame's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attributes {
-    entries: Vec<(Key, usize, usize)>,
+    entries: Vec<(Key, u32, u32)>,
     bytes: Vec<u8>,
 }
 
@@ -16,13 +16,16 @@ impl Attributes {
     fn put(&mut self, key: Key, value: &[u8]) {
         let start = self.bytes.len();
         self.bytes.extend_from_slice(value);
-        self.entries.push((key, start, self.bytes.len()));
+        // Values are kept up to 64 kB each, so that offsets never leave 32 bits.
+        if let (Ok(start), Ok(end)) = (u32::try_from(start), u32::try_from(self.bytes.len())) {
+            self.entries.push((key, start, end));
+        }
     }
 
     /// The raw value of an element; the first, should it occur twice.
     pub(crate) fn get(&self, key: Key) -> Option<&[u8]> {
-        let (_, start, end) = self.entries.iter().find(|entry| entry.0 == key)?;
-        self.bytes.get(*start..*end)
+        let (_, start, end) = *self.entries.iter().find(|entry| entry.0 == key)?;
+        self.bytes.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
     }
 }
 
@@ -87,6 +90,12 @@ fn place(levels: &[Level]) -> Place {
 }
 
 impl Elements {
+    /// Nothing yet, with room for an ordinary CT image.
+    pub(crate) fn of_image() -> Self {
+        let top = Attributes { entries: Vec::with_capacity(64), bytes: Vec::with_capacity(2048) };
+        Self { top, ..Self::default() }
+    }
+
     /// Whether a sequence of defined length is worth entering.
     pub(crate) fn enters(&self, levels: &[Level], key: Key) -> bool {
         let groups = [tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE];

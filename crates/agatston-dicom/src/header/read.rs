@@ -53,7 +53,7 @@ pub(crate) fn read(
     let mut window = Window::new(source, buffer)?;
     let Some((start, prefixed)) = begin(&mut window)? else { return Ok(None) };
     let mut raw = Raw {
-        elements: Elements::default(),
+        elements: Elements::of_image(),
         syntax_uid: String::new(),
         syntax: None,
         other_encoding: false,

@@ -149,7 +149,7 @@ fn classes(document: &ResultDocument) -> String {
         "size at the threshold",
         format!("micro < {} mm", p.spotty_mm),
         format!("macro >= {} mm", p.spotty_mm),
-        "under the smallest"
+        "below the minimum"
     );
     out += &format!(
         "{:<22}{:>9}{:>10}{:>9}{:>10}{:>20}\n",
@@ -223,13 +223,17 @@ fn not_covered(document: &ResultDocument) -> String {
     let mut parts = Vec::new();
     if w.below_smallest_focus > 0 {
         let bound = document.protocol.smallest_focus.words();
-        parts.push(format!("{} foci below the smallest focus ({bound})", w.below_smallest_focus));
+        parts.push(format!(
+            "{} below the smallest focus ({bound})",
+            count(w.below_smallest_focus, "focus", "foci")
+        ));
     }
     if w.not_coronary > 0 {
-        parts.push(format!("{} foci that the labels call not coronary", w.not_coronary));
+        parts.push(format!("{} that the labels call not coronary", count(w.not_coronary, "focus", "foci")));
     }
     if w.unassigned_voxels > 0 {
-        parts.push(format!("{} candidate voxels in no labelled region", w.unassigned_voxels));
+        let voxels = count(w.unassigned_voxels, "candidate voxel", "candidate voxels");
+        parts.push(format!("{voxels} in no labelled region"));
     }
     let mut out = String::new();
     if !parts.is_empty() {
@@ -248,6 +252,11 @@ fn not_covered(document: &ResultDocument) -> String {
         out += &hanging("Not checked: ", &format!("{}.", document.not_checked.join(", ")));
     }
     out + &withheld_list(document)
+}
+
+/// A number with its noun.
+fn count(n: u64, one: &str, many: &str) -> String {
+    format!("{n} {}", if n == 1 { one } else { many })
 }
 
 fn withheld_list(document: &ResultDocument) -> String {
