@@ -114,6 +114,20 @@ fn scores_are_the_derived_ones() {
     }
 }
 
+/// Eleven transfer syntaxes of the same four slices: one score, one hash of the content.
+#[test]
+fn codecs_give_one_score() {
+    let mut hashes = std::collections::BTreeSet::new();
+    for folder in fs::read_dir(fixture("codecs")).unwrap() {
+        let folder = text(folder.unwrap().path());
+        let said = run(&["score", &folder, "--region", "everything", "--format", "json"]);
+        assert_eq!(said.code, 0, "{folder}: {said:?}");
+        assert_eq!(number(&said.json(), "/total/agatston"), 210.5, "{folder}");
+        hashes.insert(said.json()["series"]["content_hash"].to_string());
+    }
+    assert_eq!(hashes.len(), 1, "{hashes:?}");
+}
+
 /// The label map of the coronary fixture says the same as its regions.
 #[test]
 fn labels_and_regions_agree() {

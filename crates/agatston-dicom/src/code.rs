@@ -1,4 +1,5 @@
-//! The codes of everything the loader may say about a series, in the order in which outputs list them.
+//! The codes of everything the loader may say about a series, in the order in which outputs list them: causes
+//! before consequences, so that a damaged file comes before the slice that is missing without it.
 
 use agatston_core::Code;
 
@@ -12,6 +13,12 @@ macro_rules! codes {
 }
 
 codes! {
+    /// The file ends before an element does.
+    geometry TRUNCATED_FILE = "truncated_file";
+    /// The file or its pixels cannot be decoded.
+    geometry DECODE_FAILED = "decode_failed";
+    /// Beyond a limit of the reader.
+    geometry LIMITS = "limits";
     /// An increment over 1.5 times the median, or a position off the straight line.
     geometry MISSING_SLICE = "missing_slice";
     /// The same slice twice: dropped when identical, refused when not.
@@ -48,16 +55,10 @@ codes! {
     geometry PADDING_UNCLEAR = "padding_unclear";
     /// Pixel data of another length than rows, columns and frames ask for.
     geometry PIXEL_LENGTH = "pixel_length";
-    /// The file ends before an element does.
-    geometry TRUNCATED_FILE = "truncated_file";
-    /// The file or its pixels cannot be decoded.
-    geometry DECODE_FAILED = "decode_failed";
     /// No decoder for the transfer syntax.
     geometry UNSUPPORTED_SYNTAX = "unsupported_syntax";
     /// The decoded picture has another size than the header says.
     geometry MATRIX_MISMATCH = "matrix_mismatch";
-    /// Beyond a limit of the reader.
-    geometry LIMITS = "limits";
     /// The increment is larger than the slice thickness.
     geometry INTERSLICE_GAP = "interslice_gap";
     /// The increment is smaller than the slice thickness.

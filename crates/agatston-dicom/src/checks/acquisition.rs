@@ -32,7 +32,7 @@ fn contrast(planes: &[Member]) -> Option<Finding> {
         refusal(code::CONTRAST_AGENT, "A contrast agent was given: enhanced blood passes the threshold")
             .expected("a scan without contrast")
             .seen(reason)
-            .next_step("Score the native series, or allow this code if the tag is wrong"),
+            .next_step("score the native series, or allow this code if the tag is wrong"),
     )
 }
 
@@ -84,16 +84,16 @@ fn derived(plane: &Member) -> Option<Finding> {
     let seen = types.join("\\");
     if is(&NO_TISSUE) {
         let text =
-            "The images were computed: projections, subtractions and maps have no plaque of true density";
+            "the images were computed: projections, subtractions and maps have no plaque of true density";
         return Some(
             refusal(code::DERIVED_IMAGE, text)
                 .expected("ORIGINAL\\PRIMARY\\AXIAL (0008,0008)")
                 .seen(seen)
-                .next_step("Score the original axial series"),
+                .next_step("score the original axial series"),
         );
     }
     if is(&REFORMAT) {
-        return Some(warning(code::REFORMATTED, "The slices were resampled from others").seen(seen));
+        return Some(warning(code::REFORMATTED, "the slices were resampled from others").seen(seen));
     }
     types.first().is_some_and(|first| first == "DERIVED").then(|| {
         info(code::DERIVED_IMAGE, "ImageType (0008,0008) says that the images are derived").seen(seen)
@@ -103,12 +103,12 @@ fn derived(plane: &Member) -> Option<Finding> {
 fn kvp(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
     let Some(kvp) = plane.header.acquisition.kvp else {
         return Some(
-            warning(code::KVP_MISSING, "The tube voltage is not known, and the bounds belong to one")
+            warning(code::KVP_MISSING, "the tube voltage is not known, and the bounds belong to one")
                 .expected(format!("{} kV (0018,0060)", cutoffs.kvp)),
         );
     };
     ((kvp - cutoffs.kvp).abs() > 0.5).then(|| {
-        warning(code::NONSTANDARD_KVP, "The bounds of the Agatston score belong to another tube voltage")
+        warning(code::NONSTANDARD_KVP, "the bounds of the Agatston score belong to another tube voltage")
             .expected(format!("{} kV (0018,0060)", cutoffs.kvp))
             .seen(format!("{kvp} kV"))
     })
@@ -150,14 +150,14 @@ fn pixel_size(planes: &[Member], cutoffs: &Cutoffs) -> Vec<Finding> {
     let mut findings = Vec::new();
     if [rows, columns].iter().any(|mm| !(least..=most).contains(mm)) {
         findings.push(
-            warning(code::COARSE_PIXELS, "The pixels are larger or smaller than those of a cardiac scan")
+            warning(code::COARSE_PIXELS, "the pixels are larger or smaller than those of a cardiac scan")
                 .expected(format!("{least} to {most} mm (0028,0030)"))
                 .seen(format!("{rows} x {columns} mm")),
         );
     }
     if (rows - columns).abs() > 1e-4 {
         findings.push(
-            info(code::NON_SQUARE_PIXELS, "Rows and columns are spaced differently; both are used")
+            info(code::NON_SQUARE_PIXELS, "rows and columns are spaced differently; both are used")
                 .seen(format!("{rows} x {columns} mm")),
         );
     }
@@ -169,9 +169,9 @@ fn gating(planes: &[Member]) -> Option<Finding> {
     match describe::gating(&first.header.acquisition) {
         Some(true) => None,
         Some(false) => {
-            Some(warning(code::UNGATED, "The scan was not gated: moving plaques are blurred or doubled"))
+            Some(warning(code::UNGATED, "the scan was not gated: moving plaques are blurred or doubled"))
         }
-        None => Some(info(code::GATING_UNKNOWN, "Nothing in the header says whether the scan was gated")),
+        None => Some(info(code::GATING_UNKNOWN, "nothing in the header says whether the scan was gated")),
     }
 }
 
@@ -184,7 +184,7 @@ fn lossy(plane: &Member) -> Option<Finding> {
         Some(Loss::Never) | None => said == "01",
     };
     lossy.then(|| {
-        warning(code::LOSSY_PIXELS, "The pixels went, or may have gone, through a lossy compression")
+        warning(code::LOSSY_PIXELS, "the pixels went, or may have gone, through a lossy compression")
             .expected("a lossless transfer syntax, and LossyImageCompression (0028,2110) not 01")
             .seen(format!("{} ({})", header.syntax_uid, header.syntax.map_or("unknown", |s| s.name)))
     })
@@ -192,6 +192,6 @@ fn lossy(plane: &Member) -> Option<Finding> {
 
 fn burned_in(plane: &Member) -> Option<Finding> {
     plane.header.acquisition.burned_in.then(|| {
-        warning(code::BURNED_IN, "Text is burned into the pixels (0028,0301): letters may count as calcium")
+        warning(code::BURNED_IN, "text is burned into the pixels (0028,0301): letters may count as calcium")
     })
 }

@@ -29,16 +29,16 @@ pub(super) fn drop_twins(planes: Vec<Member>) -> (Vec<Member>, Vec<Finding>) {
     let mut findings = Vec::new();
     if copies > 0 {
         findings.push(
-            info(code::DUPLICATE_SLICE, "Identical copies of slices were left out")
+            info(code::DUPLICATE_SLICE, "identical copies of slices were left out")
                 .seen(format!("{copies} copies")),
         );
     }
     if let Some(first) = contradictions.first() {
         findings.push(
-            refusal(code::DUPLICATE_SLICE, "Slices share a position and show different pictures")
+            refusal(code::DUPLICATE_SLICE, "slices share a position and show different pictures")
                 .at_slice(*first)
                 .seen(format!("{} slices", contradictions.len()))
-                .next_step("Separate the reconstructions or phases into folders"),
+                .next_step("separate the reconstructions or phases into folders"),
         );
     }
     (kept, findings)

@@ -24,8 +24,10 @@ pub(super) fn check(planes: &[Member], rules: &Rules) -> (Option<Geometry>, Vec<
     let z: Vec<f64> = planes.iter().map(|plane| plane.z).collect();
     let Some(increment_mm) = increment(&z) else {
         findings.push(
-            refusal(code::SINGLE_SLICE, "One slice has no increment, so no volume")
-                .expected("2 slices or more"),
+            refusal(code::SINGLE_SLICE, "one slice has no increment, so no volume")
+                .expected("2 slices or more")
+                .seen("1 slice")
+                .next_step("give the folder that holds the whole series"),
         );
         return (None, findings);
     };
@@ -61,15 +63,18 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
     let distances = distances(z);
     let median = median(&distances).unwrap_or(increment_mm);
     let missing = |d: &f64| *d > cutoffs.missing_slice_ratio * median;
-    let export = "Export the complete series again";
+    let export = "export the complete series again";
     if let Some(slice) = distances.iter().position(missing) {
         let number = distances.iter().filter(|d| missing(d)).count();
         findings.push(
-            refusal(code::MISSING_SLICE, format!("Slices are missing: {number} gaps between neighbours"))
-                .at_slice(slice)
-                .expected(format!("{median:.3} mm, the median distance"))
-                .seen(format!("{:.3} mm", distances.get(slice).copied().unwrap_or_default()))
-                .next_step(export),
+            refusal(
+                code::MISSING_SLICE,
+                format!("slices are missing at {number} of {} steps", distances.len()),
+            )
+            .at_slice(slice)
+            .expected(format!("{median:.3} mm, the median distance"))
+            .seen(format!("{:.3} mm", distances.get(slice).copied().unwrap_or_default()))
+            .next_step(export),
         );
         return findings;
     }
@@ -79,7 +84,7 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
     // Last digits of decimal strings do not count.
     let worst = (0..z.len()).max_by(|a, b| off(*a).total_cmp(&off(*b))).filter(|s| off(*s) > allowed + 1e-6);
     findings.extend(worst.map(|slice| {
-        refusal(code::MISSING_SLICE, "The slices are not evenly spaced")
+        refusal(code::MISSING_SLICE, "the slices are not evenly spaced")
             .at_slice(slice)
             .expected(format!(
                 "positions within {allowed:.3} mm of a straight line of {increment_mm} mm steps"
@@ -93,22 +98,23 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
 fn axial(first: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
     let degrees = degrees_off_axis(superior_normal(first.orientation));
     (degrees > cutoffs.axial_degrees).then(|| {
-        refusal(code::NOT_AXIAL, "The slices are not axial")
+        refusal(code::NOT_AXIAL, "the slices are not axial")
             .expected(format!(
                 "a normal within {} degrees of the body axis (0020,0037)",
                 cutoffs.axial_degrees
             ))
             .seen(format!("{degrees:.1} degrees"))
-            .next_step("Score the original axial series")
+            .next_step("score the original axial series")
     })
 }
 
 fn tilt(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
     let degrees = plane.frame().tilt?;
     (degrees.abs() > cutoffs.axial_degrees).then(|| {
-        refusal(code::GANTRY_TILT, "The gantry was tilted")
+        refusal(code::GANTRY_TILT, "the gantry was tilted")
             .expected(format!("at most {} degrees (0018,1120)", cutoffs.axial_degrees))
             .seen(format!("{degrees} degrees"))
+            .next_step("score a series that was scanned without tilt")
     })
 }
 
@@ -123,19 +129,21 @@ fn shear(planes: &[Member], cutoffs: &Cutoffs) -> Option<Finding> {
     };
     let (slice, pixels) = planes.iter().map(drift).enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b))?;
     (pixels > cutoffs.shear_pixels).then(|| {
-        refusal(code::SHEARED, "The slices drift sideways along the stack")
+        refusal(code::SHEARED, "the slices drift sideways along the stack")
             .at_slice(slice)
             .expected(format!("at most {} pixels", cutoffs.shear_pixels))
             .seen(format!("{pixels:.2} pixels"))
+            .next_step("score the original axial series")
     })
 }
 
 fn coverage(slices: usize, increment_mm: f64, cutoffs: &Cutoffs) -> Option<Finding> {
     let covered = f64::from(u32::try_from(slices).unwrap_or(u32::MAX)) * increment_mm;
     (covered < cutoffs.coverage_mm).then(|| {
-        warning(code::SHORT_COVERAGE, "The slices cover less than a heart")
+        warning(code::SHORT_COVERAGE, "the slices cover less than a heart")
             .expected(format!("{} mm or more", cutoffs.coverage_mm))
             .seen(format!("{covered:.1} mm"))
+            .next_step("check that the whole heart is in the series")
     })
 }
 
@@ -150,17 +158,18 @@ fn between(planes: &[Member], increment_mm: f64, cutoffs: &Cutoffs) -> Option<Fi
     };
     let seen = format!("increment {increment_mm} mm, thickness {thinnest} mm");
     if increment_mm > thinnest + cutoffs.gap_mm + 1e-6 {
-        let text = "The slices leave tissue out between them";
+        let text = "the slices leave tissue out between them";
         let finding = if increment_mm > cutoffs.gap_ratio * thinnest + 1e-6 {
             refusal(code::INTERSLICE_GAP, text)
         } else {
             warning(code::INTERSLICE_GAP, text)
         };
         let expected = format!("an increment of at most {} x the thickness", cutoffs.gap_ratio);
-        return Some(finding.expected(expected).seen(seen));
+        let next = "export all slices, or score a reconstruction without gaps";
+        return Some(finding.expected(expected).seen(seen).next_step(next));
     }
     let typical = thickness(planes).unwrap_or(thinnest);
     (increment_mm < typical - cutoffs.gap_mm).then(|| {
-        info(code::OVERLAP, "The slices overlap; the increment is used, not the thickness").seen(seen)
+        info(code::OVERLAP, "the slices overlap; the increment is used, not the thickness").seen(seen)
     })
 }

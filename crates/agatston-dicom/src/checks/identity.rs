@@ -29,7 +29,7 @@ pub(super) fn misfits(group: &Group) -> Vec<Finding> {
     };
     let mut all: Vec<Finding> = told.into_iter().map(counted).collect();
     if group.planes.is_empty() && all.is_empty() {
-        all.push(refusal(code::GEOMETRY_MISSING, "There is no plane that can be placed"));
+        all.push(refusal(code::GEOMETRY_MISSING, "there is no plane that can be placed"));
     }
     all
 }
@@ -38,12 +38,12 @@ pub(super) fn misfits(group: &Group) -> Vec<Finding> {
 pub(super) fn siblings(group: &Group, rules: &Rules) -> Option<Finding> {
     (group.siblings > 0 && !rules.chosen).then(|| {
         let stacks = group.siblings + 1;
-        let message = "One SeriesInstanceUID holds stacks of different orientation, matrix, spacing, frame of \
+        let message = "one SeriesInstanceUID holds stacks of different orientation, matrix, spacing, frame of \
                        reference, kernel or time";
         refusal(code::MIXED_SERIES, message)
             .expected("1 stack")
             .seen(format!("{stacks} stacks"))
-            .next_step("Choose one of them, or separate the files into folders")
+            .next_step("choose one of them, or separate the files into folders")
     })
 }
 
@@ -70,10 +70,10 @@ fn patients(planes: &[Member]) -> Option<Finding> {
     let ids = distinct(|plane| plane.header.identity.patient_id);
     let names = distinct(|plane| plane.header.identity.patient_name);
     (ids > 1 || names > 1).then(|| {
-        refusal(code::PATIENT_MIXED, "The slices belong to more than one patient")
+        refusal(code::PATIENT_MIXED, "the slices belong to more than one patient")
             .expected("one PatientID (0010,0020) and one PatientName (0010,0010)")
             .seen(format!("{ids} patient identifiers, {names} names"))
-            .next_step("Separate the files by patient")
+            .next_step("separate the files by patient")
     })
 }
 
@@ -86,7 +86,7 @@ fn repeated_instances(planes: &[Member]) -> Option<Finding> {
         .filter(|plane| !plane.header.identity.sop_instance.is_empty() && !seen.insert(uid(plane)))
         .count();
     (repeated > 0).then(|| {
-        info(code::UID_INVALID, "Different slices share a SOPInstanceUID (0008,0018)")
+        info(code::UID_INVALID, "different slices share a SOPInstanceUID (0008,0018)")
             .seen(format!("{repeated} slices"))
     })
 }
@@ -116,11 +116,11 @@ fn is_uid(uid: &str) -> bool {
 fn meta(plane: &Member) -> Option<Finding> {
     let notes = plane.header.notes;
     let what = if notes.other_encoding {
-        "The data set is encoded otherwise than TransferSyntaxUID (0002,0010) says"
+        "the data set is encoded otherwise than TransferSyntaxUID (0002,0010) says"
     } else if notes.other_sop_class {
-        "The file meta names another SOP class than the data set"
+        "the file meta names another SOP class than the data set"
     } else if notes.other_sop_instance {
-        "The file meta names another SOP instance than the data set"
+        "the file meta names another SOP instance than the data set"
     } else {
         return None;
     };

@@ -17,7 +17,7 @@ pub(super) fn check(planes: &[Member], rules: &Rules) -> Vec<Finding> {
     let mut findings = Vec::new();
     if planes.len() > rules.cutoffs.planes {
         findings.push(
-            refusal(code::LIMITS, "The series has too many planes")
+            refusal(code::LIMITS, "the series has too many planes")
                 .expected(format!("at most {}", rules.cutoffs.planes))
                 .seen(planes.len().to_string()),
         );
@@ -82,7 +82,7 @@ fn codec(plane: &Member) -> Option<Codec> {
 fn side(plane: &Member, most: u16) -> Option<Finding> {
     let Layout { rows, columns, .. } = plane.header.layout;
     (rows > most || columns > most).then(|| {
-        refusal(code::LIMITS, "The picture is larger than any CT image")
+        refusal(code::LIMITS, "the picture is larger than any CT image")
             .expected(format!("at most {most} rows and columns"))
             .seen(format!("{rows} x {columns}"))
     })
@@ -91,7 +91,7 @@ fn side(plane: &Member, most: u16) -> Option<Finding> {
 fn photometric(plane: &Member) -> Option<Finding> {
     let seen = &plane.header.layout.photometric;
     (seen != "MONOCHROME2").then(|| {
-        refusal(code::PHOTOMETRIC, "The pixels are not grey values that grow with density")
+        refusal(code::PHOTOMETRIC, "the pixels are not grey values that grow with density")
             .expected("MONOCHROME2 (0028,0004)")
             .seen(if seen.is_empty() { "missing" } else { seen })
     })
@@ -101,7 +101,7 @@ fn samples(plane: &Member) -> Option<Finding> {
     // Missing occurs in public data; MONOCHROME2 has one sample whatever is said.
     let seen = plane.header.layout.samples.unwrap_or(1);
     (seen != 1).then(|| {
-        refusal(code::SAMPLES_PER_PIXEL, "The pixels have several samples each")
+        refusal(code::SAMPLES_PER_PIXEL, "the pixels have several samples each")
             .expected("1 (0028,0002)")
             .seen(seen.to_string())
     })
@@ -114,7 +114,7 @@ fn bits(plane: &Member) -> Option<Finding> {
     let fits = layout.bits_allocated == 16 && (2..=16).contains(&layout.bits_stored);
     (!fits || !high_bit_fits || !sign_known).then(|| {
         let shown = |value: Option<u16>| value.map_or("missing".to_owned(), |v| v.to_string());
-        refusal(code::BITS, "The pixels are not 16-bit samples whose stored bits are the lowest")
+        refusal(code::BITS, "the pixels are not 16-bit samples whose stored bits are the lowest")
             .expected("BitsAllocated 16, BitsStored 2 to 16, HighBit one less, PixelRepresentation 0 or 1")
             .seen(format!(
                 "{}, {}, {}, {}",
@@ -134,8 +134,8 @@ fn padding(plane: &Member) -> Option<Finding> {
 
 fn overlay(plane: &Member) -> Option<Finding> {
     plane.header.layout.overlay_above.then(|| {
-        warning(code::BITS, "An overlay is stored in the bits above BitsStored; it is masked")
-            .next_step("Look at a slice to see that the overlay covers no calcium")
+        warning(code::BITS, "an overlay is stored in the bits above BitsStored; it is masked")
+            .next_step("look at a slice to see that the overlay covers no calcium")
     })
 }
 
@@ -144,15 +144,15 @@ fn syntax(plane: &Member) -> Option<Finding> {
     let named = header.syntax.map_or("unknown", |syntax| syntax.name);
     let Some(codec) = codec(plane) else {
         return Some(
-            refusal(code::UNSUPPORTED_SYNTAX, "There is no decoder for the transfer syntax")
+            refusal(code::UNSUPPORTED_SYNTAX, "there is no decoder for the transfer syntax")
                 .seen(format!("{} ({named})", header.syntax_uid))
-                .next_step("Export the series uncompressed"),
+                .next_step("export the series uncompressed"),
         );
     };
     let native = matches!(codec, Codec::Native { .. });
     let encapsulated = header.pixels.as_ref().is_some_and(|pixels| pixels.length.is_none());
     (native == encapsulated).then(|| {
-        refusal(code::DECODE_FAILED, "The pixel data are not packed in the way the transfer syntax says")
+        refusal(code::DECODE_FAILED, "the pixel data are not packed in the way the transfer syntax says")
             .seen(format!("{} ({named})", header.syntax_uid))
     })
 }
@@ -166,11 +166,11 @@ fn length(plane: &Member) -> Option<Finding> {
     (seen != wanted && header.damage.is_none()).then(|| {
         refusal(
             code::PIXEL_LENGTH,
-            "The pixel data have another length than rows, columns and frames ask for",
+            "the pixel data have another length than rows, columns and frames ask for",
         )
         .expected(format!("{wanted} bytes {}", tags::shown(tags::PIXEL_DATA)))
         .seen(format!("{seen} bytes"))
-        .next_step("Get a complete copy of the series")
+        .next_step("get a complete copy of the series")
     })
 }
 
@@ -189,18 +189,18 @@ fn rescale(plane: &Member) -> Option<Finding> {
     numbers(plane).is_none().then(|| {
         refusal(
             code::RESCALE_MISSING,
-            "Stored values cannot be turned into HU: slope or intercept is no number",
+            "stored values cannot be turned into HU: slope or intercept is no number",
         )
         .expected("RescaleSlope (0028,1053), not 0, and RescaleIntercept (0028,1052)")
         .seen(format!("slope {}, intercept {}", shown(&frame.slope), shown(&frame.intercept)))
-        .next_step("Export the series again from its archive; a value is never assumed")
+        .next_step("export the series again from its archive; a value is never assumed")
     })
 }
 
 fn not_hu(plane: &Member) -> Option<Finding> {
     let seen = &plane.frame().rescale_type;
     (!seen.is_empty() && seen != "HU").then(|| {
-        refusal(code::NOT_HU, "The rescaled values are not Hounsfield units")
+        refusal(code::NOT_HU, "the rescaled values are not Hounsfield units")
             .expected("HU or nothing (0028,1054)")
             .seen(seen)
     })
@@ -208,7 +208,7 @@ fn not_hu(plane: &Member) -> Option<Finding> {
 
 fn modality_lut(plane: &Member) -> Option<Finding> {
     plane.header.layout.modality_lut.then(|| {
-        refusal(code::RESCALE_MISSING, "Stored values go through a lookup table, not a linear rescale")
+        refusal(code::RESCALE_MISSING, "stored values go through a lookup table, not a linear rescale")
             .expected("no ModalityLUTSequence (0028,3000)")
     })
 }
@@ -219,7 +219,7 @@ fn varying(planes: &[Member]) -> Option<Finding> {
     let other = planes.iter().position(|plane| numbers(plane).is_some_and(|n| n != first))?;
     let (slope, intercept) = numbers(planes.get(other)?)?;
     Some(
-        info(code::RESCALE_VARIES, "Slope or intercept differ between slices; each slice has its own")
+        info(code::RESCALE_VARIES, "slope or intercept differ between slices; each slice has its own")
             .at_slice(other)
             .expected(format!("slope {}, intercept {}", first.0, first.1))
             .seen(format!("slope {slope}, intercept {intercept}")),

@@ -174,27 +174,27 @@ fn fragments(source: &Source, pixels: &mut Pixels, count: usize, elements: &Elem
 fn damaged(damage: &Damage) -> Finding {
     let (code, message) = match damage {
         Damage::Truncated(key) => {
-            let message = format!("The element {} is longer than what is left of the file", tag::shown(*key));
+            let message = format!("the element {} is longer than what is left of the file", tag::shown(*key));
             (code::TRUNCATED_FILE, message)
         }
-        Damage::Limit(what) => (code::LIMITS, format!("The file goes beyond a limit of the reader: {what}")),
-        Damage::Malformed(what) => (code::DECODE_FAILED, format!("The file cannot be read: {what}")),
-        Damage::Io(e) => (code::TRUNCATED_FILE, format!("The file cannot be read: {}", e.kind())),
+        Damage::Limit(what) => (code::LIMITS, format!("the file goes beyond a limit of the reader: {what}")),
+        Damage::Malformed(what) => (code::DECODE_FAILED, format!("the file cannot be read: {what}")),
+        Damage::Io(e) => (code::TRUNCATED_FILE, format!("the file cannot be read: {}", e.kind())),
     };
     Finding::new(code, Severity::Refusal, message)
-        .next_step("Get a complete copy of the file, or leave it out and score the rest as another series")
+        .next_step("get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan")
 }
 
 /// A CT image that has no pixels; one that does not even say how many it has was cut between two elements.
 fn without_pixels(layout: &Layout) -> Finding {
     let (code, message) = if layout.rows == 0 && layout.columns == 0 {
-        (code::TRUNCATED_FILE, "The file of a CT image ends in its header")
+        (code::TRUNCATED_FILE, "the file of a CT image ends in its header")
     } else {
         (code::PIXEL_LENGTH, "A CT image without pixel data")
     };
     Finding::new(code, Severity::Refusal, message)
         .expected(tag::shown(tag::PIXEL_DATA))
-        .next_step("Get a complete copy of the file, or leave it out and score the rest as another series")
+        .next_step("get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan")
 }
 
 fn identity(elements: &Elements) -> Identity {
@@ -318,7 +318,7 @@ fn floats(elements: &Elements, key: Key) -> Vec<f64> {
 /// One frame a plane; the number of frames must be the number of functional groups.
 fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
     let wrong = |what: String| {
-        let message = format!("The frames of a multi-frame image cannot be told apart: {what}");
+        let message = format!("the frames of a multi-frame image cannot be told apart: {what}");
         Err(Box::new(Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)))
     };
     let declared = text_at(elements, tag::NUMBER_OF_FRAMES);

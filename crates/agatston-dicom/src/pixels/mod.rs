@@ -64,40 +64,40 @@ impl Fault {
         let format = &plane.format;
         let refused =
             |code: Code, message: String| Finding::new(code, Severity::Refusal, message).at_slice(slice);
-        let copy = "Get a complete copy of the series";
+        let copy = "get a complete copy of the series";
         let finding = match self {
             Self::Io(e) => return PlaneError::Outside(Error::io(plane.source.name(), e)),
             Self::Truncated => {
-                refused(code::TRUNCATED_FILE, "The file ends before its pixels do".into()).next_step(copy)
+                refused(code::TRUNCATED_FILE, "the file ends before its pixels do".into()).next_step(copy)
             }
             Self::Decode(why) => {
-                refused(code::DECODE_FAILED, format!("The pixels cannot be decoded: {why}")).next_step(copy)
+                refused(code::DECODE_FAILED, format!("the pixels cannot be decoded: {why}")).next_step(copy)
             }
             Self::Unsupported(what) => {
-                refused(code::UNSUPPORTED_SYNTAX, format!("There is no decoder for these pixels: {what}"))
-                    .next_step("Export the series uncompressed")
+                refused(code::UNSUPPORTED_SYNTAX, format!("there is no decoder for these pixels: {what}"))
+                    .next_step("export the series uncompressed")
             }
             Self::Matrix(rows, columns) => refused(
                 code::MATRIX_MISMATCH,
-                "The compressed picture has another size than the header".into(),
+                "the compressed picture has another size than the header".into(),
             )
             .expected(format!("{} x {} (0028,0010), (0028,0011)", format.rows, format.columns))
             .seen(format!("{rows} x {columns}")),
             Self::Bits(seen) => refused(
                 code::BITS,
-                "Samples have bits outside BitsStored, and no overlay explains them".into(),
+                "samples have bits outside BitsStored, and no overlay explains them".into(),
             )
             .expected(format!("{} bits {}", format.bits_stored, tags::shown(tags::BITS_STORED)))
             .seen(seen)
-            .next_step("Ask the source of the data for BitsStored and HighBit as they were scanned"),
+            .next_step("ask the source of the data for BitsStored and HighBit as they were scanned"),
             Self::Length(seen) => refused(
                 code::PIXEL_LENGTH,
-                "The pixels have another length than rows and columns ask for".into(),
+                "the pixels have another length than rows and columns ask for".into(),
             )
             .expected(format!("{} bytes", format.pixels() * 2))
             .seen(format!("{seen} bytes")),
             Self::Limit(what) => {
-                refused(code::LIMITS, format!("The pixels go beyond a limit of the reader: {what}"))
+                refused(code::LIMITS, format!("the pixels go beyond a limit of the reader: {what}"))
             }
         };
         PlaneError::Refused(Box::new(finding))
