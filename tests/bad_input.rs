@@ -71,7 +71,22 @@ fn damaged_series() {
     }
 }
 
-/// Peak memory as the kernel counts it, for every damage at once: children of this process.
+/// A header's claims allocate nothing: all of it works in a small address space, where 4 GiB would abort.
+#[cfg(target_os = "linux")]
+#[test]
+fn claims_allocate_nothing() {
+    for name in damages().iter().map(|d| d.name).filter(|n| n.contains("4_gib") || n.contains("nested")) {
+        let (folder, _) = damaged(name);
+        let command = "ulimit -v 400000; exec \"$0\" score \"$1\" --region everything --threads 2";
+        let output = std::process::Command::new("sh")
+            .args(["-c", command, env!("CARGO_BIN_EXE_agatston"), &text(folder.path())])
+            .output()
+            .unwrap();
+        assert_eq!(said(output).code, 3, "{name}");
+    }
+}
+
+/// Peak memory as the kernel counts it, while the process runs: as often as it can be asked.
 #[cfg(target_os = "linux")]
 #[test]
 fn little_memory() {
@@ -79,8 +94,7 @@ fn little_memory() {
         let (folder, _) = damaged(name);
         let input = text(folder.path());
         let mut child = agatston(&["score", &input, "--region", "everything"]);
-        // A limit on the address space would also count what is reserved and never touched; the peak of what was
-        // resident is in the status of the process, so it is read while the process still exists.
+        // The peak of what was resident is in the status of the process, so it is read while that still exists.
         child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
         let mut child = child.spawn().expect("the program starts");
         let status = format!("/proc/{}/status", child.id());

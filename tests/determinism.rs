@@ -42,7 +42,7 @@ fn shuffled_names_and_any_number_of_threads() {
     }
 }
 
-/// A zip of the same files, stored or packed, scores the same but for nothing.
+/// Files named one by one, forwards and backwards.
 #[test]
 fn inputs_may_be_given_in_any_order() {
     let series = fixture("coronary");

@@ -12,4 +12,5 @@ mod faults; // the fault matrix: the same score, a finding, or a refusal; never 
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
 mod golden; // the real QRM phantom: 27 published numbers
 mod real_data; // whole-image totals and transfer syntaxes of the shared series
+mod regressions; // one test for each mistake that was found, with a sentence
 mod tidy; // purity of core, licences, sizes, docs in step with the code

@@ -215,14 +215,14 @@ impl Focus {
 }
 
 /// Gives each wide component (voxels at or over the volume threshold) to the accepted focus inside it with the
-/// highest peak, the first of equals; other foci of that component then measure nothing of their own, so that
-/// no voxel counts twice.
+/// highest peak, the first of equals; other accepted foci of that component then measure nothing of their own, so
+/// that no voxel counts twice. Withheld foci keep the measure of their own pixels.
 fn measure_wide(found: &mut SliceFoci, wide: &SliceFoci) {
     let home = homes(found, wide);
     let mut owner: Vec<Option<usize>> = vec![None; wide.foci.len()];
     for (i, focus) in found.foci.iter_mut().enumerate() {
-        (focus.volume_pixels, focus.volume_sum_stored) = (0, 0);
         if focus.standing == Standing::Accepted {
+            (focus.volume_pixels, focus.volume_sum_stored) = (0, 0);
             owner[home[i]].get_or_insert(i);
         }
     }

@@ -3,11 +3,12 @@
 //! A lesion's identity is its seed voxel: the first pixel of its lowest focus, never an ordinal.
 
 use crate::{
-    Foci, Focus, Geometry, LesionConnectivity, Protocol, Region, Segment, Standing,
+    Foci, Focus, Geometry, LesionConnectivity, Protocol, Region, Segment, SliceFoci, Standing,
     segment::contacts,
     size::{Size, apparent_size},
     union::Union,
 };
+use rayon::prelude::*;
 
 /// Where a focus is: slice, and index within [`SliceFoci::foci`](crate::SliceFoci).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
@@ -37,17 +38,10 @@ pub struct Lesion {
     pub bounding_box: [[u16; 3]; 2],
 }
 
-/// The lesions of a series, ordered by seed.
-#[derive(Clone, Debug, Default, PartialEq)]
-pub struct Lesions {
-    /// The lesions.
-    pub lesions: Vec<Lesion>,
-}
-
-/// Joins accepted foci of neighbouring slices into lesions and measures how large they look.
+/// Joins accepted foci of neighbouring slices into lesions, ordered by seed, and measures how large they look.
 ///
 /// `thickness_mm` is the nominal slice thickness, for the uncertainty of the extent along the patient.
-pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_mm: f64) -> Lesions {
+pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_mm: f64) -> Vec<Lesion> {
     let ids: Vec<FocusId> = all_ids(foci);
     let first_of_slice = offsets(foci);
     let mut union = Union::new(ids.len());
@@ -67,20 +61,28 @@ pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_
             );
         }
     }
+    let pixels = SegmentsByFocus::new(foci);
+    let place = Place { foci, pixels: &pixels, geometry, thickness_mm };
+    grouped(foci, &ids, union).into_par_iter().map(|group| place.lesion(group)).collect()
+}
+
+/// The accepted foci of each set, sets in the order of their lowest focus.
+fn grouped(foci: &Foci, ids: &[FocusId], union: Union) -> Vec<Vec<FocusId>> {
     let (number, count) = union.numbered();
-    let mut groups: Vec<Vec<FocusId>> = vec![Vec::new(); count];
-    for (&id, &group) in ids.iter().zip(&number) {
-        if focus(foci, id).standing == Standing::Accepted {
-            groups[group as usize].push(id);
+    let mut group_of: Vec<Option<u32>> = vec![None; count];
+    let mut groups: Vec<Vec<FocusId>> = Vec::new();
+    for (&id, &set) in ids.iter().zip(&number) {
+        if focus(foci, id).standing != Standing::Accepted {
+            continue; // alone in its set: it joins nothing
         }
+        let next = u32::try_from(groups.len()).expect("fewer lesions than foci");
+        let group = *group_of[set as usize].get_or_insert(next);
+        if group == next {
+            groups.push(Vec::with_capacity(1));
+        }
+        groups[group as usize].push(id);
     }
-    let mut rows = RowsOfFoci::new(foci);
-    let lesions = groups
-        .into_iter()
-        .filter(|g| !g.is_empty())
-        .map(|group| build(group, foci, &mut rows, (geometry, thickness_mm)))
-        .collect();
-    Lesions { lesions }
+    groups
 }
 
 /// Row steps across a slice border and how far columns may be apart: the 6, 18 and 26 neighbourhoods.
@@ -123,53 +125,70 @@ pub(crate) fn focus(foci: &Foci, id: FocusId) -> &Focus {
     &foci.slices[usize::from(id.slice)].foci[id.index as usize]
 }
 
-/// Segments of each focus of one slice, found in one sweep instead of one a focus.
-struct RowsOfFoci<'a> {
+/// The segments of each slice sorted by focus, with the place where those of each focus begin.
+struct SegmentsByFocus {
+    slices: Vec<(Vec<Segment>, Vec<u32>)>,
+}
+
+impl SegmentsByFocus {
+    fn new(foci: &Foci) -> Self {
+        Self { slices: foci.slices.par_iter().map(sorted_by_focus).collect() }
+    }
+
+    fn of(&self, id: FocusId) -> &[Segment] {
+        let (segments, begins) = &self.slices[usize::from(id.slice)];
+        let begin = |i: u32| begins[i as usize] as usize;
+        &segments[begin(id.index)..begin(id.index + 1)]
+    }
+}
+
+/// A counting sort: focus `i` has the segments `begins[i]..begins[i + 1]`, still ordered by row and start.
+fn sorted_by_focus(slice: &SliceFoci) -> (Vec<Segment>, Vec<u32>) {
+    let mut begins = vec![0u32; slice.foci.len() + 1];
+    for segment in &slice.segments {
+        begins[segment.focus as usize + 1] += 1;
+    }
+    for i in 1..begins.len() {
+        begins[i] += begins[i - 1];
+    }
+    let mut next = begins.clone();
+    let mut sorted = slice.segments.clone();
+    for segment in &slice.segments {
+        let place = &mut next[segment.focus as usize];
+        sorted[*place as usize] = *segment;
+        *place += 1;
+    }
+    (sorted, begins)
+}
+
+/// What a lesion is measured with.
+struct Place<'a> {
     foci: &'a Foci,
-    slices: Vec<Option<Vec<Vec<Segment>>>>,
+    pixels: &'a SegmentsByFocus,
+    geometry: &'a Geometry,
+    thickness_mm: f64,
 }
 
-impl<'a> RowsOfFoci<'a> {
-    fn new(foci: &'a Foci) -> Self {
-        Self { foci, slices: vec![None; foci.slices.len()] }
-    }
-
-    fn of(&mut self, id: FocusId) -> &[Segment] {
-        let slice = &self.foci.slices[usize::from(id.slice)];
-        let sorted = self.slices[usize::from(id.slice)].get_or_insert_with(|| {
-            let mut sorted = vec![Vec::new(); slice.foci.len()];
-            for segment in &slice.segments {
-                sorted[segment.focus as usize].push(*segment);
-            }
-            sorted
-        });
-        &sorted[id.index as usize]
-    }
-}
-
-fn build(
-    ids: Vec<FocusId>,
-    foci: &Foci,
-    rows: &mut RowsOfFoci<'_>,
-    (geometry, thickness_mm): (&Geometry, f64),
-) -> Lesion {
-    let segments: Vec<Segment> = ids.iter().flat_map(|&id| rows.of(id).to_vec()).collect();
-    let own: Vec<&Focus> = ids.iter().map(|&id| focus(foci, id)).collect();
-    let (first, last) = (own[0], own[own.len() - 1]); // a group holds at least one focus
-    let slices = [first.slice, last.slice];
-    let low = |f: fn(&Segment) -> u16| segments.iter().map(f).min().unwrap_or_default();
-    let high = |f: fn(&Segment) -> u16| segments.iter().map(f).max().unwrap_or_default();
-    Lesion {
-        region: first.region,
-        seed: [first.slice, first.seed.0, first.seed.1],
-        peak_hu: own.iter().map(|f| foci.peak_hu(f)).fold(f64::NEG_INFINITY, f64::max),
-        size: apparent_size(&segments, slices, geometry, thickness_mm),
-        centroid_index: centroid(&own),
-        bounding_box: [
-            [slices[0], low(|s| s.row), low(|s| s.start)],
-            [slices[1], high(|s| s.row), high(|s| s.end - 1)],
-        ],
-        foci: ids,
+impl Place<'_> {
+    fn lesion(&self, ids: Vec<FocusId>) -> Lesion {
+        let segments: Vec<Segment> = ids.iter().flat_map(|&id| self.pixels.of(id)).copied().collect();
+        let own: Vec<&Focus> = ids.iter().map(|&id| focus(self.foci, id)).collect();
+        let (first, last) = (own[0], own[own.len() - 1]); // a group holds at least one focus
+        let slices = [first.slice, last.slice];
+        let low = |f: fn(&Segment) -> u16| segments.iter().map(f).min().unwrap_or_default();
+        let high = |f: fn(&Segment) -> u16| segments.iter().map(f).max().unwrap_or_default();
+        Lesion {
+            region: first.region,
+            seed: [first.slice, first.seed.0, first.seed.1],
+            peak_hu: own.iter().map(|f| self.foci.peak_hu(f)).fold(f64::NEG_INFINITY, f64::max),
+            size: apparent_size(&segments, slices, self.geometry, self.thickness_mm),
+            centroid_index: centroid(&own),
+            bounding_box: [
+                [slices[0], low(|s| s.row), low(|s| s.start)],
+                [slices[1], high(|s| s.row), high(|s| s.end - 1)],
+            ],
+            foci: ids,
+        }
     }
 }
 

@@ -5,7 +5,7 @@
 //! all SliceScans, ordered --> Candidates
 //! Candidates + Assigned (pieces of runs, each with a region)
 //!     --foci-->    Foci      2D components of one region in one slice
-//!     --lesions--> Lesions   accepted foci joined across neighbouring slices
+//!     --lesions--> lesions   accepted foci joined across neighbouring slices
 //!     --score-->   Score     counts; Scale turns them into Agatston, mm2, mm3, mg
 //! ```
 //!
@@ -37,7 +37,7 @@ pub use category::Category;
 pub use finding::{Class, Code, Finding, Severity};
 pub use focus::{Foci, Focus, SliceFoci, Standing, foci};
 pub use geometry::Geometry;
-pub use lesion::{FocusId, Lesion, Lesions, lesions};
+pub use lesion::{FocusId, Lesion, lesions};
 pub use plane::{Padding, Plane};
 pub use protocol::{
     AREA_TOLERANCE, Comparison, Connectivity, LesionConnectivity, Peak, Protocol, REFERENCE_INCREMENT_MM,
@@ -46,7 +46,7 @@ pub use protocol::{
 pub use rescale::Rescale;
 pub use scan::{ScanSpec, Scratch, SliceScan, scan};
 pub use score::{
-    LesionFlag, Measures, NOISE_SUSPECT_AREA_MM2, Scale, Score, ScoredFocus, ScoredLesion, Tally,
+    LesionFlag, Measures, NOISE_SUSPECT_AREA_MM2, Scale, Score, ScoredFocus, ScoredLesion, Tally, focus_sums,
     is_coronary, score,
 };
 pub use segment::Segment;

@@ -71,7 +71,7 @@ impl SmallestFocus {
     }
 }
 
-/// The smallest count from 1 on that passes; `passes` is monotone. Every count when none does.
+/// The smallest count from 1 on that passes; `passes` is monotone. The largest count there is when none does.
 fn first_count(passes: impl Fn(f64) -> bool) -> u32 {
     let (mut below, mut reached) = (0, u32::MAX);
     while reached - below > 1 {

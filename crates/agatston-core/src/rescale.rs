@@ -3,6 +3,9 @@
 //! HU grows with the stored value, so a bound on HU is a bound on stored integers. It is found by evaluating
 //! the very expression that defines HU at neighbouring integers, so no rounding can move a voxel across it.
 
+/// Largest HU that a rescale may lead to; a scanner's are below 31,000.
+const HU_MAX: f64 = 1e9;
+
 /// The rescale of one slice: `hu = slope * (stored + bias) + intercept`.
 ///
 /// `slope` is finite and positive. The loader hands every plane over as signed 16-bit values: `bias` undoes a
@@ -15,9 +18,12 @@ pub struct Rescale {
 }
 
 impl Rescale {
-    /// A rescale, or `None` unless slope and intercept are finite and the slope is positive.
+    /// A rescale, or `None` unless slope and intercept are finite, the slope is positive, and every HU they lead to
+    /// is below a thousand million, so that no sum can overflow.
     pub fn new(slope: f64, intercept: f64, bias: i32) -> Option<Self> {
-        (slope.is_finite() && intercept.is_finite() && slope > 0.0).then_some(Self { slope, intercept, bias })
+        let rescale = Self { slope, intercept, bias };
+        let fits = |stored| rescale.hu(stored).abs() < HU_MAX;
+        (slope > 0.0 && fits(i16::MIN) && fits(i16::MAX)).then_some(rescale)
     }
 
     /// HU per stored unit.
@@ -101,6 +107,7 @@ mod tests {
         assert!(Rescale::new(-1.0, 0.0, 0).is_none());
         assert!(Rescale::new(f64::NAN, 0.0, 0).is_none());
         assert!(Rescale::new(1.0, f64::INFINITY, 0).is_none());
+        assert!(Rescale::new(1e306, 0.0, 0).is_none());
     }
 
     proptest! {

@@ -1,7 +1,7 @@
 //! The score: integer counts of foci and lesions, and millimetres once, at the end.
 
 use crate::{
-    Foci, FocusId, Geometry, Lesion, Lesions, Protocol, Region, Standing,
+    Foci, FocusId, Geometry, Lesion, Protocol, Region, Standing,
     lesion::focus,
     protocol::{Peak, REFERENCE_INCREMENT_MM, SliceScaling},
     size::SizeClass,
@@ -191,15 +191,25 @@ impl Score {
     }
 }
 
+/// The sums of accepted foci by region without making lesions (so none are counted): for a protocol that weighs each
+/// focus by its own peak, lesions change no score.
+pub fn focus_sums(foci: &Foci) -> BTreeMap<Region, Tally> {
+    let mut regions: BTreeMap<Region, Tally> = BTreeMap::new();
+    for focus in foci.iter().filter(|f| f.standing == Standing::Accepted) {
+        regions.entry(focus.region).or_default().add(&tally(foci, focus, focus.weight));
+    }
+    regions
+}
+
 /// Whether a region is in the coronary total.
 pub fn is_coronary(region: Region) -> bool {
     matches!(region, Region::Artery(_) | Region::Coronary)
 }
 
 /// Adds everything up. Lesions in their order, so every sum is the same on every run.
-pub fn score(foci: &Foci, lesions: &Lesions, geometry: &Geometry, protocol: &Protocol) -> Score {
+pub fn score(foci: &Foci, lesions: Vec<Lesion>, geometry: &Geometry, protocol: &Protocol) -> Score {
     let scored: Vec<ScoredLesion> =
-        lesions.lesions.iter().map(|l| score_lesion(l, foci, geometry, protocol)).collect();
+        lesions.into_iter().map(|l| score_lesion(l, foci, geometry, protocol)).collect();
     let mut regions: BTreeMap<Region, Tally> = BTreeMap::new();
     for lesion in &scored {
         regions.entry(lesion.lesion.region).or_default().add(&lesion.tally);
@@ -218,7 +228,7 @@ pub fn score(foci: &Foci, lesions: &Lesions, geometry: &Geometry, protocol: &Pro
     Score { regions, lesions: scored, below_minimum, not_coronary, unassigned_voxels: foci.unassigned_voxels }
 }
 
-fn score_lesion(lesion: &Lesion, foci: &Foci, geometry: &Geometry, protocol: &Protocol) -> ScoredLesion {
+fn score_lesion(lesion: Lesion, foci: &Foci, geometry: &Geometry, protocol: &Protocol) -> ScoredLesion {
     let own = || lesion.foci.iter().map(|&id| (id, focus(foci, id)));
     // Weights grow with HU, so the weight of the lesion's peak is the largest weight of its foci.
     let heaviest = own().map(|(_, f)| f.weight).max().unwrap_or(1);
@@ -241,7 +251,7 @@ fn score_lesion(lesion: &Lesion, foci: &Foci, geometry: &Geometry, protocol: &Pr
         foci: scored,
         class: SizeClass::of(&lesion.size, lesion.peak_hu, &protocol.size_bounds),
         flags,
-        lesion: lesion.clone(),
+        lesion,
     }
 }
 

@@ -105,7 +105,7 @@ pub(crate) fn contacts<T>(
         {
             first += 1;
         }
-        for (i, t) in a.iter().map(&segment).enumerate().skip(first) {
+        for (i, t) in a.iter().enumerate().skip(first).map(|(i, t)| (i, segment(t))) {
             if row(t) != s_row || u32::from(t.start) >= s_end + reach {
                 break;
             }
@@ -138,6 +138,21 @@ mod tests {
         let mut found = Vec::new();
         contacts((&segments(a), &segments(b)), |s| *s, step, reach, |i, j| found.push((i, j)));
         found
+    }
+
+    /// Segments are looked at a few times each, however many there are: never quadratic.
+    #[test]
+    fn the_cost_is_linear() {
+        let list: Vec<Segment> = (0..2000u16)
+            .flat_map(|row| (0..8u16).map(move |i| Segment { row, start: 2 * i, end: 2 * i + 1, focus: 0 }))
+            .collect();
+        let looks = std::cell::Cell::new(0usize);
+        let look = |s: &Segment| {
+            looks.set(looks.get() + 1);
+            *s
+        };
+        contacts((&list, &list), look, 1, 1, |_, _| {});
+        assert!(looks.get() < 8 * list.len(), "{} looks at {} segments", looks.get(), list.len());
     }
 
     #[test]

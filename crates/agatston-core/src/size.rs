@@ -2,7 +2,7 @@
 //!
 //! CT sees none of the true microcalcifications (< 50 um); these are apparent sizes, blooming included.
 
-use crate::{Geometry, Segment, SizeBounds};
+use crate::{AREA_TOLERANCE, Geometry, Segment, SizeBounds};
 
 /// Apparent size of a lesion.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -38,9 +38,11 @@ pub enum SizeClass {
 impl SizeClass {
     /// The class of a lesion of the given size and peak.
     pub fn of(size: &Size, peak_hu: f64, bounds: &SizeBounds) -> Self {
+        // Sums of decimal millimetres end a few digits beside the bound they mean.
+        let under = |mm: f64, bound: f64| mm < bound * (1.0 - AREA_TOLERANCE);
         match size.apparent_mm() {
-            mm if mm < bounds.punctate_mm => Self::Punctate,
-            mm if mm < bounds.spotty_mm => Self::Spotty,
+            mm if under(mm, bounds.punctate_mm) => Self::Punctate,
+            mm if under(mm, bounds.spotty_mm) => Self::Spotty,
             _ if peak_hu >= bounds.dense_hu => Self::MacroDense,
             _ => Self::Macro,
         }
@@ -51,13 +53,21 @@ impl SizeClass {
         matches!(self, Self::Punctate | Self::Spotty)
     }
 
-    /// The name used in every output.
+    /// `micro` or `macro`.
     pub const fn as_str(self) -> &'static str {
         match self {
-            Self::Punctate => "punctate",
-            Self::Spotty => "spotty",
-            Self::Macro => "macro",
-            Self::MacroDense => "dense",
+            Self::Punctate | Self::Spotty => "micro",
+            Self::Macro | Self::MacroDense => "macro",
+        }
+    }
+
+    /// The part of the class, where it has a name.
+    pub const fn part(self) -> Option<&'static str> {
+        match self {
+            Self::Punctate => Some("punctate"),
+            Self::Spotty => Some("spotty"),
+            Self::Macro => None,
+            Self::MacroDense => Some("dense"),
         }
     }
 }
@@ -189,5 +199,7 @@ mod tests {
         assert_eq!(class(2.0, 0.0, 500.0), SizeClass::Spotty);
         assert_eq!(class(3.0, 0.0, 399.9), SizeClass::Macro);
         assert_eq!(class(1.0, 3.0, 400.0), SizeClass::MacroDense);
+        let seven_slices_of_0_6_mm = 6.0 * 0.6 - 0.6; // 2.9999999999999996
+        assert_eq!(class(1.0, seven_slices_of_0_6_mm, 200.0), SizeClass::Macro);
     }
 }

@@ -19,14 +19,16 @@ codes! {
     geometry DECODE_FAILED = "decode_failed";
     /// Beyond a limit of the reader.
     geometry LIMITS = "limits";
+    /// Position, orientation, spacing or matrix is missing or no geometry.
+    geometry GEOMETRY_MISSING = "geometry_missing";
+    /// An object among the CT images of a series that is no CT image.
+    geometry FOREIGN_OBJECT = "foreign_object";
     /// An increment over 1.5 times the median, or a position off the straight line.
     geometry MISSING_SLICE = "missing_slice";
     /// The same slice twice: dropped when identical, refused when not.
     geometry DUPLICATE_SLICE = "duplicate_slice";
     /// One slice has no increment.
     geometry SINGLE_SLICE = "single_slice";
-    /// Position, orientation, spacing or matrix is missing or no geometry.
-    geometry GEOMETRY_MISSING = "geometry_missing";
     /// The slices cover less than a heart.
     coronary SHORT_COVERAGE = "short_coverage";
     /// One SeriesInstanceUID holds several stacks.
@@ -51,7 +53,7 @@ codes! {
     geometry SAMPLES_PER_PIXEL = "samples_per_pixel";
     /// Not 16 bits allocated, or bits where none may be.
     geometry BITS = "bits";
-    /// PixelPaddingValue has several values and is ignored.
+    /// PixelPaddingValue is not one value, or takes in tissue.
     geometry PADDING_UNCLEAR = "padding_unclear";
     /// Pixel data of another length than rows, columns and frames ask for.
     geometry PIXEL_LENGTH = "pixel_length";
@@ -69,6 +71,8 @@ codes! {
     coronary HU_OFFSET = "hu_offset";
     /// A contrast agent was given.
     coronary CONTRAST_AGENT = "contrast_agent";
+    /// Slices of several acquisitions alternate.
+    coronary ACQUISITIONS_INTERLEAVED = "acquisitions_interleaved";
     /// Not an original axial image.
     coronary DERIVED_IMAGE = "derived_image";
     /// An axial reformat.

@@ -30,7 +30,7 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         transfer_syntaxes,
         manufacturer: acquisition.manufacturer.clone(),
         model: acquisition.model.clone(),
-        kvp: acquisition.kvp,
+        kvp: voltage(planes),
         kernel: acquisition.kernel.clone(),
         image_type: acquisition.image_type.clone(),
         gating: gating(acquisition),
@@ -54,6 +54,12 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
 pub(crate) fn degrees_off_axis(normal: [f64; 3]) -> f64 {
     // The arc tangent stays exact near zero, where the arc cosine does not.
     normal[0].hypot(normal[1]).atan2(normal[2].abs()).to_degrees()
+}
+
+/// Tube voltage where all planes agree.
+fn voltage(planes: &[Member]) -> Option<f64> {
+    let first = planes.first()?.header.acquisition.kvp?;
+    planes.iter().all(|p| p.header.acquisition.kvp == Some(first)).then_some(first)
 }
 
 /// SliceThickness where all planes agree.

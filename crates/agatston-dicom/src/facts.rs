@@ -17,7 +17,7 @@ pub struct SeriesFacts {
     pub manufacturer: String,
     /// ManufacturerModelName.
     pub model: String,
-    /// Tube voltage, kV.
+    /// Tube voltage where all slices agree, kV.
     pub kvp: Option<f64>,
     /// All values of ConvolutionKernel.
     pub kernel: Vec<String>,

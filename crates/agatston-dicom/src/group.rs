@@ -187,8 +187,8 @@ fn misfit(header: &Arc<Header>) -> Misfit {
         ask(all(|f| f.position.is_some()), "ImagePositionPatient (0020,0032)");
         ask(all(|f| f.orientation.is_some_and(is_orthonormal)), "ImageOrientationPatient (0020,0037)");
         ask(all(|f| f.spacing.is_some()), "PixelSpacing (0028,0030)");
-        ask(header.layout.rows > 0 && header.layout.columns > 0, "rows (0028,0010) and Columns (0028,0011)");
-        let message = format!("A file lacks usable values of {}", lacking.join(", "));
+        ask(header.layout.rows > 0 && header.layout.columns > 0, "Rows (0028,0010) and Columns (0028,0011)");
+        let message = format!("a file lacks usable values of {}", lacking.join(", "));
         Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)
             .next_step("export the series again from its archive")
     });

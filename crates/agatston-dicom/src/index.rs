@@ -1,14 +1,16 @@
 //! Pass 1: the header of every source, in parallel, whatever the order of the files.
 
 use std::{
+    collections::BTreeSet,
     ops::ControlFlow,
     sync::atomic::{AtomicUsize, Ordering},
 };
 
+use agatston_core::{Finding, Severity};
 use rayon::prelude::*;
 
 use crate::{
-    Error, Event, Skip, Source, Watch,
+    Error, Event, Skip, Source, Watch, code,
     header::{Found, Header, read_header},
     stack::normal,
 };
@@ -41,15 +43,46 @@ pub fn index(sources: Vec<Source>, watch: &dyn Watch) -> Result<Index, Error> {
             }
         })
         .collect::<Result<Vec<_>, Error>>()?;
+    let series = series_of_images(&found);
     let mut index = Index { read: of, ..Index::default() };
     for (source, found) in sources.into_iter().zip(found) {
         match found {
             Found::Ct(header) if is_localizer(&header) => index.skipped.push((source, Skip::Localizer)),
-            Found::Ct(header) => index.headers.push(*header),
+            Found::Ct(header) => match header.foreign.clone() {
+                None => index.headers.push(*header),
+                Some(_) if series.contains(&header.identity.series) => {
+                    index.headers.push(among_images(*header))
+                }
+                Some(class) => index.skipped.push((source, Skip::NotCt(format!("CT, SOP class {class}")))),
+            },
             Found::Other(skip) => index.skipped.push((source, skip)),
         }
     }
     Ok(index)
+}
+
+/// SeriesInstanceUIDs that hold CT images.
+fn series_of_images(found: &[Found]) -> BTreeSet<String> {
+    let images = found.iter().filter_map(|f| match f {
+        Found::Ct(header) if header.foreign.is_none() => Some(header.identity.series.clone()),
+        _ => None,
+    });
+    images.filter(|uid| !uid.is_empty()).collect()
+}
+
+/// An object that is no CT image among the CT images of a series: held against the series, because it may be a
+/// slice whose header was damaged.
+fn among_images(mut header: Header) -> Header {
+    let class = header.foreign.clone().unwrap_or_default();
+    let finding =
+        Finding::new(code::FOREIGN_OBJECT, Severity::Refusal, "a file of the series is no CT image")
+            .expected("SOPClassUID (0008,0016) of a CT image")
+            .seen(class)
+            .next_step(
+                "take the file out of the folder if it is no slice of this scan, else get a good copy",
+            );
+    header.damage.get_or_insert(finding);
+    header
 }
 
 /// A projection that says so. An axial image that calls itself a localizer stays and is refused by a check.

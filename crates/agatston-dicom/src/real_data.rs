@@ -40,6 +40,7 @@ fn decode(header: &Header) -> Result<Vec<i64>, Fault> {
     for frame in 0..header.frames.len() {
         let format = format_of(layout);
         let plane = PlaneRef {
+            position_lps_mm: [0.0; 3],
             source: header.source.clone(),
             frame,
             sop_instance_uid: String::new(),

@@ -2,7 +2,7 @@
 
 use crate::{Assign, code};
 use agatston_core::{Artery, Assigned, Candidates, Finding, Severity};
-use agatston_labels::{LabelKind, Labelled, LmPolicy};
+use agatston_labels::{Labelled, LmPolicy};
 
 /// What the total speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -43,15 +43,12 @@ pub struct Assignment {
     pub lm_policy: LmPolicy,
     /// Which arteries the source tells apart, in the order of [`Artery::ALL`].
     pub separated: [bool; 4],
+    /// Whether the source holds what is coronary of no named artery.
+    pub unnamed: bool,
+    /// Whether the coronary total holds all coronary arteries, not only some that the source names.
+    pub whole: bool,
     /// What was noticed.
     pub findings: Vec<Finding>,
-}
-
-impl Assignment {
-    /// Whether the coronary total holds all coronary arteries, not only those that the source names.
-    pub fn is_whole(&self) -> bool {
-        !self.findings.iter().any(|f| f.code == code::ARTERIES_NOT_NAMED)
-    }
 }
 
 /// Assigns the candidates as asked.
@@ -64,16 +61,21 @@ pub fn assign(candidates: &Candidates, how: &Assign) -> Result<Assignment, Box<F
         Assign::Nobody => Err(Box::new(nobody())),
         Assign::Everything => Ok(everything(candidates)),
         Assign::Unusable(finding) => Err(finding.clone()),
-        Assign::Labels(labels) => labels.assign(candidates).map(labelled).map_err(|e| Box::new(refusal(&e))),
+        Assign::Labels(labels) => labels.assign(candidates).map(labelled).map_err(refusal),
     }
 }
 
-/// The finding of a label source that does not fit; labels are read by now, so nothing else can go wrong.
-pub(crate) fn refusal(error: &agatston_labels::Error) -> Finding {
-    error
-        .finding()
-        .cloned()
-        .unwrap_or_else(|| Finding::new(code::LABELS_UNUSABLE, Severity::Refusal, error.to_string()))
+/// The refusal of a label source that does not fit.
+fn refusal(error: agatston_labels::Error) -> Box<Finding> {
+    match error {
+        agatston_labels::Error::Refused { finding, .. } => finding,
+        // Labels are read by now; fitting them to a series reads nothing more.
+        other => Box::new(Finding::new(
+            agatston_labels::code::LABELS_INVALID,
+            Severity::Refusal,
+            other.to_string(),
+        )),
+    }
 }
 
 /// The refusal when nothing says which candidates are coronary: never a silent "everything".
@@ -99,6 +101,8 @@ fn everything(candidates: &Candidates) -> Assignment {
         scheme: None,
         lm_policy: LmPolicy::NotSeparated,
         separated: [false; 4],
+        unnamed: false,
+        whole: true,
         findings: Vec::new(),
     }
 }
@@ -106,8 +110,9 @@ fn everything(candidates: &Candidates) -> Assignment {
 fn labelled(labelled: Labelled) -> Assignment {
     let mut findings = labelled.findings;
     let missing = unnamed(&labelled.separated);
-    // A label map's legend says what it covers; a regions file covers just the names in it.
-    if labelled.coronary && labelled.source == LabelKind::Regions && !missing.is_empty() {
+    // A source that tells no artery apart covers the coronary tree as one; another covers just what it names.
+    let whole = missing.is_empty() || labelled.separated == [false; 4];
+    if labelled.coronary && !whole {
         findings.push(not_named(&missing));
     }
     Assignment {
@@ -118,6 +123,8 @@ fn labelled(labelled: Labelled) -> Assignment {
         scheme: labelled.scheme,
         lm_policy: labelled.lm_policy,
         separated: labelled.separated,
+        unnamed: labelled.unnamed || labelled.separated == [false; 4],
+        whole,
         findings,
     }
 }
@@ -132,9 +139,9 @@ fn not_named(missing: &[&str]) -> Finding {
     Finding::new(
         code::ARTERIES_NOT_NAMED,
         Severity::Warning,
-        "the regions file does not name every artery: the total holds only those it names, and has no category",
+        "the labels do not cover every artery: the total holds only those they cover, and has no category",
     )
-    .expected("regions named LM, LAD, LCX and RCA")
-    .seen(format!("no region named {}", missing.join(", ")))
-    .next_step("draw the missing arteries, also where they hold no calcium")
+    .expected("labels for LM, LAD, LCX and RCA")
+    .seen(format!("none for {}", missing.join(", ")))
+    .next_step("label the missing arteries, also where they hold no calcium")
 }

@@ -16,9 +16,28 @@ pub const OTHER_SERIES: Code = Code::geometry("other_series");
 pub const ASSIGNMENT_MISSING: Code = Code::assignment("assignment_missing");
 /// The bounds were scaled to the tube voltage.
 pub const KVP_SCALED: Code = Code::coronary("kvp_scaled");
-/// A regions file leaves arteries out.
+/// The labels leave arteries out.
 pub const ARTERIES_NOT_NAMED: Code = Code::assignment("arteries_not_named");
-/// The labels cannot be used, for a reason without a code of its own.
-pub const LABELS_UNUSABLE: Code = Code::assignment("labels_unusable");
 /// The input holds several series, and each is refused.
 pub const NO_SCORABLE_SERIES: Code = Code::geometry("no_scorable_series");
+/// A zip archive cannot be opened, or an entry of it is damaged or cannot be unpacked.
+pub const ARCHIVE_UNREADABLE: Code = Code::geometry("archive_unreadable");
+/// A DICOMDIR names no files that can be read.
+pub const DICOMDIR_UNUSABLE: Code = Code::geometry("dicomdir_unusable");
+/// Files of the input are no part of any CT series.
+pub const FILES_LEFT_OUT: Code = Code::geometry("files_left_out");
+
+/// Every code of this crate.
+pub const ALL: &[Code] = &[
+    TOO_MANY_CANDIDATES,
+    NO_CT_SERIES,
+    SERIES_NOT_FOUND,
+    OTHER_SERIES,
+    ASSIGNMENT_MISSING,
+    KVP_SCALED,
+    ARTERIES_NOT_NAMED,
+    NO_SCORABLE_SERIES,
+    ARCHIVE_UNREADABLE,
+    DICOMDIR_UNUSABLE,
+    FILES_LEFT_OUT,
+];

@@ -2,9 +2,12 @@
 //! duplicates.
 
 use crate::{
-    Error, record,
+    Error,
+    input::{files, unusable},
+    record,
     result::{FilesRecord, FindingRecord, SeriesRecord},
-    score::{files, series_record},
+    select::name_groups,
+    series::{coverage_mm, series_record},
 };
 use agatston_core::Severity;
 use agatston_dicom::{Group, Rules, Watch, discover, group, index};
@@ -31,6 +34,8 @@ pub struct Inspection {
     pub schema: String,
     /// Files of the input.
     pub files: FilesRecord,
+    /// What is wrong with the input as a whole.
+    pub findings: Vec<FindingRecord>,
     /// Its CT series, in a fixed order.
     pub series: Vec<InspectedSeries>,
 }
@@ -38,6 +43,8 @@ pub struct Inspection {
 /// One CT series of an input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct InspectedSeries {
+    /// The name by which `--series` chooses it: its UID, with `#1`, `#2`, ... where several stacks share one.
+    pub name: String,
     /// Whether it can be scored as a coronary calcium scan.
     pub scorable: bool,
     /// Its facts.
@@ -60,26 +67,43 @@ pub struct InspectedSeries {
 ///
 /// When the outside fails, or the watch says stop.
 pub fn inspect(inputs: &[PathBuf], request: &InspectRequest, watch: &dyn Watch) -> Result<Inspection, Error> {
-    let index = index(discover(inputs)?, watch)?;
+    let sources = match discover(inputs) {
+        Ok(sources) => sources,
+        Err(error) => return unusable_input(error),
+    };
+    let index = index(sources, watch)?;
     let files = files(&index);
     let rules = Rules { allow: request.allow.clone(), strict: request.strict, ..Rules::default() };
-    let series = group(index).into_iter().map(|g| inspect_group(g, &rules)).collect();
-    Ok(Inspection { schema: INSPECTION_SCHEMA.to_owned(), files, series })
+    let named = name_groups(group(index));
+    let series = named.into_iter().map(|(name, g)| inspect_group(name, g, &rules)).collect();
+    Ok(Inspection { schema: INSPECTION_SCHEMA.to_owned(), files, findings: Vec::new(), series })
 }
 
-fn inspect_group(group: Group, rules: &Rules) -> InspectedSeries {
+/// An input that cannot even be listed, and why.
+fn unusable_input(error: agatston_dicom::Error) -> Result<Inspection, Error> {
+    let finding = unusable(&error).ok_or(error)?;
+    Ok(Inspection {
+        schema: INSPECTION_SCHEMA.to_owned(),
+        files: FilesRecord::default(),
+        findings: vec![record::finding(&finding)],
+        series: Vec::new(),
+    })
+}
+
+fn inspect_group(name: String, group: Group, rules: &Rules) -> InspectedSeries {
     let facts = group.facts().clone();
     let mut record = series_record(&facts);
     let (findings, not_checked) = match group.check(rules) {
         Ok(series) => {
             record.increment_mm = Some(series.geometry.increment_mm);
-            record.z_coverage_mm = series.facts.coverage_mm;
+            record.z_coverage_mm = Some(coverage_mm(&series));
             record.slices = series.planes.len() as u64;
             (series.findings, series.not_checked)
         }
         Err(refusal) => (refusal.findings, Vec::new()),
     };
     InspectedSeries {
+        name,
         scorable: !findings.iter().any(|f| f.severity == Severity::Refusal),
         series: record,
         image_type: facts.image_type,

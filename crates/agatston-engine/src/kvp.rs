@@ -7,6 +7,9 @@ use agatston_dicom::code;
 /// The voltage that the bounds of every protocol are written for, kV.
 pub const STANDARD_KVP: f64 = 120.0;
 
+/// Voltages this close are the same, kV.
+const KVP_TOLERANCE: f64 = 0.5;
+
 /// Threshold in HU by tube voltage in kV: 100 kV Nakazato 2009 (147 HU, phantom, n = 60); the others Graeni 2018
 /// as coded in CalciumScoring.jl. Its weight bounds at 120 kV (199, 299, 399) are a known mistake, so only the
 /// threshold is taken and one factor is applied to all four bounds.
@@ -40,11 +43,13 @@ impl KvpMode {
 ///
 /// `tin` says that a tin filter was present. A finding of severity `refusal` means that no score may be given.
 pub(crate) fn factor(kvp: Option<f64>, tin: bool, mode: KvpMode) -> (f64, Option<Finding>) {
-    if kvp == Some(STANDARD_KVP) && !(tin && mode == KvpMode::Scale) {
+    let standard = kvp.is_some_and(|kv| (kv - STANDARD_KVP).abs() <= KVP_TOLERANCE);
+    if standard && !(tin && mode == KvpMode::Scale) {
         return (1.0, None);
     }
     let refuse = |code, message: &str, next: &str| {
-        let seen = kvp.map_or_else(|| "no KVP".to_owned(), |kv| format!("{kv} kV"));
+        let seen =
+            kvp.map_or_else(|| "none, or not the same in all slices".to_owned(), |kv| format!("{kv} kV"));
         let finding = Finding::new(code, Severity::Refusal, message)
             .expected("(0018,0060) KVP = 120")
             .seen(seen)
@@ -64,14 +69,17 @@ pub(crate) fn factor(kvp: Option<f64>, tin: bool, mode: KvpMode) -> (f64, Option
             "a tin filter hardens the beam, so the factors by tube voltage do not hold",
             "score with --kvp-mode as-120, which is flagged",
         ),
-        KvpMode::Scale => match THRESHOLD_BY_KVP.iter().find(|(kv, _)| Some(*kv) == kvp) {
-            Some((kv, threshold)) => (threshold / THRESHOLD_HU, Some(scaled(*kv, *threshold))),
-            None => refuse(
-                other,
-                "no published threshold is known for this tube voltage",
-                "score with --kvp-mode as-120, which is flagged; factors exist for 70, 80, 100, 120 and 135 kV",
-            ),
-        },
+        KvpMode::Scale => {
+            match THRESHOLD_BY_KVP.iter().find(|(kv, _)| kvp.is_some_and(|k| (k - kv).abs() <= KVP_TOLERANCE))
+            {
+                Some((kv, threshold)) => (threshold / THRESHOLD_HU, Some(scaled(*kv, *threshold))),
+                None => refuse(
+                    other,
+                    "no published threshold is known for this tube voltage",
+                    "score with --kvp-mode as-120, which is flagged; factors exist for 70, 80, 100, 120 and 135 kV",
+                ),
+            }
+        }
     }
 }
 
@@ -98,6 +106,7 @@ mod tests {
             assert_eq!(finding.map(|f| f.code.name()), code, "{kvp:?} {mode:?}");
         };
         check(Some(120.0), false, KvpMode::Scale, 1.0, None);
+        check(Some(119.8), false, KvpMode::Refuse, 1.0, None);
         check(Some(100.0), false, KvpMode::Scale, 147.0 / 130.0, Some("kvp_scaled"));
         check(Some(100.0), false, KvpMode::As120, 1.0, None);
         check(Some(100.0), false, KvpMode::Refuse, 1.0, Some("nonstandard_kvp"));

@@ -4,9 +4,10 @@
 
 use crate::{Assignment, Scope};
 use agatston_core::{
-    Artery, Candidates, Category, Foci, Protocol, Region, Scale, Score, Tally, foci, lesions, neighbours,
-    score,
+    Artery, Candidates, Category, Foci, Peak, Protocol, Region, Scale, Score, Tally, foci, focus_sums,
+    is_coronary, lesions, neighbours, score,
 };
+use std::collections::BTreeMap;
 
 /// A score with what is needed to print it.
 #[derive(Clone, Debug)]
@@ -32,27 +33,37 @@ pub struct Neighbouring {
     pub own: f64,
 }
 
+/// What a score needs beside voxels and choices.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub struct Nominal {
+    /// Calibration factor, mg/cm3 per HU; without one there is no mass.
+    pub mass_factor: Option<f64>,
+    /// Nominal slice thickness, mm; it enters no score, only the extent of lesions.
+    pub thickness_mm: f64,
+}
+
 /// Scores assigned candidates.
-///
-/// `thickness_mm` is the nominal slice thickness; it enters no score, only the extent of lesions.
 pub fn score_candidates(
     candidates: &Candidates,
     assignment: &Assignment,
     protocol: &Protocol,
-    (mass_factor, thickness_mm): (Option<f64>, f64),
+    nominal: Nominal,
 ) -> Outcome {
     let geometry = &candidates.geometry;
     let foci = foci(candidates, &assignment.assigned, protocol);
-    let lesions = lesions(&foci, protocol, geometry, thickness_mm);
-    let score = score(&foci, &lesions, geometry, protocol);
-    Outcome { foci, score, scale: Scale::new(geometry, protocol, mass_factor) }
+    let lesions = lesions(&foci, protocol, geometry, nominal.thickness_mm);
+    let score = score(&foci, lesions, geometry, protocol);
+    Outcome { foci, score, scale: Scale::new(geometry, protocol, nominal.mass_factor) }
 }
 
+/// Sums of accepted foci by region.
+type Sums = BTreeMap<Region, Tally>;
+
 /// The tally that the total is made of; `None` where there is no total.
-pub(crate) fn total(score: &Score, scope: Scope) -> Option<Tally> {
+pub(crate) fn total(regions: &Sums, scope: Scope) -> Option<Tally> {
     match scope {
-        Scope::Coronary => Some(score.coronary()),
-        Scope::Everything => Some(Tally::sum(score.regions.values())),
+        Scope::Coronary => Some(Tally::sum(regions.iter().filter(|(r, _)| is_coronary(**r)).map(|(_, t)| t))),
+        Scope::Everything => Some(Tally::sum(regions.values())),
         Scope::Regions => None,
     }
 }
@@ -66,27 +77,41 @@ pub fn sensitivity(
 ) -> Vec<Neighbouring> {
     let mut out = Vec::new();
     for neighbour in neighbours(protocol) {
-        // Thickness and mass enter no Agatston score.
-        let other = score_candidates(candidates, assignment, &neighbour.protocol, (None, 0.0));
-        let agatston = |o: &Outcome, tally: Tally| tally.measures(&o.scale).agatston;
-        let mut push = |region, own_tally, other_tally| {
+        let sums = sums(candidates, assignment, &neighbour.protocol);
+        let scale = Scale::new(&candidates.geometry, &neighbour.protocol, None);
+        let mut push = |region, own_tally: Tally, tally: Tally| {
             out.push(Neighbouring {
                 choice: neighbour.choice,
                 region,
-                agatston: agatston(&other, other_tally),
-                own: agatston(own, own_tally),
+                agatston: tally.measures(&scale).agatston,
+                own: own_tally.measures(&own.scale).agatston,
             });
         };
-        match (total(&own.score, assignment.scope), total(&other.score, assignment.scope)) {
-            (Some(own_tally), Some(other_tally)) => push(None, own_tally, other_tally),
+        match (total(&own.score.regions, assignment.scope), total(&sums, assignment.scope)) {
+            (Some(own_tally), Some(tally)) => push(None, own_tally, tally),
             _ => {
                 for region in named_regions(assignment) {
-                    push(Some(region), own.score.region(region), other.score.region(region));
+                    push(
+                        Some(region),
+                        own.score.region(region),
+                        sums.get(&region).copied().unwrap_or_default(),
+                    );
                 }
             }
         }
     }
     out
+}
+
+/// The sums under a protocol; lesions are made only where their peak decides.
+fn sums(candidates: &Candidates, assignment: &Assignment, protocol: &Protocol) -> Sums {
+    match protocol.peak {
+        Peak::Focus => focus_sums(&foci(candidates, &assignment.assigned, protocol)),
+        Peak::Lesion => {
+            let nominal = Nominal { mass_factor: None, thickness_mm: 0.0 };
+            score_candidates(candidates, assignment, protocol, nominal).score.regions
+        }
+    }
 }
 
 /// The regions of the source that are no coronary artery, in its order.

@@ -2,12 +2,12 @@
 //!
 //! A table names only what differs from its `base` (`standard` unless said).
 
-use crate::Error;
-use agatston_core::{
-    Comparison, Connectivity, LesionConnectivity, Peak, Protocol, SizeBounds, SliceScaling, SmallestFocus,
+use crate::{
+    Error,
+    protocol_record::{COMPARISONS, CONNECTIVITIES, LESION_CONNECTIVITIES, PEAKS, SCALINGS, word},
 };
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
+use agatston_core::{Protocol, SizeBounds, SmallestFocus};
+use serde::Deserialize;
 use std::path::Path;
 
 /// The protocols that ship: name and TOML table.
@@ -26,7 +26,7 @@ const SHIPPED: [(&str, &str); 9] = [
 /// A protocol with its name: what every result prints whole.
 #[derive(Clone, Debug, PartialEq)]
 pub struct NamedProtocol {
-    /// Its name; for a file, the name of the file without its ending.
+    /// Its name; for a file `file:` and the name of the file without its ending, so that none passes for another.
     pub name: String,
     /// Grows when the table changes.
     pub version: u32,
@@ -61,17 +61,22 @@ impl NamedProtocol {
         if let Some(toml) = Self::shipped_toml(name_or_path) {
             return Self::from_toml(name_or_path, toml);
         }
+        if name_or_path.is_empty() {
+            return Err(unknown(name_or_path));
+        }
         let path = Path::new(name_or_path);
         if !path.exists() {
-            return Err(Error::UnknownProtocol {
-                name: name_or_path.to_owned(),
-                known: Self::names().collect::<Vec<_>>().join(", "),
-            });
+            return Err(unknown(name_or_path));
         }
         let stem = path.file_stem().map_or_else(String::new, |s| s.to_string_lossy().into_owned());
+        let name = format!("file:{stem}");
+        let size = std::fs::metadata(path).map(|m| if m.is_file() { m.len() } else { u64::MAX });
+        if size.is_ok_and(|bytes| bytes > PROTOCOL_BYTES_MAX) {
+            return Err(Error::Protocol { name, problem: "it is no file of a few lines".to_owned() });
+        }
         let toml = std::fs::read_to_string(path)
             .map_err(|source| Error::Read { what: "protocol".to_owned(), source })?;
-        Self::from_toml(&stem, &toml)
+        Self::from_toml(&name, &toml)
     }
 
     /// A protocol from the text of a TOML table.
@@ -85,7 +90,7 @@ impl NamedProtocol {
         let base = match table.base.as_deref() {
             None if name == "standard" => Protocol::STANDARD,
             None => Self::load("standard")?.protocol,
-            Some(base) if Self::shipped_toml(base).is_some() && base != name => Self::load(base)?.protocol,
+            Some(base) if Self::shipped_toml(base).is_some() => Self::load(base)?.protocol,
             Some(base) => return Err(wrong(format!("base \"{base}\" is not a protocol that ships"))),
         };
         let protocol = table.over(base).map_err(&wrong)?;
@@ -98,6 +103,14 @@ impl NamedProtocol {
         })
     }
 }
+
+fn unknown(name: &str) -> Error {
+    let known = NamedProtocol::names().collect::<Vec<_>>().join(", ");
+    Error::UnknownProtocol { name: name.to_owned(), known }
+}
+
+/// Largest protocol file; those that ship have 700 bytes.
+const PROTOCOL_BYTES_MAX: u64 = 1 << 20;
 
 /// What a protocol file may say.
 #[derive(Debug, Deserialize)]
@@ -158,36 +171,6 @@ impl Table {
     }
 }
 
-const COMPARISONS: [(&str, Comparison); 2] = [(">=", Comparison::AtLeast), (">", Comparison::Above)];
-const CONNECTIVITIES: [(u32, Connectivity); 2] = [(4, Connectivity::Four), (8, Connectivity::Eight)];
-const PEAKS: [(&str, Peak); 2] = [("focus", Peak::Focus), ("lesion", Peak::Lesion)];
-const SCALINGS: [(&str, SliceScaling); 2] =
-    [("increment_over_3mm", SliceScaling::IncrementOver3Mm), ("none", SliceScaling::None)];
-const LESION_CONNECTIVITIES: [(u32, LesionConnectivity); 3] =
-    [(6, LesionConnectivity::Six), (18, LesionConnectivity::Eighteen), (26, LesionConnectivity::TwentySix)];
-
-/// What a written value stands for; the base's choice when nothing is written.
-fn word<W, C>(written: Option<W>, base: C, known: &[(W, C)]) -> Result<C, String>
-where
-    W: PartialEq + std::fmt::Debug + Copy,
-    C: Copy,
-{
-    let Some(written) = written else { return Ok(base) };
-    known.iter().find(|(w, _)| *w == written).map(|(_, c)| *c).ok_or_else(|| {
-        let all: Vec<W> = known.iter().map(|(w, _)| *w).collect();
-        format!("{written:?} is none of {all:?}")
-    })
-}
-
-/// The written form of a choice.
-fn written<W: Copy, C: PartialEq>(choice: &C, known: &[(W, C)]) -> W {
-    known
-        .iter()
-        .find(|(_, c)| c == choice)
-        .map(|(w, _)| *w)
-        .expect("each choice has its line in the table above")
-}
-
 fn smallest_focus(value: &toml::Value) -> Result<SmallestFocus, String> {
     #[derive(Deserialize)]
     #[serde(deny_unknown_fields)]
@@ -226,135 +209,21 @@ fn check(p: &Protocol) -> Result<(), String> {
         return Err("volume_threshold_hu must be positive and not over threshold_hu".to_owned());
     }
     let s = p.size_bounds;
-    if !(0.0 < s.punctate_mm && s.punctate_mm <= s.spotty_mm && s.spotty_mm.is_finite() && s.dense_hu > 0.0) {
+    if !(0.0 < s.punctate_mm
+        && s.punctate_mm <= s.spotty_mm
+        && s.spotty_mm.is_finite()
+        && s.dense_hu > 0.0
+        && s.dense_hu.is_finite())
+    {
         return Err("size_bounds must be positive and rise".to_owned());
     }
     Ok(())
 }
 
-/// A protocol as every result prints it: all choices, and a hash of them.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ProtocolRecord {
-    /// Name of the protocol.
-    pub name: String,
-    /// Version of its table.
-    pub version: u32,
-    /// HU from which a voxel is a candidate.
-    pub threshold_hu: f64,
-    /// `>=` or `>`.
-    pub comparison: String,
-    /// Neighbours within a slice: 4 or 8.
-    pub connectivity: u32,
-    /// The smallest focus that counts.
-    pub smallest_focus: SmallestFocusRecord,
-    /// Peak HU from which a focus weighs 2, 3 and 4.
-    pub weight_bounds_hu: [f64; 3],
-    /// Whose peak decides the weight: `focus` or `lesion`.
-    pub peak: String,
-    /// `increment_over_3mm` or `none`.
-    pub slice_scaling: String,
-    /// Neighbours across slices: 6, 18 or 26.
-    pub lesion_connectivity: u32,
-    /// HU from which voxels count for volume and mass; null where that is the threshold.
-    pub volume_threshold_hu: Option<f64>,
-    /// Below this apparent size a lesion is punctate, mm.
-    pub punctate_mm: f64,
-    /// Below this apparent size a lesion is spotty, from it on macro, mm.
-    pub spotty_mm: f64,
-    /// Peak from which a macro lesion is dense, HU.
-    pub dense_hu: f64,
-    /// xxh3-128 of the choices above without name and version, in hexadecimal.
-    pub hash: String,
-}
-
-/// The smallest focus that counts; both null: every focus counts.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct SmallestFocusRecord {
-    /// Area, mm2.
-    pub area_mm2: Option<f64>,
-    /// Number of pixels.
-    pub pixels: Option<u32>,
-    /// Whether a focus of just that size counts.
-    pub inclusive: bool,
-}
-
-impl ProtocolRecord {
-    /// The record of a protocol as it was applied (after scaling for the tube voltage).
-    pub fn new(named: &NamedProtocol, applied: &Protocol) -> Self {
-        let smallest_focus = match applied.smallest_focus {
-            SmallestFocus::None => (None, None, true),
-            SmallestFocus::AreaMm2 { bound, inclusive } => (Some(bound), None, inclusive),
-            SmallestFocus::Pixels { bound, inclusive } => (None, Some(bound), inclusive),
-        };
-        let (area_mm2, pixels, inclusive) = smallest_focus;
-        let mut record = Self {
-            name: String::new(),
-            version: 0,
-            threshold_hu: applied.threshold_hu,
-            comparison: written(&applied.comparison, &COMPARISONS).to_owned(),
-            connectivity: written(&applied.connectivity, &CONNECTIVITIES),
-            smallest_focus: SmallestFocusRecord { area_mm2, pixels, inclusive },
-            weight_bounds_hu: applied.weight_bounds_hu,
-            peak: written(&applied.peak, &PEAKS).to_owned(),
-            slice_scaling: written(&applied.slice_scaling, &SCALINGS).to_owned(),
-            lesion_connectivity: written(&applied.lesion_connectivity, &LESION_CONNECTIVITIES),
-            volume_threshold_hu: applied.volume_threshold_hu,
-            punctate_mm: applied.size_bounds.punctate_mm,
-            spotty_mm: applied.size_bounds.spotty_mm,
-            dense_hu: applied.size_bounds.dense_hu,
-            hash: String::new(),
-        };
-        let choices = serde_json::to_vec(&record).expect("numbers and words can always be written");
-        record.hash = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&choices));
-        (record.name, record.version) = (named.name.clone(), named.version);
-        record
-    }
-
-    /// What differs from the `standard` protocol, in words; empty for `standard`.
-    pub fn differences(&self) -> Vec<String> {
-        let standard = Self::new(&NamedProtocol::standard(), &Protocol::STANDARD);
-        let mut out = Vec::new();
-        let mut say = |differs: bool, text: String| out.extend(differs.then_some(text));
-        say(self.threshold_hu != standard.threshold_hu, format!("threshold {:.1} HU", self.threshold_hu));
-        say(self.comparison != standard.comparison, format!("comparison {}", self.comparison));
-        say(self.connectivity != standard.connectivity, format!("{}-connected", self.connectivity));
-        say(
-            self.smallest_focus != standard.smallest_focus,
-            format!("smallest focus {}", self.smallest_focus.words()),
-        );
-        let [a, b, c] = self.weight_bounds_hu;
-        say(
-            self.weight_bounds_hu != standard.weight_bounds_hu,
-            format!("weights from {a:.1}, {b:.1}, {c:.1} HU"),
-        );
-        say(self.peak != standard.peak, format!("peak of the {}", self.peak));
-        say(self.slice_scaling != standard.slice_scaling, "no slice scaling".to_owned());
-        say(
-            self.lesion_connectivity != standard.lesion_connectivity,
-            format!("{}-connected lesions", self.lesion_connectivity),
-        );
-        if let Some(hu) = self.volume_threshold_hu {
-            say(true, format!("volume and mass from {hu:.1} HU"));
-        }
-        out
-    }
-}
-
-impl SmallestFocusRecord {
-    /// The bound in words.
-    pub fn words(&self) -> String {
-        let over = if self.inclusive { "" } else { "over " };
-        match (self.area_mm2, self.pixels) {
-            (Some(mm2), _) => format!("{over}{mm2} mm2"),
-            (None, Some(pixels)) => format!("{over}{pixels} px"),
-            (None, None) => "none".to_owned(),
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::ProtocolRecord;
 
     #[test]
     fn standard_is_the_core_protocol() {
@@ -392,6 +261,7 @@ mod tests {
         check("smallest_focus = { area_mm2 = 1.0, pixels = 3 }", "smallest_focus is");
         check("smallest_focus = { area_mm2 = -1.0 }", "smallest_focus is");
         check("base = 'mine'", "is not a protocol that ships");
+        check("[size_bounds]\ndense_hu = inf", "size_bounds");
         check("volume_threshold_hu = 131.0", "not over threshold_hu");
         check("weight_bounds_hu = [200.0, nan, 400.0]", "must be positive and rise");
     }

@@ -54,7 +54,7 @@ fn measures(tally: &Tally, scale: &Scale) -> MeasuresRecord {
 
 /// The total; `category` is left out where a finding takes its ground away.
 pub(crate) fn total_record(o: &Outcome, a: &Assignment, category: Option<&str>) -> TotalRecord {
-    let tally = total(&o.score, a.scope);
+    let tally = total(&o.score.regions, a.scope);
     TotalRecord {
         scope: a.scope.as_str().to_owned(),
         measures: tally.map(|t| measures(&t, &o.scale)).unwrap_or_default(),
@@ -80,8 +80,7 @@ pub(crate) fn arteries(o: &Outcome, a: &Assignment) -> Vec<ArteryRecord> {
     let four = Artery::ALL.iter().zip(a.separated);
     let mut out: Vec<ArteryRecord> =
         four.map(|(artery, separated)| record(artery.as_str(), separated, Region::Artery(*artery))).collect();
-    let unnamed = o.score.regions.contains_key(&Region::Coronary) || a.separated == [false; 4];
-    out.push(record("coronary", unnamed, Region::Coronary));
+    out.push(record("coronary", a.unnamed, Region::Coronary));
     out
 }
 
@@ -113,7 +112,7 @@ pub(crate) fn classes(o: &Outcome, a: &Assignment) -> Vec<ClassRecord> {
         return out;
     }
     let arteries = Artery::ALL.iter().zip(a.separated).filter(|(_, s)| *s).map(|(a, _)| Region::Artery(*a));
-    let unnamed = o.score.regions.contains_key(&Region::Coronary).then_some(Region::Coronary);
+    let unnamed = a.unnamed.then_some(Region::Coronary);
     let coronary = a.scope == Scope::Coronary;
     for region in arteries.chain(unnamed).filter(|_| coronary).chain(named_regions(a)) {
         out.extend(class_rows(o, Some(region_name(a, region)), |r| r == region));
@@ -131,7 +130,7 @@ fn class_rows(o: &Outcome, artery: Option<String>, member: impl Fn(Region) -> bo
     };
     let part = |class: SizeClass| {
         let count = lesions(class.is_micro()).filter(|l| l.class == class).map(|_| 1).sum();
-        (class.as_str().to_owned(), count)
+        (class.part().unwrap_or_default().to_owned(), count)
     };
     let row = |class: &str, tally: &Tally, parts: BTreeMap<String, u64>| {
         let m = tally.measures(&o.scale);
@@ -189,6 +188,7 @@ fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) ->
         artery: region_name(a, l.lesion.region),
         assigned_by: a.assigned_by.to_owned(),
         class: l.class.as_str().to_owned(),
+        part: l.class.part().map(str::to_owned),
         flags: l.flags.iter().map(|f| f.as_str().to_owned()).collect(),
         agatston: m.agatston,
         agatston_unscaled: m.agatston_unscaled,

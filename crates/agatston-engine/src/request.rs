@@ -161,12 +161,17 @@ impl Choice {
 pub fn allowed(codes: &[String]) -> Result<BTreeSet<String>, Error> {
     let wrong = |code: &String, reason: &str| Error::Allow { code: code.clone(), reason: reason.to_owned() };
     for code in codes {
-        match agatston_dicom::code::ALL.iter().find(|c| c.name() == code) {
+        let mut known =
+            [agatston_dicom::code::ALL, crate::code::ALL, agatston_labels::code::ALL].into_iter().flatten();
+        match known.find(|c| c.name() == code).map(|c| c.class()) {
             None => return Err(wrong(code, "no finding has this code")),
-            Some(c) if c.class() != Class::Coronary => {
+            Some(Class::Geometry) => {
                 return Err(wrong(code, "without geometry, pixels and identity in order no number is right"));
             }
-            Some(_) => {}
+            Some(Class::Assignment) => {
+                return Err(wrong(code, "labels that do not fit say nothing of this series"));
+            }
+            Some(Class::Coronary) => {}
         }
     }
     Ok(codes.iter().cloned().collect())

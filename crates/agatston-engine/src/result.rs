@@ -3,7 +3,7 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
-use crate::protocols::ProtocolRecord;
+use crate::protocol_record::ProtocolRecord;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -44,7 +44,7 @@ pub struct ResultDocument {
     pub regions: Vec<RegionRecord>,
     /// Micro- and macrocalcification by apparent size; micro + macro = total.
     pub classes: Vec<ClassRecord>,
-    /// Slices with at least one lesion, with `--detail foci` or `lesions`.
+    /// Every slice, with `--detail foci` or `lesions`.
     pub slices: Vec<SliceRecord>,
     /// Lesions ordered by seed voxel, with `--detail foci` or `lesions`.
     pub lesions: Vec<LesionRecord>,
@@ -138,8 +138,8 @@ pub struct SeriesRecord {
     pub acquisition_year: Option<u16>,
     /// Transfer syntaxes of the files.
     pub transfer_syntaxes: Vec<String>,
-    /// xxh3-128 over, slice by slice, SOPInstanceUID, frame, position, rescale and the digest of the stored values;
-    /// null when refused. It says what was scored; it is no security claim.
+    /// xxh3-128 over spacing and directions and, slice by slice, SOPInstanceUID, frame, position, rescale, padding and
+    /// the digest of the stored values; null when refused. It says what was scored; it is no security claim.
     pub content_hash: Option<String>,
 }
 
@@ -223,7 +223,7 @@ pub struct TotalRecord {
     pub measures: MeasuresRecord,
     /// Arteries with a score over 0; null unless all four are separated.
     pub arteries_with_calcium: Option<u64>,
-    /// CAC-DRS category A0 to A3 of a coronary total; null where a finding takes its ground away.
+    /// Category of a coronary total by the bounds of CAC-DRS: `0`, `(0,100)`, `[100,300)` or `[300,inf)`; null where a finding takes its ground away.
     pub category: Option<String>,
 }
 
@@ -290,14 +290,16 @@ pub struct SliceRecord {
 /// One lesion.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct LesionRecord {
-    /// Seed voxel, the first pixel of its lowest focus: `SOPInstanceUID/frame/row/column`.
+    /// Seed voxel, the first pixel of its lowest focus: `SOPInstanceUID/frame/row/column`, with `slice-N` for a SOPInstanceUID that is missing or not unique.
     pub id: String,
     /// The artery or region.
     pub artery: String,
     /// `labels` or `everything`.
     pub assigned_by: String,
-    /// Size class: `punctate`, `spotty`, `macro` or `dense`.
+    /// Size class: `micro` or `macro`.
     pub class: String,
+    /// Part of the class: `punctate` or `spotty` of micro, `dense` of macro; null for the rest of macro.
+    pub part: Option<String>,
     /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2).
     pub flags: Vec<String>,
     /// Agatston score.
@@ -399,7 +401,7 @@ pub struct SensitivityRecord {
     pub agatston: f64,
     /// Difference from the score under the protocol.
     pub difference: f64,
-    /// CAC-DRS category; null where the result has none.
+    /// Category; null where the result has none.
     pub category: Option<String>,
     /// Whether the category differs from the one under the protocol.
     pub category_changes: bool,

@@ -1,7 +1,7 @@
 //! The one pass over pixels: each plane of a series is read, scanned and dropped, planes in parallel.
 
 use crate::{Error, code};
-use agatston_core::{Candidates, Finding, Protocol, ScanSpec, Scratch, Severity, SliceScan, scan};
+use agatston_core::{Candidates, Finding, Padding, Protocol, ScanSpec, Scratch, Severity, SliceScan, scan};
 use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch};
 use rayon::prelude::*;
 use std::{
@@ -10,9 +10,9 @@ use std::{
 };
 
 /// Share of the pixels that candidates may be: bone, contrast and noise together stay below it in any chest.
-pub const MOST_CANDIDATES: f64 = 0.25;
+const MOST_CANDIDATES_PERCENT: u64 = 25;
 /// Runs a slice on average; a noisy thin-slice chest has 1,600.
-pub const MOST_RUNS: u64 = 20_000;
+const MOST_RUNS: u64 = 20_000;
 
 /// A scanned series.
 #[derive(Debug)]
@@ -41,7 +41,7 @@ pub fn scan_series(series: &Series, protocol: &Protocol, watch: &dyn Watch) -> R
     let budget = Budget::new(series);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
-    let slices: Vec<Result<Option<SliceScan>, PlaneError>> = (0..of)
+    let slices: Vec<Result<Option<Planed>, PlaneError>> = (0..of)
         .into_par_iter()
         .map_init(
             || (Buffer::default(), Scratch::new()),
@@ -57,7 +57,7 @@ pub fn scan_series(series: &Series, protocol: &Protocol, watch: &dyn Watch) -> R
                 if watch.event(Event::Scanned { done, of }) == ControlFlow::Break(()) {
                     budget.stop();
                 }
-                Ok(Some(slice))
+                Ok(Some(Planed { slice, padding: plane.padding }))
             },
         )
         .collect();
@@ -66,9 +66,16 @@ pub fn scan_series(series: &Series, protocol: &Protocol, watch: &dyn Watch) -> R
     }
     let slices = all_scanned(slices)?;
     let content_hash = content_hash(series, &slices);
+    let slices = slices.into_iter().map(|p| p.slice).collect();
     let rescale = series.planes.iter().map(|p| p.rescale).collect();
     let candidates = Candidates { geometry: series.geometry.clone(), rescale, slices };
     Ok(Scanned { candidates, content_hash })
+}
+
+/// A scanned slice and the padding its plane had, which decides what could be a candidate.
+struct Planed {
+    slice: SliceScan,
+    padding: Option<Padding>,
 }
 
 /// How many candidates and runs all slices together may have: so that one bad series cannot stall a batch.
@@ -84,7 +91,7 @@ impl Budget {
         let planes = series.planes.len() as u64;
         let pixels = planes * u64::from(series.geometry.rows) * u64::from(series.geometry.columns);
         Self {
-            voxels_left: AtomicU64::new(pixels / 4), // MOST_CANDIDATES
+            voxels_left: AtomicU64::new(pixels * MOST_CANDIDATES_PERCENT / 100),
             runs_left: AtomicU64::new(planes * MOST_RUNS),
             too_many: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
@@ -122,13 +129,13 @@ fn too_many() -> Finding {
         Severity::Refusal,
         "more voxels reach the threshold than in any chest without contrast",
     )
-    .expected(format!("at most {} % of the pixels and {MOST_RUNS} runs a slice", MOST_CANDIDATES * 100.0))
+    .expected(format!("at most {MOST_CANDIDATES_PERCENT} % of the pixels and {MOST_RUNS} runs a slice"))
     .seen("more than that")
     .next_step("check for contrast agent, a wrong rescale or pure noise; this is no calcium scan")
 }
 
 /// All slices, or every reason why not, in the order of the slices.
-fn all_scanned(slices: Vec<Result<Option<SliceScan>, PlaneError>>) -> Result<Vec<SliceScan>, Unscanned> {
+fn all_scanned(slices: Vec<Result<Option<Planed>, PlaneError>>) -> Result<Vec<Planed>, Unscanned> {
     let mut refusals = Vec::new();
     let mut scanned = Vec::with_capacity(slices.len());
     let mut stopped = false;
@@ -150,19 +157,25 @@ fn all_scanned(slices: Vec<Result<Option<SliceScan>, PlaneError>>) -> Result<Vec
     Ok(scanned)
 }
 
-/// xxh3-128 over, slice by slice, SOPInstanceUID, frame, position, rescale and digest of the stored values.
-fn content_hash(series: &Series, slices: &[SliceScan]) -> String {
+/// xxh3-128 over the pixel spacing and directions, and slice by slice SOPInstanceUID, frame, position, rescale,
+/// padding and digest of the stored values: all that a score is made of, in a fixed order.
+fn content_hash(series: &Series, slices: &[Planed]) -> String {
     let mut hash = xxhash_rust::xxh3::Xxh3::new();
-    for ((plane, slice), z) in series.planes.iter().zip(slices).zip(0u16..) {
+    let g = &series.geometry;
+    for numbers in [&g.spacing_mm[..], &g.row_dir, &g.column_dir] {
+        numbers.iter().for_each(|x| hash.update(&x.to_le_bytes()));
+    }
+    for (plane, scanned) in series.planes.iter().zip(slices) {
         hash.update(plane.sop_instance_uid.as_bytes());
         hash.update(&[0]); // ends the text
         hash.update(&(plane.frame as u64).to_le_bytes());
-        let position = series.geometry.position_lps_mm(f64::from(z), 0.0, 0.0);
-        position.iter().for_each(|mm| hash.update(&mm.to_le_bytes()));
+        plane.position_lps_mm.iter().for_each(|mm| hash.update(&mm.to_le_bytes()));
         hash.update(&plane.rescale.slope().to_le_bytes());
         hash.update(&plane.rescale.intercept().to_le_bytes());
         hash.update(&plane.rescale.bias().to_le_bytes());
-        hash.update(&slice.digest.unwrap_or_default().to_le_bytes());
+        let padding = scanned.padding.map_or([i16::MAX, i16::MIN], |p| [p.low, p.high]);
+        padding.iter().for_each(|p| hash.update(&p.to_le_bytes()));
+        hash.update(&scanned.slice.digest.unwrap_or_default().to_le_bytes());
     }
     format!("{:032x}", hash.digest128())
 }

@@ -1,23 +1,23 @@
 //! From an input to results: select, check, scan, assign, score, record.
 
 use crate::{
-    Assign, Assignment, Choice, Detail, Error, Request, Scope,
+    Assign, Assignment, Choice, Error, Request, Scope,
     assign::{assign, nobody},
+    input::{files, left_out, unusable},
     kvp,
-    outcome::{self, Outcome, category, region_name, score_candidates, sensitivity},
-    protocols::ProtocolRecord,
+    outcome::{self, Nominal, Outcome, category, region_name, score_candidates, sensitivity},
+    protocol_record::ProtocolRecord,
     record,
     result::{
         EngineRecord, FilesRecord, OptionsRecord, RESULT_SCHEMA, RefusalRecord, ResultDocument,
-        SensitivityRecord, SeriesRecord, SliceRecord, Status, WithheldRecord,
+        SensitivityRecord, SeriesRecord, Status, WithheldRecord,
     },
     scan::{Scanned, Unscanned, scan_series},
     select::{Checked, select},
+    series::{coverage_mm, files_of, frame_number, has_unique_instances, series_record, slices},
 };
 use agatston_core::{Class, Finding, Protocol, Severity};
-use agatston_dicom::{
-    Index, PlaneRef, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index,
-};
+use agatston_dicom::{Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
 use std::path::PathBuf;
 
 /// Scores what the paths hold: one result a series, refused ones included. At least one.
@@ -33,7 +33,10 @@ pub fn score(
 ) -> Result<Vec<ResultDocument>, Error> {
     match discover(inputs) {
         Ok(sources) => score_sources(sources, choice, request, watch),
-        Err(error) => Err(error.into()),
+        Err(error) => match unusable(&error) {
+            Some(finding) => Ok(vec![Draft::new(request, FilesRecord::default()).refused(vec![finding])]),
+            None => Err(error.into()),
+        },
     }
 }
 
@@ -50,27 +53,23 @@ pub fn score_sources(
 ) -> Result<Vec<ResultDocument>, Error> {
     let index = index(sources, watch)?;
     let files = files(&index);
+    let left_out = left_out(&index);
     match select(group(index), choice, &|chosen| request.rules(chosen)) {
-        Err(finding) => Ok(vec![Draft::new(request, files).refused(vec![*finding])]),
+        Err(finding) => {
+            let mut draft = Draft::new(request, files);
+            draft.findings.extend(left_out);
+            Ok(vec![draft.refused(vec![*finding])])
+        }
         Ok(selection) => selection
             .series
             .into_iter()
             .map(|checked| {
                 let mut draft = Draft::new(request, files.clone());
-                draft.findings.extend(selection.findings.iter().cloned());
+                draft.findings.extend(selection.findings.iter().chain(&left_out).cloned());
                 draft.score(checked, watch)
             })
             .collect(),
     }
-}
-
-/// Files of an input by what became of them.
-pub(crate) fn files(index: &Index) -> FilesRecord {
-    let mut files = FilesRecord { read: index.read as u64, ..FilesRecord::default() };
-    for (_, reason) in &index.skipped {
-        *files.skipped.entry(reason.to_string()).or_default() += 1;
-    }
-    files
 }
 
 /// A result in the making: what is known so far, so that a refusal at any point tells all of it.
@@ -166,12 +165,14 @@ impl<'a> Draft<'a> {
         let geometry = &scanned.candidates.geometry;
         // Without a nominal thickness the extent of a lesion is as uncertain as the slices are apart.
         let thickness_mm = series.facts.slice_thickness_mm.unwrap_or(geometry.increment_mm);
-        let extra = (self.request.mass_factor, thickness_mm);
-        let outcome = score_candidates(&scanned.candidates, assignment, &self.protocol, extra);
+        let nominal = Nominal { mass_factor: self.request.mass_factor, thickness_mm };
+        let outcome = score_candidates(&scanned.candidates, assignment, &self.protocol, nominal);
         let category = self.category(&outcome, assignment);
+        let unique = has_unique_instances(series);
         let seed_id = |[slice, row, column]: [u16; 3]| {
             let plane = &series.planes[usize::from(slice)];
-            format!("{}/{}/{row}/{column}", plane.sop_instance_uid, frame_number(plane))
+            let instance = if unique { plane.sop_instance_uid.clone() } else { format!("slice-{slice}") };
+            format!("{instance}/{}/{row}/{column}", frame_number(plane))
         };
         let lesions = record::lesions(&outcome, assignment, geometry, self.request.detail, seed_id);
         let sensitivity = self.request.sensitivity.then(|| self.sensitivity(scanned, assignment, &outcome));
@@ -179,7 +180,7 @@ impl<'a> Draft<'a> {
         document.files.used = files_of(series);
         if let Some(record) = &mut document.series {
             record.increment_mm = Some(geometry.increment_mm);
-            record.z_coverage_mm = series.facts.coverage_mm;
+            record.z_coverage_mm = Some(coverage_mm(series));
             record.slices = series.planes.len() as u64;
             record.content_hash = Some(scanned.content_hash.clone());
         }
@@ -188,7 +189,7 @@ impl<'a> Draft<'a> {
         document.arteries = record::arteries(&outcome, assignment);
         document.regions = record::regions(&outcome, assignment);
         document.classes = record::classes(&outcome, assignment);
-        document.slices = slices(series, &outcome, self.request.detail);
+        document.slices = slices(series, self.request);
         document.lesions = lesions;
         document.withheld = record::withheld(&outcome, assignment, geometry, self.request.withheld);
         document.sensitivity = sensitivity;
@@ -199,8 +200,8 @@ impl<'a> Draft<'a> {
     fn category(&self, outcome: &Outcome, assignment: &Assignment) -> Option<&'static str> {
         let voltage = [dicom_code::NONSTANDARD_KVP, dicom_code::KVP_MISSING];
         let unadapted = self.kvp_factor == 1.0 && self.findings.iter().any(|f| voltage.contains(&f.code));
-        let whole = assignment.scope == Scope::Coronary && assignment.is_whole();
-        let total = outcome::total(&outcome.score, assignment.scope)?;
+        let whole = assignment.scope == Scope::Coronary && assignment.whole;
+        let total = outcome::total(&outcome.score.regions, assignment.scope)?;
         (whole && !unadapted).then(|| category(total.measures(&outcome.scale).agatston))
     }
 
@@ -270,59 +271,4 @@ impl<'a> Draft<'a> {
             sensitivity: None,
         }
     }
-}
-
-/// What headers say of a series; what only the checks know is still open.
-pub(crate) fn series_record(f: &SeriesFacts) -> SeriesRecord {
-    let text = |s: &String| (!s.is_empty()).then(|| s.clone());
-    SeriesRecord {
-        study_uid: text(&f.study_uid),
-        series_uid: text(&f.series_uid),
-        frame_of_reference_uid: text(&f.frame_of_reference_uid),
-        manufacturer: text(&f.manufacturer),
-        model: text(&f.model),
-        kvp: f.kvp,
-        kernel: f.kernel.clone(),
-        gating: f.gating,
-        slice_thickness_mm: f.slice_thickness_mm,
-        increment_mm: None,
-        pixel_spacing_mm: f.pixel_spacing_mm,
-        rows: f.rows,
-        columns: f.columns,
-        slices: f.planes as u64,
-        z_coverage_mm: None,
-        acquisition_year: f.acquisition_year,
-        transfer_syntaxes: f.transfer_syntaxes.clone(),
-        content_hash: None,
-    }
-}
-
-/// The slices that hold a lesion.
-fn slices(series: &Series, outcome: &Outcome, detail: Detail) -> Vec<SliceRecord> {
-    if detail == Detail::Totals {
-        return Vec::new();
-    }
-    let with: std::collections::BTreeSet<u16> =
-        outcome.score.lesions.iter().flat_map(|l| l.foci.iter().map(|f| f.id.slice)).collect();
-    let record = |slice: u16| {
-        let plane = &series.planes[usize::from(slice)];
-        SliceRecord {
-            index: u64::from(slice),
-            sop_instance_uid: Some(plane.sop_instance_uid.clone()).filter(|uid| !uid.is_empty()),
-            frame: frame_number(plane),
-            position_mm: f64::from(slice) * series.geometry.increment_mm,
-        }
-    };
-    with.into_iter().map(record).collect()
-}
-
-/// Number of files whose pixels a series takes.
-fn files_of(series: &Series) -> u64 {
-    let names = series.planes.iter().map(|p| (p.source.name(), &p.sop_instance_uid));
-    names.collect::<std::collections::BTreeSet<_>>().len() as u64
-}
-
-/// Frames are counted from 1 in DICOM.
-fn frame_number(plane: &PlaneRef) -> u64 {
-    plane.frame as u64 + 1
 }

@@ -72,10 +72,17 @@ impl Candidate {
     fn line(&self) -> String {
         line(&self.name, self.facts())
     }
+
+    /// The line, and the first reason why it cannot be scored.
+    fn line_with_reason(&self) -> String {
+        let refusals = self.checked.as_ref().err().map(|r| r.findings.iter());
+        let first = refusals.and_then(|mut all| all.find(|f| f.severity == Severity::Refusal));
+        first.map_or_else(|| self.line(), |f| format!("{} ({})", self.line(), f.code.name()))
+    }
 }
 
 /// Names each group: its SeriesInstanceUID, with `#1`, `#2`, ... where several stacks share one.
-fn name_groups(groups: Vec<Group>) -> Vec<(String, Group)> {
+pub(crate) fn name_groups(groups: Vec<Group>) -> Vec<(String, Group)> {
     let uids: Vec<String> = groups.iter().map(|g| g.facts().series_uid.clone()).collect();
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut name = |uid: &String| {
@@ -112,7 +119,7 @@ fn merits(f: &SeriesFacts) -> [(bool, &'static str); 7] {
         (f.axial, "axial"),
         (within(f.slice_thickness_mm, 2.45, 3.05), "2.5-3 mm slices"),
         (within(f.coverage_mm, 90.0, 180.0), "covers 90-180 mm"),
-        (f.kvp == Some(120.0), "120 kV"),
+        (within(f.kvp, 119.5, 120.5), "120 kV"),
         (f.image_type.iter().any(|v| v == "CARDIAC_CASCORE"), "CARDIAC_CASCORE"),
         (f.gating == Some(true), "gated"),
     ]
@@ -131,8 +138,12 @@ fn why(f: &SeriesFacts) -> String {
 
 /// A series on one line, for choosing.
 pub(crate) fn line(name: &str, f: &SeriesFacts) -> String {
-    let mm = |x: Option<f64>| x.map_or_else(|| "?".to_owned(), |x| format!("{x}"));
+    let mm =
+        |x: Option<f64>| x.map_or_else(|| "?".to_owned(), |x| format!("{}", (x * 1000.0).round() / 1000.0));
     let name = if name.is_empty() { "(no SeriesInstanceUID)" } else { name };
+    if f.planes < 2 {
+        return format!("{name}: {} slice", f.planes);
+    }
     format!("{name}: {} slices of {} mm every {} mm", f.planes, mm(f.slice_thickness_mm), mm(f.increment_mm))
 }
 
@@ -162,15 +173,7 @@ fn several(good: &[Candidate]) -> Finding {
 }
 
 fn none_scorable(bad: &[Candidate]) -> Finding {
-    let reason = |c: &Candidate| {
-        let first = c
-            .checked
-            .as_ref()
-            .err()
-            .and_then(|r| r.findings.iter().find(|f| f.severity == Severity::Refusal));
-        format!("{} ({})", c.line(), first.map_or("refused", |f| f.code.name()))
-    };
-    let list: Vec<String> = bad.iter().map(reason).collect();
+    let list: Vec<String> = bad.iter().map(Candidate::line_with_reason).collect();
     let mixed = |c: &Candidate| {
         c.checked.as_ref().is_err_and(|r| r.findings.iter().any(|f| f.code == dicom_code::MIXED_SERIES))
     };
@@ -194,12 +197,12 @@ fn other_series(chosen: &[Candidate], others: &[Candidate], choice: &Choice) -> 
         "it is the only scorable one"
     };
     let reasons: Vec<String> = chosen.iter().map(|c| why(c.facts())).collect();
-    let list: Vec<String> = others.iter().map(Candidate::line).collect();
+    let list: Vec<String> = others.iter().map(Candidate::line_with_reason).collect();
     Finding::new(
         code::OTHER_SERIES,
         Severity::Warning,
         format!("one of {} series was scored: {how} ({})", others.len() + 1, reasons.join("; ")),
     )
     .seen(format!("not scored: {}", list.join("; ")))
-    .next_step("give --series UID to score another")
+    .next_step("give --series with one of these names to score it, or to see why it cannot be")
 }

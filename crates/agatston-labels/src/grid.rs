@@ -8,7 +8,7 @@ use std::ops::RangeInclusive;
 use agatston_core::Geometry;
 
 use crate::{
-    codes::LABELS_ORIENTATION,
+    code::LABELS_ORIENTATION,
     error::{Refusal, refusal},
 };
 

@@ -1,10 +1,10 @@
 //! A label map on a series: does it fit in the patient, and which label has each candidate.
 
-use agatston_core::{Assigned, Candidates, Finding, Geometry, Severity};
+use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 
 use crate::{
     Scheme,
-    codes::{LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_RESAMPLED, LABELS_TOUCH_NOTHING},
+    code::{LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_RESAMPLED, LABELS_TOUCH_NOTHING},
     error::{Refusal, Trouble, refusal},
     grid::{Grid, float},
     labels::Cover,
@@ -34,6 +34,11 @@ impl LabelMap {
 
     pub(crate) fn cover(&self) -> Cover {
         self.legend.cover.clone()
+    }
+
+    /// Whether a label means coronary, artery not said.
+    pub(crate) fn holds_unnamed(&self) -> bool {
+        self.legend.regions.contains(&Some(Region::Coronary))
     }
 
     pub(crate) fn assign(&self, candidates: &Candidates) -> Result<(Assigned, Vec<Finding>), Trouble> {

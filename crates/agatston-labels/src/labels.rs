@@ -6,7 +6,7 @@ use agatston_core::{Artery, Assigned, Candidates, Finding};
 
 use crate::{
     Error, LmPolicy, Scheme,
-    codes::LABELS_SCHEME_UNUSED,
+    code::LABELS_SCHEME_UNUSED,
     label_map::LabelMap,
     regions::{self, RegionFile},
     source,
@@ -58,6 +58,8 @@ pub struct Labelled {
     pub lm_policy: LmPolicy,
     /// Which arteries the source separates, in the order of [`Artery::ALL`]: the score of another is unknown, not 0.
     pub separated: [bool; 4],
+    /// Whether the source holds what is coronary of no named artery.
+    pub unnamed: bool,
     /// Whether the source has coronary meaning at all; without it there is no coronary total.
     pub coronary: bool,
     /// What was noticed.
@@ -131,8 +133,21 @@ impl Labels {
         };
         let (assigned, new) = fitted.map_err(|t| t.in_file(&self.file))?;
         let Cover { scheme, lm_policy, separated, coronary } = self.cover();
+        let unnamed = match &self.content {
+            Content::Regions(_) => false,
+            Content::Map(map) => map.holds_unnamed(),
+        };
         let findings = self.findings.iter().cloned().chain(new).collect();
-        Ok(Labelled { assigned, source: self.kind(), scheme, lm_policy, separated, coronary, findings })
+        Ok(Labelled {
+            assigned,
+            source: self.kind(),
+            scheme,
+            lm_policy,
+            separated,
+            unnamed,
+            coronary,
+            findings,
+        })
     }
 
     fn cover(&self) -> Cover {

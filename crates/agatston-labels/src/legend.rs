@@ -6,7 +6,7 @@ use agatston_core::{Artery, Finding, Region, Severity};
 
 use crate::{
     LmPolicy, Meaning, Scheme, SchemeEntry,
-    codes::{
+    code::{
         LABELS_ARTERY_UNDETERMINED, LABELS_NAMES_BEAT_SCHEME, LABELS_SCHEME_NEEDED, LABELS_UNKNOWN_ID,
         LABELS_UNKNOWN_NAME,
     },

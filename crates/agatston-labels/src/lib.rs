@@ -13,7 +13,7 @@
 //! or name, labels off the series, or two regions on one voxel are refusals with a code. What is odd but usable
 //! is a finding. Scores are not known here.
 
-pub mod codes;
+pub mod code;
 mod error;
 mod grid;
 mod label_map;

@@ -16,7 +16,7 @@ use agatston_core::Finding;
 pub(crate) use self::volume::Volume;
 use self::{extension::label_table, header::Header};
 use crate::{
-    codes::LABELS_INVALID,
+    code::LABELS_INVALID,
     error::{Trouble, refusal},
     grid::Grid,
 };

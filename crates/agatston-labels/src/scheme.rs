@@ -248,6 +248,9 @@ fn quoted(text: &str) -> String {
     format!("\"{}\"", escaped.collect::<String>())
 }
 
+/// Names that outputs give to arteries and totals: nothing else may be called so.
+const RESERVED: [&str; 7] = ["LM", "LAD", "LCX", "RCA", "coronary", "total", "everything"];
+
 fn check(form: &Form) -> Result<(), String> {
     if form.label.is_empty() {
         return Err("it has no label; at least one is needed".to_owned());
@@ -259,6 +262,9 @@ fn check(form: &Form) -> Result<(), String> {
         }
         if entry.name.trim().is_empty() {
             return Err(format!("the label of id {} has no name", entry.id));
+        }
+        if RESERVED.contains(&entry.name.as_str()) && !entry.meaning.is_coronary() {
+            return Err(format!("the name {:?} is reserved for what is coronary", entry.name));
         }
         if form.label.iter().take(i).any(|e| e.id == entry.id) {
             return Err(format!("id {} occurs twice", entry.id));

@@ -9,7 +9,7 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 
 use crate::{
-    codes::{LABELS_FORMAT, LABELS_INVALID},
+    code::{LABELS_FORMAT, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
     nifti::{self, Nifti},
 };

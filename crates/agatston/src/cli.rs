@@ -105,7 +105,7 @@ pub(crate) struct ScoreArgs {
     #[arg(long, value_enum, default_value = "as-120")]
     pub(crate) kvp_mode: KvpArg,
     /// Calibration factor for mass, mg/cm3 per HU
-    #[arg(long, value_name = "F")]
+    #[arg(long, value_name = "F", allow_negative_numbers = true)]
     pub(crate) mass_factor: Option<f64>,
     /// Also print the score under neighbouring choices
     #[arg(long)]

@@ -54,10 +54,19 @@ impl ScoreConfig {
             withheld: args.withheld,
             sensitivity: args.sensitivity,
         };
+        if args.series.as_deref().is_some_and(str::is_empty) {
+            return Err(Failure::Usage {
+                option: "--series",
+                problem: "needs a UID, auto or all".to_owned(),
+            });
+        }
         let target = target(args.output);
-        target.check()?;
+        let scheme = args.label_scheme.iter().map(PathBuf::from);
+        let named = args.labels.iter().cloned().chain(scheme).chain([PathBuf::from(&args.protocol)]);
+        let inputs = inputs(args.input)?;
+        target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
-        Ok(Self { inputs: inputs(args.input)?, choice, request, format: args.format, target })
+        Ok(Self { inputs, choice, request, format: args.format, target })
     }
 }
 
@@ -73,19 +82,24 @@ pub(crate) struct InspectConfig {
 impl InspectConfig {
     pub(crate) fn new(args: InspectArgs) -> Result<Self, Failure> {
         let target = target(args.output);
-        target.check()?;
+        let inputs = inputs(args.input)?;
+        target.check(&inputs)?;
         let request = InspectRequest {
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,
         };
-        Ok(Self { inputs: inputs(args.input)?, request, format: args.format, target })
+        Ok(Self { inputs, request, format: args.format, target })
     }
 }
 
+/// Most threads: more only wait for each other.
+const MOST_THREADS: usize = 256;
+
 /// Builds the one pool of threads that everything runs in.
 pub(crate) fn build_pool(threads: Option<usize>) -> Result<(), Failure> {
-    if threads == Some(0) {
-        return Err(Failure::Usage { option: "--threads", problem: "needs at least 1".to_owned() });
+    if threads.is_some_and(|n| !(1..=MOST_THREADS).contains(&n)) {
+        let problem = format!("needs 1 to {MOST_THREADS}");
+        return Err(Failure::Usage { option: "--threads", problem });
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build_global()?;
     Ok(())
@@ -102,7 +116,7 @@ fn mass_factor(factor: f64) -> Result<f64, Failure> {
     if MASS_FACTORS.contains(&factor) {
         return Ok(factor);
     }
-    let problem = format!("{factor} is no calibration factor in mg/cm3 per HU; expected about 0.7 to 0.9");
+    let problem = format!("{factor:e} is no calibration factor in mg/cm3 per HU; expected about 0.7 to 0.9");
     Err(Failure::Usage { option: "--mass-factor", problem })
 }
 

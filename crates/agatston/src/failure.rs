@@ -1,7 +1,7 @@
 //! Why a command could not do its work: each failure with its words and its exit code.
 
 use crate::exit::Exit;
-use agatston_engine::{DicomError, Error, LabelsError};
+use agatston_engine::{Error, LabelsError};
 use std::{io, path::PathBuf};
 
 /// What stops a command. What is wrong with an input is no failure but a refused result.
@@ -13,6 +13,9 @@ pub(crate) enum Failure {
     /// A name that does not exist.
     #[error("no {what} is called {name:?}; known: {known}")]
     Unknown { what: &'static str, name: String, known: String },
+    /// An output would destroy what the command reads.
+    #[error("{} is read by this command and cannot be its output", .0.display())]
+    OutputIsInput(PathBuf),
     /// An output is there already.
     #[error("{} exists already; give --overwrite to replace it", .0.display())]
     Exists(PathBuf),
@@ -40,7 +43,7 @@ impl Failure {
     /// The exit code of this failure.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Unknown { .. } => Exit::Usage,
+            Self::Usage { .. } | Self::Unknown { .. } | Self::OutputIsInput(_) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
             Self::Read { .. }
             | Self::Write { .. }
@@ -57,7 +60,7 @@ fn engine_exit(error: &Error) -> Exit {
         Error::UnknownProtocol { .. } | Error::Protocol { .. } | Error::Allow { .. } => Exit::Usage,
         Error::Labels(LabelsError::UnknownScheme { .. } | LabelsError::InvalidScheme { .. }) => Exit::Usage,
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,
-        Error::Input(DicomError::Archive { .. } | DicomError::Directory { .. }) => Exit::Refused,
+        Error::Read { source, .. } if source.kind() == io::ErrorKind::IsADirectory => Exit::Usage,
         Error::Read { .. } | Error::Labels(_) | Error::Input(_) => Exit::Outside,
         _ => Exit::Bug,
     }

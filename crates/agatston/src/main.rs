@@ -12,14 +12,20 @@ use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};
 use exit::Exit;
 use failure::Failure;
-use std::process::ExitCode;
+use std::{
+    panic::{self, AssertUnwindSafe},
+    process::ExitCode,
+};
 
 fn main() -> ExitCode {
-    let exit = run(Cli::parse()).unwrap_or_else(|failure| {
-        output::error(&failure);
-        failure.exit()
+    let cli = Cli::parse();
+    let exit = panic::catch_unwind(AssertUnwindSafe(|| run(cli))).map(|result| {
+        result.unwrap_or_else(|failure| {
+            output::error(&failure);
+            failure.exit()
+        })
     });
-    exit.into()
+    exit.unwrap_or(Exit::Bug).into() // the panic has said where; the exit code says that it is our fault
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {

@@ -3,7 +3,7 @@
 use crate::{exit::Exit, failure::Failure};
 use std::{
     fs::{self, OpenOptions},
-    io::{self, ErrorKind, Write},
+    io::{self, ErrorKind, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -17,12 +17,23 @@ pub(crate) struct Target {
 }
 
 impl Target {
-    /// Fails early when the output exists and may not be replaced: before minutes of work, not after.
-    pub(crate) fn check(&self) -> Result<(), Failure> {
-        match &self.path {
-            Some(path) if !self.overwrite && path.exists() => Err(Failure::Exists(path.clone())),
-            _ => Ok(()),
+    /// Fails early, before minutes of work and not after, when the output may not be replaced: because it exists,
+    /// or because it is one of the files that the command reads.
+    pub(crate) fn check(&self, reads: &[PathBuf]) -> Result<(), Failure> {
+        let Some(path) = self.path.as_ref().filter(|p| p.exists()) else { return Ok(()) };
+        if path.is_dir() {
+            return Err(Failure::Usage {
+                option: "--output",
+                problem: "is a folder; name a file".to_owned(),
+            });
         }
+        if !self.overwrite {
+            return Err(Failure::Exists(path.clone()));
+        }
+        if reads.iter().any(|read| would_destroy(path, read)) {
+            return Err(Failure::OutputIsInput(path.clone()));
+        }
+        Ok(())
     }
 
     /// Writes the bytes.
@@ -34,6 +45,27 @@ impl Target {
     }
 }
 
+/// How the texts begin that this program writes: only these may be replaced inside a folder of inputs.
+const OWN_BEGINNINGS: [&[u8]; 5] = [
+    b"{\n  \"schema\": \"agatston.",
+    b"{\"schema\":\"agatston.",
+    b"Coronary calcium score",
+    b"Calcium score",
+    b"series_uid,",
+];
+
+/// Whether writing to `path` would destroy `read`, or something in the folder `read` that is no result of ours.
+fn would_destroy(path: &Path, read: &Path) -> bool {
+    let (Ok(path), Ok(read)) = (fs::canonicalize(path), fs::canonicalize(read)) else { return false };
+    if path == read {
+        return true;
+    }
+    let mut start = [0; 32];
+    let length = fs::File::open(&path).and_then(|mut f| f.read(&mut start)).unwrap_or(0);
+    let ours = OWN_BEGINNINGS.iter().any(|own| start[..length].starts_with(own));
+    path.starts_with(&read) && !ours
+}
+
 /// Writes to standard output; a closed pipe is a success, because the reader has seen enough.
 pub(crate) fn stdout(bytes: &[u8]) -> Result<Exit, Failure> {
     let mut out = io::stdout().lock();
@@ -43,19 +75,24 @@ pub(crate) fn stdout(bytes: &[u8]) -> Result<Exit, Failure> {
     }
 }
 
-/// Writes a file whole: first beside it, then renamed, so that nobody reads half of it.
+/// Writes a file whole: first under a name of its own beside it, then put in place, so that nobody reads half of
+/// it and nothing is lost when the disk is full.
 pub(crate) fn file(path: &Path, bytes: &[u8], overwrite: bool) -> Result<(), Failure> {
     let wrong = |source| Failure::Write { path: path.to_path_buf(), source };
-    if !overwrite {
-        return match OpenOptions::new().write(true).create_new(true).open(path) {
-            Ok(mut file) => file.write_all(bytes).map_err(wrong),
-            Err(e) if e.kind() == ErrorKind::AlreadyExists => Err(Failure::Exists(path.to_path_buf())),
-            Err(e) => Err(wrong(e)),
-        };
-    }
     let mut beside = path.as_os_str().to_owned();
-    beside.push(".part");
-    fs::write(&beside, bytes).and_then(|()| fs::rename(&beside, path)).map_err(wrong)
+    beside.push(format!(".{}.part", std::process::id()));
+    let beside = PathBuf::from(beside);
+    let mut part = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(wrong)?;
+    let written = part.write_all(bytes).and_then(|()| part.sync_all());
+    let placed = written
+        .and_then(|()| if overwrite { fs::rename(&beside, path) } else { fs::hard_link(&beside, path) });
+    if beside.exists() {
+        let _ = fs::remove_file(&beside); // what could not be put in place is of no use
+    }
+    match placed {
+        Err(e) if e.kind() == ErrorKind::AlreadyExists => Err(Failure::Exists(path.to_path_buf())),
+        other => other.map_err(wrong),
+    }
 }
 
 /// Makes a folder and those above it.

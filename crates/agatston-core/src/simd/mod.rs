@@ -8,7 +8,7 @@
 //! ```
 //!
 //! 1. One type (`i16`) and one comparison (`>=`): the loader and `rescale` have moved everything else away.
-//! 2. The instruction set is asked for once a plane, never once a row.
+//! 2. The instruction set is asked for once a thread, with its working memory.
 //! 3. `portable` is the twin that every other form must equal, bit for bit.
 //!
 //! All unsafe code of the workspace is in this folder, behind the safe face of [`Backend::masks`].

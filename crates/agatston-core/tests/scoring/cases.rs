@@ -45,7 +45,7 @@ fn lesion_counts() {
     for (id, expected) in [("E", 2), ("F", 1), ("G", 1), ("K", 0)] {
         let case = cases::all().into_iter().find(|c| c.id == id).unwrap();
         let scored = score_volume(&case.volume, case.labels.as_ref(), &Protocol::STANDARD);
-        assert_eq!(scored.lesions.lesions.len(), expected, "{id}");
+        assert_eq!(scored.lesions.len(), expected, "{id}");
     }
 }
 

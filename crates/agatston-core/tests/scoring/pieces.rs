@@ -24,7 +24,7 @@ fn a_plaque_cut_in_mid_run_between_lm_and_lad() {
     let scored = score_assigned(&candidates, &cut, &Protocol::STANDARD);
     let agatston = |artery| scored.score.region(Region::Artery(artery)).measures(&scored.scale).agatston;
     assert_eq!((agatston(Artery::Lm), agatston(Artery::Lad)), (8.0, 3.0));
-    assert_eq!(scored.lesions.lesions.len(), 2, "arteries do not join");
+    assert_eq!(scored.lesions.len(), 2, "arteries do not join");
     assert_eq!(
         scored.score.coronary().measures(&scored.scale).agatston,
         11.0,
@@ -45,7 +45,7 @@ fn what_is_not_assigned_or_not_coronary_is_counted_but_not_scored() {
         _ => None,
     });
     let scored = score_assigned(&candidates, &assigned, &Protocol::STANDARD);
-    assert!(scored.score.regions.is_empty() && scored.lesions.lesions.is_empty());
+    assert!(scored.score.regions.is_empty() && scored.lesions.is_empty());
     assert_eq!((scored.score.not_coronary.foci, scored.score.not_coronary.pixels), (1, 8));
     assert_eq!(scored.score.unassigned_voxels, 8);
     assert_eq!(scored.score.below_minimum[&Region::Artery(Artery::Rca)].pixels, 1);
@@ -91,9 +91,9 @@ fn a_withheld_focus_bridges_nothing() {
     volume.hu.slice_mut(s![0, 2..5, 2..5]).fill(200.0);
     volume.hu[[1, 3, 3]] = 500.0;
     volume.hu.slice_mut(s![2, 2..5, 2..5]).fill(200.0);
-    assert_eq!(score_volume(&volume, None, &Protocol::STANDARD).lesions.lesions.len(), 2);
+    assert_eq!(score_volume(&volume, None, &Protocol::STANDARD).lesions.len(), 2);
     volume.hu.slice_mut(s![1, 3..5, 3..5]).fill(500.0);
-    assert_eq!(score_volume(&volume, None, &Protocol::STANDARD).lesions.lesions.len(), 1);
+    assert_eq!(score_volume(&volume, None, &Protocol::STANDARD).lesions.len(), 1);
 }
 
 /// The seed names the lesion: first pixel in reading order of the lowest focus.
@@ -103,7 +103,7 @@ fn geometry_of_a_lesion() {
     volume.hu.slice_mut(s![1, 4..6, 2..4]).fill(200.0);
     volume.hu.slice_mut(s![2, 5..7, 3..5]).fill(300.0);
     let scored = score_volume(&volume, None, &Protocol::STANDARD);
-    let [lesion] = &scored.lesions.lesions[..] else { panic!("one lesion") };
+    let [lesion] = &scored.lesions[..] else { panic!("one lesion") };
     assert_eq!(lesion.seed, [1, 4, 2]);
     assert_eq!(lesion.peak_hu, 300.0);
     assert_eq!(lesion.bounding_box, [[1, 4, 2], [2, 6, 4]]);

@@ -1,7 +1,7 @@
 //! From a phantom's volume to a score: what every test here needs.
 
 use agatston_core::{
-    Assigned, Candidates, Foci, Geometry, Lesions, Protocol, Region, Rescale, Scale, Score, foci, lesions,
+    Assigned, Candidates, Foci, Geometry, Lesion, Protocol, Region, Rescale, Scale, Score, foci, lesions,
     scan_volume, score,
 };
 use agatston_phantom::Volume;
@@ -13,7 +13,7 @@ pub(crate) const SLOPE: f64 = 0.25;
 /// Everything that comes out of scoring a volume.
 pub(crate) struct Scored {
     pub(crate) foci: Foci,
-    pub(crate) lesions: Lesions,
+    pub(crate) lesions: Vec<Lesion>,
     pub(crate) score: Score,
     pub(crate) scale: Scale,
 }
@@ -63,7 +63,7 @@ pub(crate) fn assign(candidates: &Candidates, labels: Option<&Array3<u8>>) -> As
 pub(crate) fn score_assigned(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -> Scored {
     let foci = foci(candidates, assigned, protocol);
     let lesions = lesions(&foci, protocol, &candidates.geometry, 3.0);
-    let score = score(&foci, &lesions, &candidates.geometry, protocol);
+    let score = score(&foci, lesions.clone(), &candidates.geometry, protocol);
     Scored { foci, lesions, score, scale: Scale::new(&candidates.geometry, protocol, None) }
 }
 

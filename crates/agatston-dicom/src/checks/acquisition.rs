@@ -1,5 +1,7 @@
 //! Whether this is a coronary calcium scan at all, as far as the headers say. Free text never decides.
 
+use std::collections::BTreeSet;
+
 use agatston_core::{Finding, Geometry};
 
 use super::{by_slice, info, refusal, warning};
@@ -15,6 +17,7 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
     let cutoffs = &rules.cutoffs;
     let mut findings = Vec::new();
     findings.extend(contrast(planes));
+    findings.extend(interleaved(planes));
     findings.extend(by_slice(planes, derived));
     findings.extend(by_slice(planes, |plane| kvp(plane, cutoffs)));
     findings.extend(by_slice(planes, tin));
@@ -29,15 +32,30 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
 fn contrast(planes: &[Member]) -> Option<Finding> {
     let reason = contrast_reason(planes)?;
     Some(
-        refusal(code::CONTRAST_AGENT, "A contrast agent was given: enhanced blood passes the threshold")
+        refusal(code::CONTRAST_AGENT, "a contrast agent was given: enhanced blood passes the threshold")
             .expected("a scan without contrast")
             .seen(reason)
             .next_step("score the native series, or allow this code if the tag is wrong"),
     )
 }
 
+/// Two scans whose slices alternate: they make one thin stack, but the heart was not in the same place twice.
+///
+/// Step-and-shoot scans change the acquisition number once at each step, so as often as there are numbers.
+fn interleaved(planes: &[Member]) -> Option<Finding> {
+    let numbers: Vec<&str> = planes.iter().map(|p| p.frame().acquisition_number()).collect();
+    let changes = numbers.windows(2).filter(|pair| pair[0] != pair[1]).count();
+    let distinct = numbers.iter().collect::<BTreeSet<_>>().len();
+    (distinct > 1 && changes > 2 * distinct).then(|| {
+        warning(code::ACQUISITIONS_INTERLEAVED, "slices of several acquisitions alternate along the patient")
+            .expected("acquisitions one after the other (0020,0012)")
+            .seen(format!("{distinct} acquisition numbers, {changes} changes"))
+            .next_step("separate the acquisitions into folders, unless they are one scan")
+    })
+}
+
 /// Words of ImageType that mean something else than tissue as it was scanned.
-const NO_TISSUE: [&str; 30] = [
+const NO_TISSUE: [&str; 36] = [
     "MIP",
     "MINIP",
     "MAXIP",
@@ -68,6 +86,12 @@ const NO_TISSUE: [&str; 30] = [
     "MTT",
     "STDDEV",
     "CURVED",
+    "SUPPRESSED",
+    "ZEFFECTIVE",
+    "EFFECTIVEZ",
+    "ELECTRON",
+    "ELECTRONDENSITY",
+    "SUM",
 ];
 
 /// Words of ImageType that mean slices computed from other slices.
@@ -120,7 +144,7 @@ fn tin(plane: &Member) -> Option<Finding> {
         upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "TIN" | "SN"))
     })?;
     Some(
-        warning(code::TIN_FILTER, "A tin filter hardened the beam: calcium is darker than at 120 kV")
+        warning(code::TIN_FILTER, "a tin filter hardened the beam: calcium is darker than at 120 kV")
             .seen(seen),
     )
 }
@@ -131,7 +155,7 @@ fn thickness(plane: &Member, geometry: Option<&Geometry>, cutoffs: &Cutoffs) -> 
     let increment = geometry.map(|g| g.increment_mm);
     let close = increment.is_some_and(|mm| mm < cutoffs.increment_ratio * thickness);
     (!(least..=most).contains(&thickness) || close).then(|| {
-        let text = "Not Agatston-equivalent: thickness and increment are not those of the original score";
+        let text = "not Agatston-equivalent: thickness and increment are not those of the original score";
         warning(code::NONSTANDARD_THICKNESS, text)
             .expected(format!(
                 "SliceThickness (0018,0050) of {least} to {most} mm, increment of {} x that or more",

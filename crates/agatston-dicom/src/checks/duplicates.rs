@@ -37,7 +37,7 @@ pub(super) fn drop_twins(planes: Vec<Member>) -> (Vec<Member>, Vec<Finding>) {
         findings.push(
             refusal(code::DUPLICATE_SLICE, "slices share a position and show different pictures")
                 .at_slice(*first)
-                .seen(format!("{} slices", contradictions.len()))
+                .seen(format!("{} more at the same places", contradictions.len()))
                 .next_step("separate the reconstructions or phases into folders"),
         );
     }

@@ -73,7 +73,7 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
             )
             .at_slice(slice)
             .expected(format!("{median:.3} mm, the median distance"))
-            .seen(format!("{:.3} mm", distances.get(slice).copied().unwrap_or_default()))
+            .seen(format!("{:.3} mm to the next slice", distances.get(slice).copied().unwrap_or_default()))
             .next_step(export),
         );
         return findings;

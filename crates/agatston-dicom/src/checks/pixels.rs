@@ -48,6 +48,7 @@ pub(super) fn plane_ref(plane: &Member) -> Option<PlaneRef> {
         source: header.source.clone(),
         frame: plane.frame,
         sop_instance_uid: header.identity.sop_instance.clone(),
+        position_lps_mm: plane.position,
         rescale: format.rescale(slope, intercept)?,
         pixels: header.pixels.clone()?,
         codec: codec(plane)?,
@@ -85,6 +86,7 @@ fn side(plane: &Member, most: u16) -> Option<Finding> {
         refusal(code::LIMITS, "the picture is larger than any CT image")
             .expected(format!("at most {most} rows and columns"))
             .seen(format!("{rows} x {columns}"))
+            .next_step("score the original images")
     })
 }
 
@@ -94,6 +96,7 @@ fn photometric(plane: &Member) -> Option<Finding> {
         refusal(code::PHOTOMETRIC, "the pixels are not grey values that grow with density")
             .expected("MONOCHROME2 (0028,0004)")
             .seen(if seen.is_empty() { "missing" } else { seen })
+            .next_step("score the original images, not pictures made of them")
     })
 }
 
@@ -104,6 +107,7 @@ fn samples(plane: &Member) -> Option<Finding> {
         refusal(code::SAMPLES_PER_PIXEL, "the pixels have several samples each")
             .expected("1 (0028,0002)")
             .seen(seen.to_string())
+            .next_step("score the original images, not pictures made of them")
     })
 }
 
@@ -123,13 +127,48 @@ fn bits(plane: &Member) -> Option<Finding> {
                 shown(layout.high_bit),
                 shown(layout.representation)
             ))
+            .next_step("score the original 12- or 16-bit images")
     })
 }
 
 fn padding(plane: &Member) -> Option<Finding> {
-    plane.header.layout.padding_unclear.then(|| {
-        info(code::PADDING_UNCLEAR, "PixelPaddingValue (0028,0120) has several values and is ignored")
-    })
+    let layout = &plane.header.layout;
+    if layout.padding_unclear {
+        let text = "PixelPaddingValue (0028,0120) is not one 16-bit value, so it is ignored";
+        return Some(
+            warning(code::PADDING_UNCLEAR, text)
+                .next_step("look whether the voxels outside the picture reach the threshold"),
+        );
+    }
+    padding_in_tissue(plane)
+}
+
+/// HU over which no voxel outside the reconstructed circle is: fat and everything denser is above it.
+const PADDING_MAX_HU: f64 = -200.0;
+
+/// Padding that would make tissue or calcium disappear.
+fn padding_in_tissue(plane: &Member) -> Option<Finding> {
+    let layout = &plane.header.layout;
+    let (slope, intercept) = numbers(plane)?;
+    let (value, limit) = layout.padding?;
+    let largest = u16::MAX >> (16 - layout.bits_stored.clamp(1, 16));
+    let meant = |raw: u16| match layout.representation {
+        Some(1) => f64::from(raw.cast_signed()),
+        _ => f64::from(raw),
+    };
+    // A value that BitsStored cannot hold is no stored value of anything.
+    let outside = layout.representation != Some(1) && value > largest && limit > largest;
+    let hu = [value, limit].map(|raw| slope * meant(raw) + intercept);
+    let (low, high) = (hu[0].min(hu[1]), hu[0].max(hu[1]));
+    if outside || high <= PADDING_MAX_HU {
+        return None;
+    }
+    let seen = format!("{low} to {high} HU");
+    let expected = format!("padding under {PADDING_MAX_HU} HU (0028,0120), (0028,0121)");
+    let text = "padding takes in values that tissue or calcium has: such voxels are not counted";
+    let finding =
+        if low < high { refusal(code::PADDING_UNCLEAR, text) } else { warning(code::PADDING_UNCLEAR, text) };
+    Some(finding.expected(expected).seen(seen).next_step("correct the padding in the headers, or remove it"))
 }
 
 fn overlay(plane: &Member) -> Option<Finding> {
@@ -203,6 +242,7 @@ fn not_hu(plane: &Member) -> Option<Finding> {
         refusal(code::NOT_HU, "the rescaled values are not Hounsfield units")
             .expected("HU or nothing (0028,1054)")
             .seen(seen)
+            .next_step("score the series of this scan that is in Hounsfield units")
     })
 }
 
@@ -210,6 +250,7 @@ fn modality_lut(plane: &Member) -> Option<Finding> {
     plane.header.layout.modality_lut.then(|| {
         refusal(code::RESCALE_MISSING, "stored values go through a lookup table, not a linear rescale")
             .expected("no ModalityLUTSequence (0028,3000)")
+            .next_step("export the series with RescaleSlope and RescaleIntercept")
     })
 }
 

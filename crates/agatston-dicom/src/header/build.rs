@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     code,
-    sources::{Skip, Source},
+    sources::{Skip, Source, is_archive},
     text::{self, number, numbers},
 };
 
@@ -47,7 +47,7 @@ pub(crate) enum Found {
 /// # Errors
 /// When the source cannot be read.
 pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<Found> {
-    if source.is_empty() {
+    if is_blank(source)? {
         return Ok(Found::Other(Skip::Empty));
     }
     // What a file is has been said by the end of group 0008; it is asked once.
@@ -55,18 +55,39 @@ pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<F
     let until = |elements: &Elements, key: Key| {
         key >> 16 > 8 && !asked.replace(true) && other_than_ct(elements).is_some()
     };
-    let Some(raw) = read(source, buffer, until)? else { return Ok(Found::Other(Skip::NotDicom)) };
+    let Some(mut raw) = read(source, buffer, until)? else { return Ok(Found::Other(other_kind(source)?)) };
+    if sop_class(&raw.elements) == uids::CT_IMAGE_STORAGE {
+        raw.elements.forget_groups();
+    }
     if let Some(skip) = other_than_ct(&raw.elements) {
         return Ok(Found::Other(skip));
     }
     let named = !sop_class(&raw.elements).is_empty() || !text_at(&raw.elements, tag::MODALITY).is_empty();
-    if !named && raw.damage.is_none() {
+    if !named && raw.damage.is_none() && raw.elements.pixels.is_some() {
         return Ok(Found::Other(Skip::NotCt("no SOP class and no modality".into())));
     }
     if !raw.prefixed && raw.damage.is_some() && !named {
         return Ok(Found::Other(Skip::NotDicom));
     }
     header(source, raw).map(|header| Found::Ct(Box::new(header)))
+}
+
+/// Longest file of zeros that is taken for a slice of which nothing arrived: a preamble and its prefix.
+const BLANK_MAX: u64 = 132;
+
+/// Whether nothing of a file arrived.
+fn is_blank(source: &Source) -> io::Result<bool> {
+    if source.len() > BLANK_MAX {
+        return Ok(false);
+    }
+    let mut bytes = Vec::new();
+    source.read_range(0..source.len(), &mut bytes)?;
+    Ok(bytes.iter().all(|b| *b == 0))
+}
+
+/// What a file is that is not DICOM.
+fn other_kind(source: &Source) -> io::Result<Skip> {
+    Ok(if is_archive(source)? { Skip::Archive } else { Skip::NotDicom })
 }
 
 /// The header of any DICOM file, CT or not.
@@ -103,11 +124,21 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     if class == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
         return Some(Skip::Directory);
     }
+    // What says that it is CT is read whole, whatever its class: it may belong to a series of CT images.
+    if modality == "CT" || (class.is_empty() && modality.is_empty()) {
+        return None;
+    }
     if !class.is_empty() {
         let what = if modality.is_empty() { class.clone() } else { modality };
         return (!CT_CLASSES.contains(&class.as_str())).then_some(Skip::NotCt(what));
     }
-    (!modality.is_empty() && modality != "CT").then_some(Skip::NotCt(modality))
+    Some(Skip::NotCt(modality))
+}
+
+/// The SOP class of something that calls itself CT and is no CT image: a report, a screenshot, or a damaged slice.
+fn foreign(elements: &Elements) -> Option<String> {
+    let class = sop_class(elements);
+    (!class.is_empty() && !CT_CLASSES.contains(&class.as_str())).then_some(class)
 }
 
 /// SOPClassUID, or the one of the file meta.
@@ -145,6 +176,7 @@ fn header(source: &Source, raw: Raw) -> io::Result<Header> {
     }
     Ok(Header {
         source: source.clone(),
+        foreign: foreign(elements),
         identity: identity(elements),
         acquisition: acquisition(elements),
         notes: notes(&raw),
@@ -190,7 +222,7 @@ fn without_pixels(layout: &Layout) -> Finding {
     let (code, message) = if layout.rows == 0 && layout.columns == 0 {
         (code::TRUNCATED_FILE, "the file of a CT image ends in its header")
     } else {
-        (code::PIXEL_LENGTH, "A CT image without pixel data")
+        (code::PIXEL_LENGTH, "a CT image without pixel data")
     };
     Finding::new(code, Severity::Refusal, message)
         .expected(tag::shown(tag::PIXEL_DATA))
@@ -241,7 +273,7 @@ fn layout(elements: &Elements) -> Layout {
         high_bit: number(tag::HIGH_BIT),
         representation: number(tag::PIXEL_REPRESENTATION),
         padding: padding.map(|value| (value, limit.unwrap_or(value))),
-        padding_unclear: padding_text.len() > 2,
+        padding_unclear: padding_text.len() > 2 || (padding_text.is_empty() && limit.is_some()),
         overlay_above: elements.overlay_above(bits_stored),
         modality_lut: elements.modality_lut,
     }
@@ -277,8 +309,25 @@ fn acquisition(elements: &Elements) -> Acquisition {
 }
 
 /// Values of ContrastBolusAgent that mean none.
-const NO_CONTRAST: [&str; 10] =
-    ["NONE", "NO", "N", "NO CONTRAST", "W/O", "WITHOUT", "0", "W/O CONTRAST", "WITHOUT CONTRAST", "NON"];
+const NO_CONTRAST: [&str; 17] = [
+    "NONE",
+    "NO",
+    "N",
+    "NO CONTRAST",
+    "W/O",
+    "WITHOUT",
+    "0",
+    "W/O CONTRAST",
+    "WITHOUT CONTRAST",
+    "NON",
+    "NO IV CONTRAST",
+    "NON CONTRAST",
+    "NON-CONTRAST",
+    "UNENHANCED",
+    "N/A",
+    "NA",
+    "-",
+];
 
 fn contrast(elements: &Elements, image_type: &[String]) -> Contrast {
     let upper = |key| elements.of_frame(0, key).map(text::clean).unwrap_or_default().to_ascii_uppercase();

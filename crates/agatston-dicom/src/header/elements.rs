@@ -161,6 +161,13 @@ impl Elements {
         if self.big_endian { Encoding::EXPLICIT_BIG } else { Encoding::EXPLICIT_LITTLE }
     }
 
+    /// Leaves out functional groups: a classic image has none, and what it says itself holds.
+    pub(crate) fn forget_groups(&mut self) {
+        self.shared = Attributes::default();
+        self.frames.clear();
+        self.in_frames.clear();
+    }
+
     /// A value of a frame: the shared one or the one of the top level stands in only where no frame has its own.
     pub(crate) fn of_frame(&self, frame: usize, key: Key) -> Option<&[u8]> {
         if self.in_frames.contains(&key) {

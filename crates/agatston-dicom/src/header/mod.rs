@@ -38,6 +38,8 @@ pub struct Header {
     /// One for a classic image, one a frame otherwise.
     pub(crate) frames: Vec<Frame>,
     pub(crate) pixels: Option<Pixels>,
+    /// The SOP class, when it is none of a CT image although the modality is CT.
+    pub(crate) foreign: Option<String>,
     /// What is wrong with the file itself.
     pub(crate) damage: Option<Finding>,
     /// Small contradictions of the header, recorded and harmless.
@@ -125,6 +127,13 @@ pub(crate) struct Frame {
     /// Times and numbers that tell apart what shares a position: temporal position, acquisition number, trigger
     /// time, acquisition time, content time, later values of ImageType.
     pub(crate) moments: [String; 6],
+}
+
+impl Frame {
+    /// AcquisitionNumber, empty when missing.
+    pub(crate) fn acquisition_number(&self) -> &str {
+        &self.moments[1]
+    }
 }
 
 /// Where the pixels of a file are.

@@ -86,6 +86,11 @@ fn begin(window: &mut Window<'_>) -> io::Result<Option<(u64, bool)>> {
     if bytes.starts_with(PREFIX) {
         return Ok(Some((4, true)));
     }
+    // An empty preamble before a data set: the prefix itself was damaged, and the slice must not go missing.
+    let (preamble, rest) = bytes.split_at(bytes.len().min(PREAMBLE));
+    if preamble.iter().all(|b| *b == 0) && rest.get(PREFIX.len()..).and_then(sniff).is_some() {
+        return Ok(Some((PREAMBLE as u64 + 4, true)));
+    }
     // A bare data set begins with group 0002 or 0008; anything else is another kind of file.
     let bare = matches!(bytes, [2 | 8, 0, _, 0, ..] | [0, 2 | 8, 0, _, ..]) && sniff(bytes).is_some();
     Ok(bare.then_some((0, false)))

@@ -19,7 +19,7 @@ const UNPACKED_MAX: u64 = 2 << 30;
 /// The unpacked start of a file with several frames.
 #[derive(Debug, Default)]
 pub(crate) struct Unpacked {
-    name: String,
+    source: Option<Source>,
     bytes: Vec<u8>,
 }
 
@@ -62,11 +62,11 @@ fn range(plane: &PlaneRef, range: Range<u64>, buffer: &mut Buffer) -> Result<(),
         return read(&mut reader, range.end - range.start, &mut buffer.bytes);
     }
     let unpacked = &mut buffer.unpacked;
-    if unpacked.name != source.name() {
-        unpacked.name.clear();
+    if !unpacked.source.as_ref().is_some_and(|known| known.is_same(source)) {
+        unpacked.source = None;
         let end = end_of(pixels).min(UNPACKED_MAX);
         read(&mut reader(source, pixels)?, end, &mut unpacked.bytes)?;
-        source.name().clone_into(&mut unpacked.name);
+        unpacked.source = Some(source.clone());
     }
     let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
     let bytes = unpacked.bytes.get(at(range.start)..at(range.end)).ok_or(Fault::Truncated)?;

@@ -21,7 +21,11 @@ pub(crate) fn is_archive(source: &Source) -> io::Result<bool> {
 }
 
 /// Adds every file of an archive to `found`.
-pub(crate) fn entries(path: &Path, name: &str, found: &mut Vec<Source>) -> Result<(), Error> {
+pub(crate) fn entries(
+    path: &Path,
+    (name, prefix): (&str, &str),
+    found: &mut Vec<Source>,
+) -> Result<(), Error> {
     let file = File::open(path).map_err(|e| Error::io(name, e))?;
     let unusable = |name: &str, reason: &str| Error::Archive { name: name.into(), reason: reason.into() };
     let mut archive =
@@ -29,6 +33,7 @@ pub(crate) fn entries(path: &Path, name: &str, found: &mut Vec<Source>) -> Resul
     if archive.len() > ENTRIES_MAX {
         return Err(unusable(name, "too many entries"));
     }
+    verify(&mut archive).map_err(|(entry, reason)| unusable(&format!("{name}: {entry}"), &reason))?;
     let shared: Arc<Path> = path.into();
     for index in 0..archive.len() {
         let entry = archive.by_index_raw(index).map_err(|e| unusable(name, &e.to_string()))?;
@@ -36,8 +41,20 @@ pub(crate) fn entries(path: &Path, name: &str, found: &mut Vec<Source>) -> Resul
             continue;
         }
         let entry_name = String::from_utf8_lossy(entry.name_raw()).replace('\\', "/");
-        let place = entry_place(&entry, &shared).map_err(|reason| unusable(&entry_name, reason))?;
-        found.push(Source::zip_entry(&entry_name, entry.size(), place));
+        let in_archive = format!("{name}: {entry_name}");
+        let place = entry_place(&entry, &shared).map_err(|reason| unusable(&in_archive, reason))?;
+        let shown = if prefix.is_empty() { entry_name } else { format!("{prefix}/{entry_name}") };
+        found.push(Source::zip_entry(&shown, entry.size(), place));
+    }
+    Ok(())
+}
+
+/// Reads every entry once, so that its checksum (CRC-32) is compared: a flipped bit in a slice moves a score.
+fn verify<R: io::Read + io::Seek>(archive: &mut ZipArchive<R>) -> Result<(), (String, String)> {
+    for index in 0..archive.len() {
+        let name = format!("entry {}", index + 1);
+        let mut entry = archive.by_index(index).map_err(|e| (name.clone(), e.to_string()))?;
+        io::copy(&mut entry, &mut io::sink()).map_err(|e| (name, e.to_string()))?;
     }
     Ok(())
 }

@@ -26,8 +26,12 @@ pub fn discover(inputs: &[PathBuf]) -> Result<Vec<Source>, Error> {
         if kind.is_dir() {
             let prefix = if inputs.len() > 1 { name } else { String::new() };
             folder(input, &prefix, &mut found, &mut BTreeSet::new())?;
+        } else if kind.is_file() {
+            let prefix = if inputs.len() > 1 { name.clone() } else { String::new() };
+            file(input, (&name, &prefix), &mut found)?;
         } else {
-            file(input, &name, &mut found)?;
+            let what = io::Error::new(io::ErrorKind::InvalidInput, "neither a file nor a folder");
+            return Err(Error::io(&name, what));
         }
     }
     found.sort_by(|a, b| a.name().cmp(b.name()));
@@ -62,11 +66,11 @@ fn folder(
     Ok(())
 }
 
-/// A single file: an archive, a DICOMDIR, or itself.
-fn file(path: &Path, name: &str, found: &mut Vec<Source>) -> Result<(), Error> {
+/// A single file: an archive, a DICOMDIR, or itself. `prefix` tells apart what several archives hold.
+fn file(path: &Path, (name, prefix): (&str, &str), found: &mut Vec<Source>) -> Result<(), Error> {
     let source = Source::file(path, name).map_err(|e| Error::io(name, e))?;
     if archive::is_archive(&source).map_err(|e| Error::io(name, e))? {
-        return archive::entries(path, name, found);
+        return archive::entries(path, (name, prefix), found);
     }
     match read_referenced(&source).map_err(|e| Error::io(name, e))? {
         None => found.push(source),

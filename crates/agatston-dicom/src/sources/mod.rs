@@ -4,6 +4,7 @@ mod archive;
 mod discover;
 mod source;
 
+pub(crate) use archive::is_archive;
 pub use discover::discover;
 pub use source::Source;
 
@@ -17,6 +18,8 @@ pub enum Skip {
     Empty,
     /// Not a DICOM file.
     NotDicom,
+    /// A zip archive that was found in a folder.
+    Archive,
     /// A DICOMDIR: the files it names are read themselves.
     Directory,
     /// DICOM, but no CT image; the modality, else the SOP class.
@@ -30,6 +33,7 @@ impl fmt::Display for Skip {
         match self {
             Self::Empty => f.write_str("an empty file"),
             Self::NotDicom => f.write_str("not a DICOM file"),
+            Self::Archive => f.write_str("a zip archive in a folder; give it as an input of its own"),
             Self::Directory => f.write_str("a DICOMDIR"),
             Self::NotCt(what) => write!(f, "not a CT image ({what})"),
             Self::Localizer => f.write_str("a localizer"),

@@ -55,6 +55,16 @@ impl Source {
         Self { name: text::clean_path(name).into(), len, place: Place::File(path.into()) }
     }
 
+    /// Whether two sources are one and the same; names need not be unique.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        match (&self.place, &other.place) {
+            (Place::File(a), Place::File(b)) => Arc::ptr_eq(a, b),
+            (Place::ZipEntry(a), Place::ZipEntry(b)) => Arc::ptr_eq(a, b),
+            (Place::Bytes(a), Place::Bytes(b)) => Arc::ptr_eq(a, b),
+            _ => false,
+        }
+    }
+
     /// Bytes that are already in memory.
     pub fn bytes(name: &str, bytes: impl Into<Arc<[u8]>>) -> Self {
         let bytes = bytes.into();

@@ -229,7 +229,15 @@ fn other_files_are_skipped_with_a_reason() {
     let sources = files.into_iter().map(|bytes| Source::bytes("x", bytes)).collect();
     let found = index(sources, &Unwatched).unwrap();
     let reasons: Vec<String> = found.skipped.iter().map(|(_, skip)| skip.to_string()).collect();
-    assert_eq!(reasons, ["not a CT image (SR)", "not a CT image (CT)", "not a DICOM file", "an empty file"]);
+    assert_eq!(
+        reasons,
+        [
+            "not a CT image (SR)",
+            "not a CT image (CT, SOP class 1.2.840.10008.5.1.4.1.1.7)",
+            "not a DICOM file",
+            "an empty file"
+        ]
+    );
 }
 
 #[test]

@@ -15,6 +15,7 @@ pub fn json(inspection: &Inspection) -> String {
 /// The inspection on 80 columns.
 pub fn table(inspection: &Inspection) -> String {
     let mut out = files(&inspection.files);
+    out += &table::findings(&inspection.findings);
     if inspection.series.is_empty() {
         out += "\nNo CT series here.\n";
     }
@@ -34,7 +35,7 @@ fn files(files: &FilesRecord) -> String {
 }
 
 fn one(s: &InspectedSeries) -> String {
-    let uid = s.series.series_uid.as_deref().unwrap_or("(no SeriesInstanceUID)");
+    let uid = if s.name.is_empty() { "(no SeriesInstanceUID)" } else { &s.name };
     let verdict = if s.scorable { "scorable" } else { "NOT SCORABLE" };
     let mut out = format!("\nSeries {uid}\n{verdict}\n");
     out += &table::series_lines(&s.series);

@@ -41,6 +41,7 @@ fn heading(document: &ResultDocument) -> String {
     let gap = WIDTH.saturating_sub(title.len() + protocol.len()).max(2);
     let mut out = format!("{title}{}{protocol}\n", " ".repeat(gap));
     if let Some(series) = &document.series {
+        out += &series.series_uid.as_ref().map_or_else(String::new, |uid| hanging("Series ", uid));
         out += &series_lines(series);
     }
     let differences = document.protocol.differences();
@@ -53,7 +54,8 @@ fn heading(document: &ResultDocument) -> String {
 pub(crate) fn series_lines(s: &SeriesRecord) -> String {
     let pixel = s.pixel_spacing_mm.map_or_else(|| "? x ?".to_owned(), |[r, c]| format!("{r} x {c}"));
     let mut device: Vec<String> = [&s.manufacturer, &s.model].into_iter().flatten().cloned().collect();
-    device.push(s.kvp.map_or_else(|| "tube voltage unknown".to_owned(), |kv| format!("{kv} kV")));
+    device
+        .push(s.kvp.map_or_else(|| "tube voltage not known or not one".to_owned(), |kv| format!("{kv} kV")));
     if !s.kernel.is_empty() {
         device.push(format!("kernel {}", s.kernel.join("+")));
     }
@@ -111,8 +113,12 @@ fn total_rows(document: &ResultDocument) -> String {
     if total.scope == "everything" {
         out += "This counts bone, valves and everything else. It is not a coronary score.\n";
     }
-    if let Some(category) = &total.category {
-        out += &format!("{:<14}{:>11}  CAC-DRS\n", "category", category);
+    match &total.category {
+        Some(category) => out += &format!("{:<14}{category:>11}\n", "category"),
+        None if total.scope == "coronary" => {
+            out += &format!("{:<14}{:>11}  none: see the warnings on voltage or arteries\n", "category", "-");
+        }
+        None => {}
     }
     out
 }
@@ -122,7 +128,7 @@ fn score_row(name: &str, m: &MeasuresRecord) -> String {
         |x: Option<f64>, digits: usize| x.map_or_else(|| "-".to_owned(), |x| format!("{x:.digits$}"));
     let count = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
     format!(
-        "{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n",
+        "{:<14} {:>10} {:>10} {:>9} {:>8} {:>5} {:>8} {:>8}\n",
         clip(name, 14),
         number(m.agatston, 2),
         number(m.volume_mm3, 2),
@@ -145,14 +151,14 @@ fn clip(name: &str, width: usize) -> String {
 fn classes(document: &ResultDocument) -> String {
     let p = &document.protocol;
     let mut out = format!(
-        "\n{:<22}{:>19}{:>19}{:>20}\n",
+        "\n{:<21} {:>19} {:>19} {:>17}\n",
         "size at the threshold",
         format!("micro < {} mm", p.spotty_mm),
         format!("macro >= {} mm", p.spotty_mm),
         "below the minimum"
     );
     out += &format!(
-        "{:<22}{:>9}{:>10}{:>9}{:>10}{:>20}\n",
+        "{:<21} {:>8} {:>10} {:>8} {:>10} {:>17}\n",
         "", "lesions", "Agatston", "lesions", "Agatston", "foci"
     );
     // Rows come in threes, micro, macro and below_minimum, those of the total first: here it stands last.
@@ -170,11 +176,11 @@ fn classes(document: &ResultDocument) -> String {
 
 fn class_row(rows: &[ClassRecord]) -> String {
     let [micro, large, below] = rows else { return String::new() };
-    let name = micro.artery.as_deref().unwrap_or("all");
+    let name = micro.artery.as_deref().unwrap_or("total");
     let agatston = |c: &ClassRecord| c.agatston.map_or_else(|| "-".to_owned(), |a| format!("{a:.2}"));
     let lesions = |c: &ClassRecord| c.lesions.map_or_else(|| "-".to_owned(), |n| n.to_string());
     format!(
-        "{:<22}{:>9}{:>10}{:>9}{:>10}{:>20}\n",
+        "{:<21} {:>8} {:>10} {:>8} {:>10} {:>17}\n",
         clip(name, 20),
         lesions(micro),
         agatston(micro),
@@ -246,7 +252,12 @@ fn not_covered(document: &ResultDocument) -> String {
     }
     if let Some(a) = &document.assignment {
         let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
-        out += &hanging("Assigned by: ", &format!("{} ({}{scheme}).", a.assigned_by, a.source));
+        let by = if a.source == a.assigned_by {
+            "nobody: everything counts".to_owned()
+        } else {
+            format!("{} ({}{scheme})", a.assigned_by, a.source)
+        };
+        out += &hanging("Assigned by: ", &format!("{by}."));
     }
     if !document.not_checked.is_empty() {
         out += &hanging("Not checked: ", &format!("{}.", document.not_checked.join(", ")));

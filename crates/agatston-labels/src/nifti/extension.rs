@@ -9,7 +9,7 @@ use super::{
     header::{Header, Order},
 };
 use crate::{
-    codes::LABELS_INVALID,
+    code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
 };
 

@@ -6,7 +6,7 @@ use agatston_core::{Finding, Severity};
 
 use super::fill;
 use crate::{
-    codes::{
+    code::{
         LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_INVALID, LABELS_NOT_INTEGER, LABELS_ORIENTATION,
         LABELS_SFORM_QFORM_DISAGREE,
     },

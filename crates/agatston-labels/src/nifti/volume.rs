@@ -10,7 +10,7 @@ use super::{
     header::{DataType, Header, Order},
 };
 use crate::{
-    codes::{LABELS_INVALID, LABELS_NOT_INTEGER},
+    code::{LABELS_INVALID, LABELS_NOT_INTEGER},
     error::{Refusal, Trouble, refusal},
     grid::exact_u32,
 };

@@ -6,7 +6,7 @@ use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 
 use super::{Drawn, RegionFile, shape::Extent};
 use crate::{
-    codes::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING},
+    code::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING},
     error::{Refusal, Trouble, refusal},
     grid::{float, whole_range},
 };

@@ -7,7 +7,7 @@ use super::{
     shape::{Polygon, Shape},
 };
 use crate::{
-    codes::{LABELS_INVALID, LABELS_UNKNOWN_NAME},
+    code::{LABELS_INVALID, LABELS_UNKNOWN_NAME},
     error::{Refusal, Trouble, refusal},
     source::TextForm,
     vessel,
@@ -108,6 +108,9 @@ pub(crate) fn parse(text: &str, form: TextForm) -> Result<RegionFile, Trouble> {
 fn check_name(name: &str, at: &str) -> Result<(), Refusal> {
     if name.trim().is_empty() || name.trim() != name {
         return Err(invalid(at, "its name is empty or has blanks around it"));
+    }
+    if ["total", "everything"].contains(&name) {
+        return Err(invalid(at, "its name is one that outputs give to sums"));
     }
     if artery(name).is_none() && vessel::meaning_of(name).is_some() {
         return Err(refusal(LABELS_UNKNOWN_NAME, format!("{at} looks like a coronary artery and is none"))

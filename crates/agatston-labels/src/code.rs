@@ -43,3 +43,27 @@ pub const LABELS_SCHEME_UNUSED: Code = Code::assignment("labels_scheme_unused");
 pub const LABELS_ARTERY_UNDETERMINED: Code = Code::assignment("labels_artery_undetermined");
 /// Finding: a shape in pixels reaches beyond the image.
 pub const LABELS_BEYOND_IMAGE: Code = Code::assignment("labels_beyond_image");
+
+/// Every code of this crate.
+pub const ALL: &[Code] = &[
+    LABELS_FORMAT,
+    LABELS_INVALID,
+    LABELS_DATATYPE,
+    LABELS_DIMENSIONS,
+    LABELS_NOT_INTEGER,
+    LABELS_ORIENTATION,
+    LABELS_SCHEME_NEEDED,
+    LABELS_UNKNOWN_ID,
+    LABELS_UNKNOWN_NAME,
+    LABELS_OFF_GRID,
+    LABELS_OVERLAP,
+    LABELS_EMPTY,
+    LABELS_CROPPED,
+    LABELS_TOUCH_NOTHING,
+    LABELS_RESAMPLED,
+    LABELS_SFORM_QFORM_DISAGREE,
+    LABELS_NAMES_BEAT_SCHEME,
+    LABELS_SCHEME_UNUSED,
+    LABELS_ARTERY_UNDETERMINED,
+    LABELS_BEYOND_IMAGE,
+];
