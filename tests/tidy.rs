@@ -36,6 +36,9 @@ const LICENCES: [&str; 12] = [
     "CC0-1.0",
 ];
 
+/// Crates of which the dependencies want different versions: dicom-rs and the codecs are a step behind.
+const TWICE: [&str; 5] = ["bitflags", "itertools", "syn", "thiserror", "thiserror-impl"];
+
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
@@ -139,6 +142,32 @@ fn licences_are_permissive() {
         };
         let fine = licence.split(" AND ").all(|part| part.replace('/', " OR ").split(" OR ").any(term));
         assert!(fine, "{} {}: {licence:?}", package["name"], package["version"]);
+    }
+}
+
+/// Every dependency comes from the registry, and no more versions of one crate than are known and accepted.
+#[test]
+fn dependencies_come_from_the_registry_once() {
+    let metadata = metadata();
+    let mut versions: std::collections::BTreeMap<&str, BTreeSet<&str>> = std::collections::BTreeMap::new();
+    for package in packages(&metadata) {
+        let source = package["source"].as_str();
+        assert!(
+            source.is_none_or(|s| s.starts_with("registry+")),
+            "{} comes from {source:?}",
+            package["name"]
+        );
+        let (name, version) = (package["name"].as_str().unwrap(), package["version"].as_str().unwrap());
+        versions.entry(name).or_default().insert(version);
+    }
+    let platform = |name: &str| name.starts_with("windows") || name.starts_with("wasi");
+    let twice: Vec<&str> = versions
+        .iter()
+        .filter(|(name, all)| all.len() > 1 && !platform(name))
+        .map(|(name, _)| *name)
+        .collect();
+    for name in &twice {
+        assert!(TWICE.contains(name), "{name} is there in several versions: {:?}", versions[name]);
     }
 }
 

@@ -110,6 +110,21 @@ impl Finding {
         }
     }
 
+    /// A refusal with a message and nothing else.
+    pub fn refusal(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Refusal, message)
+    }
+
+    /// A warning with a message and nothing else.
+    pub fn warning(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Warning, message)
+    }
+
+    /// An information with a message and nothing else.
+    pub fn info(code: Code, message: impl Into<String>) -> Self {
+        Self::new(code, Severity::Info, message)
+    }
+
     /// Says which slice it concerns.
     #[must_use]
     pub fn at_slice(mut self, slice: usize) -> Self {

@@ -6,7 +6,6 @@ use std::io;
 
 /// A failure of the outside or of the request; no statement about any series.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// A file or folder could not be read.
     #[error("{name} could not be read: {source}")]

@@ -40,14 +40,18 @@ mod describe;
 mod error;
 mod facts;
 mod group;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
 mod header;
 mod index;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
 mod pixels;
 mod rules;
 mod series;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
 mod sources;
 mod stack;
 mod syntax;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
 mod text;
 mod watch;
 

@@ -53,7 +53,6 @@ pub struct PlaneRef {
 
 /// Why a plane cannot be had.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum PlaneError {
     /// The pixels cannot be trusted: the series is refused.
     #[error("{}", .0.message)]

@@ -4,7 +4,6 @@ use std::ops::ControlFlow;
 
 /// Something happened that a progress bar may show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-#[non_exhaustive]
 pub enum Event {
     /// The header of one more file was read.
     Indexed {
@@ -20,8 +19,6 @@ pub enum Event {
         /// Slices of the series.
         of: usize,
     },
-    /// A series is done.
-    SeriesDone,
 }
 
 /// Is told what happens and may stop it. Called from many threads.

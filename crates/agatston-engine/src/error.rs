@@ -4,7 +4,6 @@ use std::io;
 
 /// Why there is no result at all.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The request names a protocol that does not exist.
     #[error("no protocol is called {name:?} and no such file exists; known: {known}")]
@@ -42,9 +41,6 @@ pub enum Error {
     /// The label file or scheme could not be read.
     #[error(transparent)]
     Labels(#[from] agatston_labels::Error),
-    /// A plane could not be had, for a reason that the loader has learned since.
-    #[error(transparent)]
-    Plane(agatston_dicom::PlaneError),
     /// The input could not be read.
     #[error(transparent)]
     Input(#[from] agatston_dicom::Error),

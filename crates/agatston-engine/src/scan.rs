@@ -145,7 +145,6 @@ fn all_scanned(slices: Vec<Result<Option<Planed>, PlaneError>>) -> Result<Vec<Pl
             Ok(None) => stopped = true,
             Err(PlaneError::Refused(finding)) => refusals.push(*finding),
             Err(PlaneError::Outside(error)) => return Err(Unscanned::Failed(error.into())),
-            Err(error) => return Err(Unscanned::Failed(Error::Plane(error))),
         }
     }
     if !refusals.is_empty() {

@@ -19,9 +19,11 @@ mod grid;
 mod label_map;
 mod labels;
 mod legend;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
 mod nifti;
 mod regions;
 mod scheme;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
 mod source;
 #[cfg(test)]
 mod tests;

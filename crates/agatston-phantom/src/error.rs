@@ -4,7 +4,6 @@ use std::path::PathBuf;
 
 /// A phantom could not be encoded or written.
 #[derive(Debug, thiserror::Error)]
-#[non_exhaustive]
 pub enum Error {
     /// The DICOM encoder refused an object, for example for a transfer syntax it cannot write.
     #[error("cannot encode the DICOM object as transfer syntax {transfer_syntax}: {source}")]

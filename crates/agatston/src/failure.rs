@@ -62,6 +62,5 @@ fn engine_exit(error: &Error) -> Exit {
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,
         Error::Read { source, .. } if source.kind() == io::ErrorKind::IsADirectory => Exit::Usage,
         Error::Read { .. } | Error::Labels(_) | Error::Input(_) => Exit::Outside,
-        _ => Exit::Bug,
     }
 }

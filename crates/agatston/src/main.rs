@@ -6,6 +6,7 @@ mod config;
 mod exit;
 mod failure;
 mod output;
+mod phantom_check;
 mod progress;
 
 use clap::{CommandFactory, Parser};

@@ -54,7 +54,6 @@ impl Watch for Progress {
         match event {
             Event::Indexed { done, of } => self.line(&format!("reading headers {done}/{of}")),
             Event::Scanned { done, of } => self.line(&format!("scanning slices {done}/{of}")),
-            _ => {}
         }
         ControlFlow::Continue(())
     }

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use agatston_core::{Finding, Geometry};
 
-use super::{by_slice, info, refusal, warning};
+use super::by_slice;
 use crate::{
     Cutoffs, Rules, code,
     describe::{self, contrast_reason},
@@ -32,10 +32,13 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
 fn contrast(planes: &[Member]) -> Option<Finding> {
     let reason = contrast_reason(planes)?;
     Some(
-        refusal(code::CONTRAST_AGENT, "a contrast agent was given: enhanced blood passes the threshold")
-            .expected("a scan without contrast")
-            .seen(reason)
-            .next_step("score the native series, or allow this code if the tag is wrong"),
+        Finding::refusal(
+            code::CONTRAST_AGENT,
+            "a contrast agent was given: enhanced blood passes the threshold",
+        )
+        .expected("a scan without contrast")
+        .seen(reason)
+        .next_step("score the native series, or allow this code if the tag is wrong"),
     )
 }
 
@@ -47,10 +50,13 @@ fn interleaved(planes: &[Member]) -> Option<Finding> {
     let changes = numbers.windows(2).filter(|pair| pair[0] != pair[1]).count();
     let distinct = numbers.iter().collect::<BTreeSet<_>>().len();
     (distinct > 1 && changes > 2 * distinct).then(|| {
-        warning(code::ACQUISITIONS_INTERLEAVED, "slices of several acquisitions alternate along the patient")
-            .expected("acquisitions one after the other (0020,0012)")
-            .seen(format!("{distinct} acquisition numbers, {changes} changes"))
-            .next_step("separate the acquisitions into folders, unless they are one scan")
+        Finding::warning(
+            code::ACQUISITIONS_INTERLEAVED,
+            "slices of several acquisitions alternate along the patient",
+        )
+        .expected("acquisitions one after the other (0020,0012)")
+        .seen(format!("{distinct} acquisition numbers, {changes} changes"))
+        .next_step("separate the acquisitions into folders, unless they are one scan")
     })
 }
 
@@ -110,31 +116,38 @@ fn derived(plane: &Member) -> Option<Finding> {
         let text =
             "the images were computed: projections, subtractions and maps have no plaque of true density";
         return Some(
-            refusal(code::DERIVED_IMAGE, text)
+            Finding::refusal(code::DERIVED_IMAGE, text)
                 .expected("ORIGINAL\\PRIMARY\\AXIAL (0008,0008)")
                 .seen(seen)
                 .next_step("score the original axial series"),
         );
     }
     if is(&REFORMAT) {
-        return Some(warning(code::REFORMATTED, "the slices were resampled from others").seen(seen));
+        return Some(Finding::warning(code::REFORMATTED, "the slices were resampled from others").seen(seen));
     }
     types.first().is_some_and(|first| first == "DERIVED").then(|| {
-        info(code::DERIVED_IMAGE, "ImageType (0008,0008) says that the images are derived").seen(seen)
+        Finding::info(code::DERIVED_IMAGE, "ImageType (0008,0008) says that the images are derived")
+            .seen(seen)
     })
 }
 
 fn kvp(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
     let Some(kvp) = plane.header.acquisition.kvp else {
         return Some(
-            warning(code::KVP_MISSING, "the tube voltage is not known, and the bounds belong to one")
-                .expected(format!("{} kV (0018,0060)", cutoffs.kvp)),
+            Finding::warning(
+                code::KVP_MISSING,
+                "the tube voltage is not known, and the bounds belong to one",
+            )
+            .expected(format!("{} kV (0018,0060)", cutoffs.kvp)),
         );
     };
     ((kvp - cutoffs.kvp).abs() > 0.5).then(|| {
-        warning(code::NONSTANDARD_KVP, "the bounds of the Agatston score belong to another tube voltage")
-            .expected(format!("{} kV (0018,0060)", cutoffs.kvp))
-            .seen(format!("{kvp} kV"))
+        Finding::warning(
+            code::NONSTANDARD_KVP,
+            "the bounds of the Agatston score belong to another tube voltage",
+        )
+        .expected(format!("{} kV (0018,0060)", cutoffs.kvp))
+        .seen(format!("{kvp} kV"))
     })
 }
 
@@ -144,8 +157,11 @@ fn tin(plane: &Member) -> Option<Finding> {
         upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "TIN" | "SN"))
     })?;
     Some(
-        warning(code::TIN_FILTER, "a tin filter hardened the beam: calcium is darker than at 120 kV")
-            .seen(seen),
+        Finding::warning(
+            code::TIN_FILTER,
+            "a tin filter hardened the beam: calcium is darker than at 120 kV",
+        )
+        .seen(seen),
     )
 }
 
@@ -156,7 +172,7 @@ fn thickness(plane: &Member, geometry: Option<&Geometry>, cutoffs: &Cutoffs) -> 
     let close = increment.is_some_and(|mm| mm < cutoffs.increment_ratio * thickness);
     (!(least..=most).contains(&thickness) || close).then(|| {
         let text = "not Agatston-equivalent: thickness and increment are not those of the original score";
-        warning(code::NONSTANDARD_THICKNESS, text)
+        Finding::warning(code::NONSTANDARD_THICKNESS, text)
             .expected(format!(
                 "SliceThickness (0018,0050) of {least} to {most} mm, increment of {} x that or more",
                 cutoffs.increment_ratio
@@ -174,14 +190,17 @@ fn pixel_size(planes: &[Member], cutoffs: &Cutoffs) -> Vec<Finding> {
     let mut findings = Vec::new();
     if [rows, columns].iter().any(|mm| !(least..=most).contains(mm)) {
         findings.push(
-            warning(code::COARSE_PIXELS, "the pixels are larger or smaller than those of a cardiac scan")
-                .expected(format!("{least} to {most} mm (0028,0030)"))
-                .seen(format!("{rows} x {columns} mm")),
+            Finding::warning(
+                code::COARSE_PIXELS,
+                "the pixels are larger or smaller than those of a cardiac scan",
+            )
+            .expected(format!("{least} to {most} mm (0028,0030)"))
+            .seen(format!("{rows} x {columns} mm")),
         );
     }
     if (rows - columns).abs() > 1e-4 {
         findings.push(
-            info(code::NON_SQUARE_PIXELS, "rows and columns are spaced differently; both are used")
+            Finding::info(code::NON_SQUARE_PIXELS, "rows and columns are spaced differently; both are used")
                 .seen(format!("{rows} x {columns} mm")),
         );
     }
@@ -192,10 +211,13 @@ fn gating(planes: &[Member]) -> Option<Finding> {
     let first = planes.first()?;
     match describe::gating(&first.header.acquisition) {
         Some(true) => None,
-        Some(false) => {
-            Some(warning(code::UNGATED, "the scan was not gated: moving plaques are blurred or doubled"))
+        Some(false) => Some(Finding::warning(
+            code::UNGATED,
+            "the scan was not gated: moving plaques are blurred or doubled",
+        )),
+        None => {
+            Some(Finding::info(code::GATING_UNKNOWN, "nothing in the header says whether the scan was gated"))
         }
-        None => Some(info(code::GATING_UNKNOWN, "nothing in the header says whether the scan was gated")),
     }
 }
 
@@ -208,7 +230,7 @@ fn lossy(plane: &Member) -> Option<Finding> {
         Some(Loss::Never) | None => said == "01",
     };
     lossy.then(|| {
-        warning(code::LOSSY_PIXELS, "the pixels went, or may have gone, through a lossy compression")
+        Finding::warning(code::LOSSY_PIXELS, "the pixels went, or may have gone, through a lossy compression")
             .expected("a lossless transfer syntax, and LossyImageCompression (0028,2110) not 01")
             .seen(format!("{} ({})", header.syntax_uid, header.syntax.map_or("unknown", |s| s.name)))
     })
@@ -216,6 +238,9 @@ fn lossy(plane: &Member) -> Option<Finding> {
 
 fn burned_in(plane: &Member) -> Option<Finding> {
     plane.header.acquisition.burned_in.then(|| {
-        warning(code::BURNED_IN, "text is burned into the pixels (0028,0301): letters may count as calcium")
+        Finding::warning(
+            code::BURNED_IN,
+            "text is burned into the pixels (0028,0301): letters may count as calcium",
+        )
     })
 }

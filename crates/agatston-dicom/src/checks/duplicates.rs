@@ -2,7 +2,7 @@
 
 use agatston_core::Finding;
 
-use super::{info, pixels::plane_ref, refusal};
+use super::pixels::plane_ref;
 use crate::{
     Buffer, code,
     group::Member,
@@ -29,13 +29,13 @@ pub(super) fn drop_twins(planes: Vec<Member>) -> (Vec<Member>, Vec<Finding>) {
     let mut findings = Vec::new();
     if copies > 0 {
         findings.push(
-            info(code::DUPLICATE_SLICE, "identical copies of slices were left out")
+            Finding::info(code::DUPLICATE_SLICE, "identical copies of slices were left out")
                 .seen(format!("{copies} copies")),
         );
     }
     if let Some(first) = contradictions.first() {
         findings.push(
-            refusal(code::DUPLICATE_SLICE, "slices share a position and show different pictures")
+            Finding::refusal(code::DUPLICATE_SLICE, "slices share a position and show different pictures")
                 .at_slice(*first)
                 .seen(format!("{} more at the same places", contradictions.len()))
                 .next_step("separate the reconstructions or phases into folders"),

@@ -2,7 +2,7 @@
 
 use agatston_core::{Finding, Geometry};
 
-use super::{by_slice, info, refusal, warning};
+use super::by_slice;
 use crate::{
     Cutoffs, Rules, code,
     describe::{degrees_off_axis, thickness},
@@ -24,7 +24,7 @@ pub(super) fn check(planes: &[Member], rules: &Rules) -> (Option<Geometry>, Vec<
     let z: Vec<f64> = planes.iter().map(|plane| plane.z).collect();
     let Some(increment_mm) = increment(&z) else {
         findings.push(
-            refusal(code::SINGLE_SLICE, "one slice has no increment, so no volume")
+            Finding::refusal(code::SINGLE_SLICE, "one slice has no increment, so no volume")
                 .expected("2 slices or more")
                 .seen("1 slice")
                 .next_step("give the folder that holds the whole series"),
@@ -67,7 +67,7 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
     if let Some(slice) = distances.iter().position(missing) {
         let number = distances.iter().filter(|d| missing(d)).count();
         findings.push(
-            refusal(
+            Finding::refusal(
                 code::MISSING_SLICE,
                 format!("slices are missing at {number} of {} steps", distances.len()),
             )
@@ -84,7 +84,7 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
     // Last digits of decimal strings do not count.
     let worst = (0..z.len()).max_by(|a, b| off(*a).total_cmp(&off(*b))).filter(|s| off(*s) > allowed + 1e-6);
     findings.extend(worst.map(|slice| {
-        refusal(code::MISSING_SLICE, "the slices are not evenly spaced")
+        Finding::refusal(code::MISSING_SLICE, "the slices are not evenly spaced")
             .at_slice(slice)
             .expected(format!(
                 "positions within {allowed:.3} mm of a straight line of {increment_mm} mm steps"
@@ -98,7 +98,7 @@ fn gaps(z: &[f64], increment_mm: f64, cutoffs: &Cutoffs) -> Vec<Finding> {
 fn axial(first: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
     let degrees = degrees_off_axis(superior_normal(first.orientation));
     (degrees > cutoffs.axial_degrees).then(|| {
-        refusal(code::NOT_AXIAL, "the slices are not axial")
+        Finding::refusal(code::NOT_AXIAL, "the slices are not axial")
             .expected(format!(
                 "a normal within {} degrees of the body axis (0020,0037)",
                 cutoffs.axial_degrees
@@ -111,7 +111,7 @@ fn axial(first: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
 fn tilt(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
     let degrees = plane.frame().tilt?;
     (degrees.abs() > cutoffs.axial_degrees).then(|| {
-        refusal(code::GANTRY_TILT, "the gantry was tilted")
+        Finding::refusal(code::GANTRY_TILT, "the gantry was tilted")
             .expected(format!("at most {} degrees (0018,1120)", cutoffs.axial_degrees))
             .seen(format!("{degrees} degrees"))
             .next_step("score a series that was scanned without tilt")
@@ -129,7 +129,7 @@ fn shear(planes: &[Member], cutoffs: &Cutoffs) -> Option<Finding> {
     };
     let (slice, pixels) = planes.iter().map(drift).enumerate().max_by(|(_, a), (_, b)| a.total_cmp(b))?;
     (pixels > cutoffs.shear_pixels).then(|| {
-        refusal(code::SHEARED, "the slices drift sideways along the stack")
+        Finding::refusal(code::SHEARED, "the slices drift sideways along the stack")
             .at_slice(slice)
             .expected(format!("at most {} pixels", cutoffs.shear_pixels))
             .seen(format!("{pixels:.2} pixels"))
@@ -140,7 +140,7 @@ fn shear(planes: &[Member], cutoffs: &Cutoffs) -> Option<Finding> {
 fn coverage(slices: usize, increment_mm: f64, cutoffs: &Cutoffs) -> Option<Finding> {
     let covered = f64::from(u32::try_from(slices).unwrap_or(u32::MAX)) * increment_mm;
     (covered < cutoffs.coverage_mm).then(|| {
-        warning(code::SHORT_COVERAGE, "the slices cover less than a heart")
+        Finding::warning(code::SHORT_COVERAGE, "the slices cover less than a heart")
             .expected(format!("{} mm or more", cutoffs.coverage_mm))
             .seen(format!("{covered:.1} mm"))
             .next_step("check that the whole heart is in the series")
@@ -151,7 +151,7 @@ fn coverage(slices: usize, increment_mm: f64, cutoffs: &Cutoffs) -> Option<Findi
 fn between(planes: &[Member], increment_mm: f64, cutoffs: &Cutoffs) -> Option<Finding> {
     let known = planes.iter().filter_map(|p| p.frame().thickness.value().copied()).filter(|mm| *mm > 0.0);
     let Some(thinnest) = known.min_by(f64::total_cmp) else {
-        return Some(info(
+        return Some(Finding::info(
             code::INTERSLICE_GAP,
             "SliceThickness (0018,0050) is missing: gaps cannot be seen",
         ));
@@ -160,9 +160,9 @@ fn between(planes: &[Member], increment_mm: f64, cutoffs: &Cutoffs) -> Option<Fi
     if increment_mm > thinnest + cutoffs.gap_mm + 1e-6 {
         let text = "the slices leave tissue out between them";
         let finding = if increment_mm > cutoffs.gap_ratio * thinnest + 1e-6 {
-            refusal(code::INTERSLICE_GAP, text)
+            Finding::refusal(code::INTERSLICE_GAP, text)
         } else {
-            warning(code::INTERSLICE_GAP, text)
+            Finding::warning(code::INTERSLICE_GAP, text)
         };
         let expected = format!("an increment of at most {} x the thickness", cutoffs.gap_ratio);
         let next = "export all slices, or score a reconstruction without gaps";
@@ -170,6 +170,7 @@ fn between(planes: &[Member], increment_mm: f64, cutoffs: &Cutoffs) -> Option<Fi
     }
     let typical = thickness(planes).unwrap_or(thinnest);
     (increment_mm < typical - cutoffs.gap_mm).then(|| {
-        info(code::OVERLAP, "the slices overlap; the increment is used, not the thickness").seen(seen)
+        Finding::info(code::OVERLAP, "the slices overlap; the increment is used, not the thickness")
+            .seen(seen)
     })
 }

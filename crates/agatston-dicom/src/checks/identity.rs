@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use agatston_core::Finding;
 
-use super::{by_slice, info, refusal};
+use super::by_slice;
 use crate::{Group, Rules, code, group::Member};
 
 /// Longest list of the same refusal.
@@ -29,7 +29,7 @@ pub(super) fn misfits(group: &Group) -> Vec<Finding> {
     };
     let mut all: Vec<Finding> = told.into_iter().map(counted).collect();
     if group.planes.is_empty() && all.is_empty() {
-        all.push(refusal(code::GEOMETRY_MISSING, "there is no plane that can be placed"));
+        all.push(Finding::refusal(code::GEOMETRY_MISSING, "there is no plane that can be placed"));
     }
     all
 }
@@ -40,7 +40,7 @@ pub(super) fn siblings(group: &Group, rules: &Rules) -> Option<Finding> {
         let stacks = group.siblings + 1;
         let message = "one SeriesInstanceUID holds stacks of different orientation, matrix, spacing, frame of \
                        reference, kernel or time";
-        refusal(code::MIXED_SERIES, message)
+        Finding::refusal(code::MIXED_SERIES, message)
             .expected("1 stack")
             .seen(format!("{stacks} stacks"))
             .next_step("choose one of them, or separate the files into folders")
@@ -70,7 +70,7 @@ fn patients(planes: &[Member]) -> Option<Finding> {
     let ids = distinct(|plane| plane.header.identity.patient_id);
     let names = distinct(|plane| plane.header.identity.patient_name);
     (ids > 1 || names > 1).then(|| {
-        refusal(code::PATIENT_MIXED, "the slices belong to more than one patient")
+        Finding::refusal(code::PATIENT_MIXED, "the slices belong to more than one patient")
             .expected("one PatientID (0010,0020) and one PatientName (0010,0010)")
             .seen(format!("{ids} patient identifiers, {names} names"))
             .next_step("separate the files by patient")
@@ -86,7 +86,7 @@ fn repeated_instances(planes: &[Member]) -> Option<Finding> {
         .filter(|plane| !plane.header.identity.sop_instance.is_empty() && !seen.insert(uid(plane)))
         .count();
     (repeated > 0).then(|| {
-        info(code::UID_INVALID, "different slices share a SOPInstanceUID (0008,0018)")
+        Finding::info(code::UID_INVALID, "different slices share a SOPInstanceUID (0008,0018)")
             .seen(format!("{repeated} slices"))
     })
 }
@@ -101,7 +101,7 @@ fn invalid_uid(plane: &Member) -> Option<Finding> {
         ("SOPInstanceUID (0008,0018)", &identity.sop_instance),
     ];
     let (name, _) = uids.into_iter().find(|(_, uid)| !uid.is_empty() && !is_uid(uid))?;
-    Some(info(code::UID_INVALID, format!("{name} is not a valid identifier")))
+    Some(Finding::info(code::UID_INVALID, format!("{name} is not a valid identifier")))
 }
 
 fn is_uid(uid: &str) -> bool {
@@ -124,7 +124,7 @@ fn meta(plane: &Member) -> Option<Finding> {
     } else {
         return None;
     };
-    Some(info(code::META_MISMATCH, what))
+    Some(Finding::info(code::META_MISMATCH, what))
 }
 
 #[cfg(test)]

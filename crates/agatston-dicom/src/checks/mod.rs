@@ -88,18 +88,3 @@ fn by_slice<'m>(planes: &'m [Member], look: impl Fn(&'m Member) -> Option<Findin
         })
         .collect()
 }
-
-/// A refusal.
-fn refusal(code: agatston_core::Code, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Refusal, message)
-}
-
-/// A warning.
-fn warning(code: agatston_core::Code, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Warning, message)
-}
-
-/// An information.
-fn info(code: agatston_core::Code, message: impl Into<String>) -> Finding {
-    Finding::new(code, Severity::Info, message)
-}

@@ -2,7 +2,7 @@
 
 use agatston_core::{Finding, Rescale};
 
-use super::{by_slice, info, refusal, warning};
+use super::by_slice;
 use crate::{
     PlaneRef, Rules, code,
     group::Member,
@@ -17,7 +17,7 @@ pub(super) fn check(planes: &[Member], rules: &Rules) -> Vec<Finding> {
     let mut findings = Vec::new();
     if planes.len() > rules.cutoffs.planes {
         findings.push(
-            refusal(code::LIMITS, "the series has too many planes")
+            Finding::refusal(code::LIMITS, "the series has too many planes")
                 .expected(format!("at most {}", rules.cutoffs.planes))
                 .seen(planes.len().to_string()),
         );
@@ -83,7 +83,7 @@ fn codec(plane: &Member) -> Option<Codec> {
 fn side(plane: &Member, most: u16) -> Option<Finding> {
     let Layout { rows, columns, .. } = plane.header.layout;
     (rows > most || columns > most).then(|| {
-        refusal(code::LIMITS, "the picture is larger than any CT image")
+        Finding::refusal(code::LIMITS, "the picture is larger than any CT image")
             .expected(format!("at most {most} rows and columns"))
             .seen(format!("{rows} x {columns}"))
             .next_step("score the original images")
@@ -93,7 +93,7 @@ fn side(plane: &Member, most: u16) -> Option<Finding> {
 fn photometric(plane: &Member) -> Option<Finding> {
     let seen = &plane.header.layout.photometric;
     (seen != "MONOCHROME2").then(|| {
-        refusal(code::PHOTOMETRIC, "the pixels are not grey values that grow with density")
+        Finding::refusal(code::PHOTOMETRIC, "the pixels are not grey values that grow with density")
             .expected("MONOCHROME2 (0028,0004)")
             .seen(if seen.is_empty() { "missing" } else { seen })
             .next_step("score the original images, not pictures made of them")
@@ -104,7 +104,7 @@ fn samples(plane: &Member) -> Option<Finding> {
     // Missing occurs in public data; MONOCHROME2 has one sample whatever is said.
     let seen = plane.header.layout.samples.unwrap_or(1);
     (seen != 1).then(|| {
-        refusal(code::SAMPLES_PER_PIXEL, "the pixels have several samples each")
+        Finding::refusal(code::SAMPLES_PER_PIXEL, "the pixels have several samples each")
             .expected("1 (0028,0002)")
             .seen(seen.to_string())
             .next_step("score the original images, not pictures made of them")
@@ -118,7 +118,7 @@ fn bits(plane: &Member) -> Option<Finding> {
     let fits = layout.bits_allocated == 16 && (2..=16).contains(&layout.bits_stored);
     (!fits || !high_bit_fits || !sign_known).then(|| {
         let shown = |value: Option<u16>| value.map_or("missing".to_owned(), |v| v.to_string());
-        refusal(code::BITS, "the pixels are not 16-bit samples whose stored bits are the lowest")
+        Finding::refusal(code::BITS, "the pixels are not 16-bit samples whose stored bits are the lowest")
             .expected("BitsAllocated 16, BitsStored 2 to 16, HighBit one less, PixelRepresentation 0 or 1")
             .seen(format!(
                 "{}, {}, {}, {}",
@@ -136,7 +136,7 @@ fn padding(plane: &Member) -> Option<Finding> {
     if layout.padding_unclear {
         let text = "PixelPaddingValue (0028,0120) is not one 16-bit value, so it is ignored";
         return Some(
-            warning(code::PADDING_UNCLEAR, text)
+            Finding::warning(code::PADDING_UNCLEAR, text)
                 .next_step("look whether the voxels outside the picture reach the threshold"),
         );
     }
@@ -166,14 +166,17 @@ fn padding_in_tissue(plane: &Member) -> Option<Finding> {
     let seen = format!("{low} to {high} HU");
     let expected = format!("padding under {PADDING_MAX_HU} HU (0028,0120), (0028,0121)");
     let text = "padding takes in values that tissue or calcium has: such voxels are not counted";
-    let finding =
-        if low < high { refusal(code::PADDING_UNCLEAR, text) } else { warning(code::PADDING_UNCLEAR, text) };
+    let finding = if low < high {
+        Finding::refusal(code::PADDING_UNCLEAR, text)
+    } else {
+        Finding::warning(code::PADDING_UNCLEAR, text)
+    };
     Some(finding.expected(expected).seen(seen).next_step("correct the padding in the headers, or remove it"))
 }
 
 fn overlay(plane: &Member) -> Option<Finding> {
     plane.header.layout.overlay_above.then(|| {
-        warning(code::BITS, "an overlay is stored in the bits above BitsStored; it is masked")
+        Finding::warning(code::BITS, "an overlay is stored in the bits above BitsStored; it is masked")
             .next_step("look at a slice to see that the overlay covers no calcium")
     })
 }
@@ -183,7 +186,7 @@ fn syntax(plane: &Member) -> Option<Finding> {
     let named = header.syntax.map_or("unknown", |syntax| syntax.name);
     let Some(codec) = codec(plane) else {
         return Some(
-            refusal(code::UNSUPPORTED_SYNTAX, "there is no decoder for the transfer syntax")
+            Finding::refusal(code::UNSUPPORTED_SYNTAX, "there is no decoder for the transfer syntax")
                 .seen(format!("{} ({named})", header.syntax_uid))
                 .next_step("export the series uncompressed"),
         );
@@ -191,8 +194,11 @@ fn syntax(plane: &Member) -> Option<Finding> {
     let native = matches!(codec, Codec::Native { .. });
     let encapsulated = header.pixels.as_ref().is_some_and(|pixels| pixels.length.is_none());
     (native == encapsulated).then(|| {
-        refusal(code::DECODE_FAILED, "the pixel data are not packed in the way the transfer syntax says")
-            .seen(format!("{} ({named})", header.syntax_uid))
+        Finding::refusal(
+            code::DECODE_FAILED,
+            "the pixel data are not packed in the way the transfer syntax says",
+        )
+        .seen(format!("{} ({named})", header.syntax_uid))
     })
 }
 
@@ -203,7 +209,7 @@ fn length(plane: &Member) -> Option<Finding> {
     let pixels = u64::from(header.layout.rows) * u64::from(header.layout.columns);
     let wanted = pixels * header.frames.len() as u64 * u64::from(header.layout.bits_allocated.div_ceil(8));
     (seen != wanted && header.damage.is_none()).then(|| {
-        refusal(
+        Finding::refusal(
             code::PIXEL_LENGTH,
             "the pixel data have another length than rows, columns and frames ask for",
         )
@@ -226,7 +232,7 @@ fn rescale(plane: &Member) -> Option<Finding> {
     let frame = plane.frame();
     let shown = |field: &Field<f64>| field.seen();
     numbers(plane).is_none().then(|| {
-        refusal(
+        Finding::refusal(
             code::RESCALE_MISSING,
             "stored values cannot be turned into HU: slope or intercept is no number",
         )
@@ -239,7 +245,7 @@ fn rescale(plane: &Member) -> Option<Finding> {
 fn not_hu(plane: &Member) -> Option<Finding> {
     let seen = &plane.frame().rescale_type;
     (!seen.is_empty() && seen != "HU").then(|| {
-        refusal(code::NOT_HU, "the rescaled values are not Hounsfield units")
+        Finding::refusal(code::NOT_HU, "the rescaled values are not Hounsfield units")
             .expected("HU or nothing (0028,1054)")
             .seen(seen)
             .next_step("score the series of this scan that is in Hounsfield units")
@@ -248,9 +254,12 @@ fn not_hu(plane: &Member) -> Option<Finding> {
 
 fn modality_lut(plane: &Member) -> Option<Finding> {
     plane.header.layout.modality_lut.then(|| {
-        refusal(code::RESCALE_MISSING, "stored values go through a lookup table, not a linear rescale")
-            .expected("no ModalityLUTSequence (0028,3000)")
-            .next_step("export the series with RescaleSlope and RescaleIntercept")
+        Finding::refusal(
+            code::RESCALE_MISSING,
+            "stored values go through a lookup table, not a linear rescale",
+        )
+        .expected("no ModalityLUTSequence (0028,3000)")
+        .next_step("export the series with RescaleSlope and RescaleIntercept")
     })
 }
 
@@ -260,9 +269,12 @@ fn varying(planes: &[Member]) -> Option<Finding> {
     let other = planes.iter().position(|plane| numbers(plane).is_some_and(|n| n != first))?;
     let (slope, intercept) = numbers(planes.get(other)?)?;
     Some(
-        info(code::RESCALE_VARIES, "slope or intercept differ between slices; each slice has its own")
-            .at_slice(other)
-            .expected(format!("slope {}, intercept {}", first.0, first.1))
-            .seen(format!("slope {slope}, intercept {intercept}")),
+        Finding::info(
+            code::RESCALE_VARIES,
+            "slope or intercept differ between slices; each slice has its own",
+        )
+        .at_slice(other)
+        .expected(format!("slope {}, intercept {}", first.0, first.1))
+        .seen(format!("slope {slope}, intercept {intercept}")),
     )
 }

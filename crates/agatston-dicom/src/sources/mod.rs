@@ -12,7 +12,6 @@ use std::fmt;
 
 /// Why a file is no part of any series.
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-#[non_exhaustive]
 pub enum Skip {
     /// A file without a byte.
     Empty,
