@@ -2,6 +2,7 @@
 //!
 //! The same score, a finding of the expected code, or a refusal of the expected code; never another score.
 
+use agatston_engine::result::SeverityRecord;
 use agatston_engine::{Assign, Choice, Request, ResultDocument, Source, Status, Unwatched, score_sources};
 use agatston_phantom::damage::{Class, Damage, NamedFile, Outcome, damages, good_series};
 
@@ -71,7 +72,7 @@ fn every_refusal_can_be_acted_on() {
     for damage in damages().iter().filter(|d| d.outcome == Outcome::Refused) {
         let result = score(&damaged(damage), Assign::Nobody);
         assert_eq!(result.status, Status::Refused, "{}", damage.name);
-        for finding in result.findings.iter().filter(|f| f.severity == "refusal") {
+        for finding in result.findings.iter().filter(|f| f.severity == SeverityRecord::Refusal) {
             assert!(finding.next_step.is_some() || finding.seen.is_some(), "{}: {finding:?}", damage.name);
         }
     }

@@ -3,9 +3,12 @@
 use crate::{Assign, code};
 use agatston_core::{Artery, Assigned, Candidates, Finding, Severity};
 use agatston_labels::{Labelled, LmPolicy};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// What the total speaks of.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Scope {
     /// Coronary arteries.
     Coronary,
@@ -15,15 +18,14 @@ pub enum Scope {
     Everything,
 }
 
-impl Scope {
-    /// The word used in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Coronary => "coronary",
-            Self::Regions => "regions",
-            Self::Everything => "everything",
-        }
-    }
+/// Whose decision an assignment is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum AssignedBy {
+    /// A label map's or a regions file's.
+    Labels,
+    /// Nobody's: every candidate counts.
+    Everything,
 }
 
 /// An assignment and where it came from.
@@ -33,8 +35,8 @@ pub struct Assignment {
     pub assigned: Assigned,
     /// What the total speaks of.
     pub scope: Scope,
-    /// `labels` or `everything`: whose decision it was.
-    pub assigned_by: &'static str,
+    /// Whose decision it was.
+    pub assigned_by: AssignedBy,
     /// The kind of the source.
     pub source: &'static str,
     /// The label scheme, where one was used.
@@ -96,7 +98,7 @@ fn everything(candidates: &Candidates) -> Assignment {
     Assignment {
         assigned: Assigned::everything(candidates),
         scope: Scope::Everything,
-        assigned_by: "everything",
+        assigned_by: AssignedBy::Everything,
         source: "everything",
         scheme: None,
         lm_policy: LmPolicy::NotSeparated,
@@ -118,7 +120,7 @@ fn labelled(labelled: Labelled) -> Assignment {
     Assignment {
         assigned: labelled.assigned,
         scope: if labelled.coronary { Scope::Coronary } else { Scope::Regions },
-        assigned_by: "labels",
+        assigned_by: AssignedBy::Labels,
         source: labelled.source.as_str(),
         scheme: labelled.scheme,
         lm_policy: labelled.lm_policy,

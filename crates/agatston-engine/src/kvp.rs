@@ -3,6 +3,8 @@
 use crate::code::KVP_SCALED;
 use agatston_core::{Finding, Protocol, Severity, THRESHOLD_HU};
 use agatston_dicom::code;
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 
 /// The voltage that the bounds of every protocol are written for, kV.
 pub const STANDARD_KVP: f64 = 120.0;
@@ -17,26 +19,18 @@ const THRESHOLD_BY_KVP: [(f64, f64); 5] =
     [(70.0, 207.0), (80.0, 177.0), (100.0, 147.0), (120.0, THRESHOLD_HU), (135.0, 119.0)];
 
 /// What to do with a series of another tube voltage.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub enum KvpMode {
     /// Score with the bounds of 120 kV and say so.
     #[default]
+    #[serde(rename = "as-120")]
     As120,
     /// Multiply all four bounds by the factor of the voltage; refuse a voltage without one.
+    #[serde(rename = "scale")]
     Scale,
     /// Refuse.
+    #[serde(rename = "refuse")]
     Refuse,
-}
-
-impl KvpMode {
-    /// The word used on the command line and in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::As120 => "as-120",
-            Self::Scale => "scale",
-            Self::Refuse => "refuse",
-        }
-    }
 }
 
 /// The factor on the bounds of a protocol, and what must be said about it.

@@ -33,7 +33,7 @@ pub mod writers;
 
 pub use agatston_dicom::{Error as DicomError, Event, Source, Unwatched, Watch};
 pub use agatston_labels::{Error as LabelsError, Scheme};
-pub use assign::{Assignment, Scope, assign};
+pub use assign::{AssignedBy, Assignment, Scope, assign};
 pub use error::Error;
 pub use inspect::{INSPECTION_SCHEMA, InspectRequest, InspectedSeries, Inspection, inspect};
 pub use kvp::{KvpMode, STANDARD_KVP};

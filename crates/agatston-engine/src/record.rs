@@ -4,20 +4,25 @@ use crate::{
     Assignment, Detail, Outcome, Scope,
     outcome::{arteries_with_calcium, named_regions, region_name, total},
     result::{
-        ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, FindingRecord, FocusRecord,
-        LesionRecord, MeasuresRecord, RegionRecord, TotalRecord, WithheldFocusRecord, WithheldRecord,
+        ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, ClassWord, FindingRecord,
+        FocusRecord, LesionRecord, MeasuresRecord, RegionRecord, SeverityRecord, TotalRecord,
+        WithheldFocusRecord, WithheldReason, WithheldRecord,
     },
 };
 use agatston_core::{
-    Artery, Finding, Geometry, Region, Scale, ScoredFocus, ScoredLesion, SizeClass, Standing, Tally,
-    is_coronary,
+    Artery, Finding, Geometry, Region, Scale, ScoredFocus, ScoredLesion, Severity, SizeClass, Standing,
+    Tally, is_coronary,
 };
 use std::collections::BTreeMap;
 
 pub(crate) fn finding(f: &Finding) -> FindingRecord {
     FindingRecord {
         code: f.code.name().to_owned(),
-        severity: f.severity.as_str().to_owned(),
+        severity: match f.severity {
+            Severity::Info => SeverityRecord::Info,
+            Severity::Warning => SeverityRecord::Warning,
+            Severity::Refusal => SeverityRecord::Refusal,
+        },
         message: f.message.clone(),
         slice: f.slice.map(|s| s as u64),
         expected: f.expected.clone(),
@@ -28,7 +33,7 @@ pub(crate) fn finding(f: &Finding) -> FindingRecord {
 
 pub(crate) fn assignment(a: &Assignment) -> AssignmentRecord {
     AssignmentRecord {
-        assigned_by: a.assigned_by.to_owned(),
+        assigned_by: a.assigned_by,
         source: a.source.to_owned(),
         label_scheme: a.scheme.clone(),
         lm_policy: a.lm_policy.as_str().to_owned(),
@@ -56,7 +61,7 @@ fn measures(tally: &Tally, scale: &Scale) -> MeasuresRecord {
 pub(crate) fn total_record(o: &Outcome, a: &Assignment, category: Option<&str>) -> TotalRecord {
     let tally = total(&o.score.regions, a.scope);
     TotalRecord {
-        scope: a.scope.as_str().to_owned(),
+        scope: a.scope,
         measures: tally.map(|t| measures(&t, &o.scale)).unwrap_or_default(),
         arteries_with_calcium: arteries_with_calcium(&o.score, a),
         category: category.map(str::to_owned),
@@ -132,10 +137,10 @@ fn class_rows(o: &Outcome, artery: Option<String>, member: impl Fn(Region) -> bo
         let count = lesions(class.is_micro()).filter(|l| l.class == class).map(|_| 1).sum();
         (class.part().unwrap_or_default().to_owned(), count)
     };
-    let row = |class: &str, tally: &Tally, parts: BTreeMap<String, u64>| {
+    let row = |class: ClassWord, tally: &Tally, parts: BTreeMap<String, u64>| {
         let m = tally.measures(&o.scale);
         ClassRecord {
-            class: class.to_owned(),
+            class,
             artery: artery.clone(),
             lesions: Some(tally.lesions),
             parts,
@@ -151,9 +156,13 @@ fn class_rows(o: &Outcome, artery: Option<String>, member: impl Fn(Region) -> bo
     let large = Tally::sum(lesions(false).map(|l| &l.tally));
     let below = Tally::sum(o.score.below_minimum.iter().filter(|(r, _)| member(**r)).map(|(_, t)| t));
     [
-        row("micro", &micro, [part(SizeClass::Punctate), part(SizeClass::Spotty)].into()),
-        row("macro", &large, [part(SizeClass::MacroDense)].into()),
-        ClassRecord { lesions: None, agatston: None, ..row("below_minimum", &below, BTreeMap::new()) },
+        row(ClassWord::Micro, &micro, [part(SizeClass::Punctate), part(SizeClass::Spotty)].into()),
+        row(ClassWord::Macro, &large, [part(SizeClass::MacroDense)].into()),
+        ClassRecord {
+            lesions: None,
+            agatston: None,
+            ..row(ClassWord::BelowMinimum, &below, BTreeMap::new())
+        },
     ]
 }
 
@@ -186,8 +195,8 @@ fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) ->
     LesionRecord {
         id: String::new(),
         artery: region_name(a, l.lesion.region),
-        assigned_by: a.assigned_by.to_owned(),
-        class: l.class.as_str().to_owned(),
+        assigned_by: a.assigned_by,
+        class: if l.class.is_micro() { ClassWord::Micro } else { ClassWord::Macro },
         part: l.class.part().map(str::to_owned),
         flags: l.flags.iter().map(|f| f.as_str().to_owned()).collect(),
         agatston: m.agatston,
@@ -225,12 +234,12 @@ fn focus(f: &ScoredFocus, o: &Outcome) -> FocusRecord {
 pub(crate) fn withheld(o: &Outcome, a: &Assignment, geometry: &Geometry, list: bool) -> WithheldRecord {
     let reason = |standing| match standing {
         Standing::Accepted => None,
-        Standing::BelowMinimum => Some("below_smallest_focus"),
-        Standing::NotCoronary => Some("not_coronary"),
+        Standing::BelowMinimum => Some(WithheldReason::BelowSmallestFocus),
+        Standing::NotCoronary => Some(WithheldReason::NotCoronary),
     };
     let record = |f: &agatston_core::Focus| {
         reason(f.standing).map(|reason| WithheldFocusRecord {
-            reason: reason.to_owned(),
+            reason,
             artery: region_name(a, f.region),
             slice: u64::from(f.slice),
             row: f.seed.0,

@@ -4,6 +4,8 @@ use crate::{Error, KvpMode, NamedProtocol};
 use agatston_core::{Class, Finding};
 use agatston_dicom::Rules;
 use agatston_labels::{Error as LabelsError, Labels, Scheme};
+use schemars::JsonSchema;
+use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, path::Path};
 
 /// Who says which candidates are coronary, and in which artery.
@@ -56,7 +58,8 @@ impl Assign {
 }
 
 /// How much of the foci the result lists.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
 pub enum Detail {
     /// Totals only.
     Totals,
@@ -64,17 +67,6 @@ pub enum Detail {
     Lesions,
     /// Lesions and their foci: sums can be recomputed from the result.
     Foci,
-}
-
-impl Detail {
-    /// The word used on the command line and in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Totals => "totals",
-            Self::Lesions => "lesions",
-            Self::Foci => "foci",
-        }
-    }
 }
 
 /// A request to score; the default asks for `standard` and names nobody who assigns.

@@ -3,7 +3,7 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
-use crate::protocol_record::ProtocolRecord;
+use crate::{AssignedBy, Detail, KvpMode, Scope, protocol_record::ProtocolRecord};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -87,8 +87,8 @@ pub struct EngineRecord {
 /// What was asked for beside the protocol.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OptionsRecord {
-    /// `as-120`, `scale` or `refuse`.
-    pub kvp_mode: String,
+    /// What to do at another tube voltage.
+    pub kvp_mode: KvpMode,
     /// Factor on every HU bound that the tube voltage asked for; 1 unless scaled.
     pub kvp_factor: f64,
     /// Calibration factor given by the user, mg/cm3 per HU.
@@ -97,8 +97,8 @@ pub struct OptionsRecord {
     pub allow: Vec<String>,
     /// Whether warnings refuse too.
     pub strict: bool,
-    /// `totals`, `lesions` or `foci`.
-    pub detail: String,
+    /// How much of the foci is listed.
+    pub detail: Detail,
 }
 
 /// What was scored. UIDs are the keys; nothing identifies the patient.
@@ -159,8 +159,8 @@ pub struct FilesRecord {
 pub struct FindingRecord {
     /// Its stable code.
     pub code: String,
-    /// `info`, `warning` or `refusal`.
-    pub severity: String,
+    /// How much it matters.
+    pub severity: SeverityRecord,
     /// One sentence.
     pub message: String,
     /// Index of the slice it concerns; 0 is the most inferior.
@@ -173,11 +173,23 @@ pub struct FindingRecord {
     pub next_step: Option<String>,
 }
 
+/// How much a finding matters.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "lowercase")]
+pub enum SeverityRecord {
+    /// Worth recording; the score stands.
+    Info,
+    /// The score stands, but a reader must know this.
+    Warning,
+    /// No score is given.
+    Refusal,
+}
+
 /// Where the assignment came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AssignmentRecord {
-    /// `labels` or `everything`.
-    pub assigned_by: String,
+    /// Whose decision it was.
+    pub assigned_by: AssignedBy,
     /// `regions`, `nifti` or `everything`.
     pub source: String,
     /// The label scheme, where one was needed.
@@ -217,7 +229,7 @@ pub struct MeasuresRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct TotalRecord {
     /// `coronary`, `regions` (no total: every measure is null) or `everything` (not coronary).
-    pub scope: String,
+    pub scope: Scope,
     /// Its measures, beside the keys above.
     #[serde(flatten)]
     pub measures: MeasuresRecord,
@@ -253,7 +265,7 @@ pub struct RegionRecord {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ClassRecord {
     /// `micro` (under `spotty_mm`), `macro`, or `below_minimum` (foci under the smallest focus: in no total).
-    pub class: String,
+    pub class: ClassWord,
     /// The artery or region; null for all that the total holds.
     pub artery: Option<String>,
     /// Number of lesions; null for `below_minimum`, whose foci join no lesion.
@@ -272,6 +284,18 @@ pub struct ClassRecord {
     pub mass_mg: Option<f64>,
     /// Mean HU; null without a lesion.
     pub mean_hu: Option<f64>,
+}
+
+/// A size class, or what is too small for one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum ClassWord {
+    /// Apparent size under `spotty_mm`.
+    Micro,
+    /// Apparent size from `spotty_mm` on.
+    Macro,
+    /// Foci under the smallest focus.
+    BelowMinimum,
 }
 
 /// Where a slice is.
@@ -294,10 +318,10 @@ pub struct LesionRecord {
     pub id: String,
     /// The artery or region.
     pub artery: String,
-    /// `labels` or `everything`.
-    pub assigned_by: String,
+    /// Whose decision the artery is.
+    pub assigned_by: AssignedBy,
     /// Size class: `micro` or `macro`.
-    pub class: String,
+    pub class: ClassWord,
     /// Part of the class: `punctate` or `spotty` of micro, `dense` of macro; null for the rest of macro.
     pub part: Option<String>,
     /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2).
@@ -369,11 +393,21 @@ pub struct WithheldRecord {
     pub list: Option<Vec<WithheldFocusRecord>>,
 }
 
+/// Why a focus was not counted.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum WithheldReason {
+    /// It is smaller than the smallest focus.
+    BelowSmallestFocus,
+    /// The source says that it is not coronary.
+    NotCoronary,
+}
+
 /// A focus that was not counted.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct WithheldFocusRecord {
-    /// `below_smallest_focus` or `not_coronary`.
-    pub reason: String,
+    /// Why.
+    pub reason: WithheldReason,
     /// The artery or region.
     pub artery: String,
     /// Index of the slice.

@@ -137,14 +137,13 @@ fn why(f: &SeriesFacts) -> String {
 }
 
 /// A series on one line, for choosing.
-pub(crate) fn line(name: &str, f: &SeriesFacts) -> String {
-    let mm =
-        |x: Option<f64>| x.map_or_else(|| "?".to_owned(), |x| format!("{}", (x * 1000.0).round() / 1000.0));
+fn line(name: &str, f: &SeriesFacts) -> String {
+    let mm = |word: &str, x: Option<f64>| {
+        x.map_or_else(String::new, |x| format!(" {word} {} mm", (x * 1000.0).round() / 1000.0))
+    };
     let name = if name.is_empty() { "(no SeriesInstanceUID)" } else { name };
-    if f.planes < 2 {
-        return format!("{name}: {} slice", f.planes);
-    }
-    format!("{name}: {} slices of {} mm every {} mm", f.planes, mm(f.slice_thickness_mm), mm(f.increment_mm))
+    let slices = if f.planes == 1 { "slice" } else { "slices" };
+    format!("{name}: {} {slices}{}{}", f.planes, mm("of", f.slice_thickness_mm), mm("every", f.increment_mm))
 }
 
 fn nothing() -> Finding {

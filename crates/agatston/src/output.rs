@@ -1,4 +1,4 @@
-//! The one place that writes: results to standard output or a file, everything else to standard error.
+//! The one place that writes results: to standard output or a file; everything else goes to standard error.
 
 use crate::{exit::Exit, failure::Failure};
 use std::{

@@ -1,16 +1,18 @@
 //! CSV: one row an artery or region, and `total`. Empty cells are unknown, never 0.
 
 use crate::{
-    result::{MeasuresRecord, ResultDocument, Status},
+    Scope,
+    result::{MeasuresRecord, ResultDocument, SeverityRecord, Status},
     writers::text::csv_cell,
 };
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 17] = [
+pub const COLUMNS: [&str; 18] = [
     "series_uid",
     "status",
     "protocol",
     "scope",
+    "kind",
     "region",
     "separated",
     "agatston",
@@ -35,21 +37,26 @@ pub fn header() -> String {
 pub fn rows(document: &ResultDocument) -> String {
     let mut out = String::new();
     for artery in &document.arteries {
-        out += &row(document, &artery.artery, Some(artery.separated), &artery.measures);
+        out += &row(document, ("artery", &artery.artery), Some(artery.separated), &artery.measures);
     }
     for region in &document.regions {
-        out += &row(document, &region.name, None, &region.measures);
+        out += &row(document, ("region", &region.name), None, &region.measures);
     }
     let measures = document.total.as_ref().map(|t| t.measures.clone()).unwrap_or_default();
-    out + &row(document, "total", None, &measures)
+    out + &row(document, ("total", "total"), None, &measures)
 }
 
-fn row(document: &ResultDocument, region: &str, separated: Option<bool>, m: &MeasuresRecord) -> String {
+fn row(
+    document: &ResultDocument,
+    (kind, region): (&str, &str),
+    separated: Option<bool>,
+    m: &MeasuresRecord,
+) -> String {
     let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
     let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     // Severity with each code, because a warning read as an info is how numbers get misused.
     let findings: Vec<String> =
-        document.findings.iter().map(|f| format!("{}:{}", f.severity, f.code)).collect();
+        document.findings.iter().map(|f| format!("{}:{}", severity(f.severity), f.code)).collect();
     let cells = [
         document.series.as_ref().and_then(|s| s.series_uid.clone()).unwrap_or_default(),
         match document.status {
@@ -57,7 +64,8 @@ fn row(document: &ResultDocument, region: &str, separated: Option<bool>, m: &Mea
             Status::Refused => "refused".to_owned(),
         },
         document.protocol.name.clone(),
-        document.total.as_ref().map(|t| t.scope.clone()).unwrap_or_default(),
+        document.total.as_ref().map(|t| scope(t.scope)).unwrap_or_default().to_owned(),
+        kind.to_owned(),
         region.to_owned(),
         separated.map(|s| s.to_string()).unwrap_or_default(),
         number(m.agatston),
@@ -73,4 +81,20 @@ fn row(document: &ResultDocument, region: &str, separated: Option<bool>, m: &Mea
         findings.join(" "),
     ];
     cells.map(|c| csv_cell(&c)).join(",") + "\n"
+}
+
+fn scope(scope: Scope) -> &'static str {
+    match scope {
+        Scope::Coronary => "coronary",
+        Scope::Regions => "regions",
+        Scope::Everything => "everything",
+    }
+}
+
+fn severity(severity: SeverityRecord) -> &'static str {
+    match severity {
+        SeverityRecord::Info => "info",
+        SeverityRecord::Warning => "warning",
+        SeverityRecord::Refusal => "refusal",
+    }
 }

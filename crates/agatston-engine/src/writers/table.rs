@@ -1,7 +1,11 @@
 //! The table on 80 columns: verdict and numbers first, then what they do not cover, then every finding.
 
 use crate::{
-    result::{ClassRecord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord, Status},
+    AssignedBy, Scope,
+    result::{
+        ClassRecord, ClassWord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord, SeverityRecord,
+        Status, WithheldReason,
+    },
     writers::text::{WIDTH, hanging},
 };
 
@@ -26,15 +30,15 @@ pub fn refusal(document: &ResultDocument) -> String {
     let uid = document.series.as_ref().and_then(|s| s.series_uid.clone());
     let series = uid.map_or_else(String::new, |uid| format!("series {uid}\n"));
     let reasons: Vec<FindingRecord> =
-        document.findings.iter().filter(|f| f.severity == "refusal").cloned().collect();
+        document.findings.iter().filter(|f| f.severity == SeverityRecord::Refusal).cloned().collect();
     series + &refused(document) + &findings(&reasons)
 }
 
 fn heading(document: &ResultDocument) -> String {
-    let title = match document.total.as_ref().map(|t| t.scope.as_str()) {
-        Some("coronary") => "Coronary calcium score",
-        Some("regions") => "Calcium score by region",
-        Some(_) => "Calcium score of everything over the threshold",
+    let title = match document.total.as_ref().map(|t| t.scope) {
+        Some(Scope::Coronary) => "Coronary calcium score",
+        Some(Scope::Regions) => "Calcium score by region",
+        Some(Scope::Everything) => "Calcium score of everything over the threshold",
         None => "Calcium score",
     };
     let protocol = format!("protocol {}", document.protocol.name);
@@ -54,8 +58,7 @@ fn heading(document: &ResultDocument) -> String {
 pub(crate) fn series_lines(s: &SeriesRecord) -> String {
     let pixel = s.pixel_spacing_mm.map_or_else(|| "? x ?".to_owned(), |[r, c]| format!("{r} x {c}"));
     let mut device: Vec<String> = [&s.manufacturer, &s.model].into_iter().flatten().cloned().collect();
-    device
-        .push(s.kvp.map_or_else(|| "tube voltage not known or not one".to_owned(), |kv| format!("{kv} kV")));
+    device.push(s.kvp.map_or_else(|| "tube voltage unknown or mixed".to_owned(), |kv| format!("{kv} kV")));
     if !s.kernel.is_empty() {
         device.push(format!("kernel {}", s.kernel.join("+")));
     }
@@ -91,7 +94,7 @@ fn scores(document: &ResultDocument) -> String {
         }
     }
     let Some(total) = &document.total else { return out };
-    if total.scope == "coronary" && !document.regions.is_empty() {
+    if total.scope == Scope::Coronary && !document.regions.is_empty() {
         out += &total_rows(document);
         out += "not coronary, in no total:\n";
         return document.regions.iter().fold(out, |out, r| out + &score_row(&r.name, &r.measures));
@@ -105,17 +108,17 @@ fn scores(document: &ResultDocument) -> String {
 fn total_rows(document: &ResultDocument) -> String {
     let Some(total) = &document.total else { return String::new() };
     let rule = "-".repeat(WIDTH - 1);
-    let mut out = match total.scope.as_str() {
-        "regions" => return "no total: none of these regions is a coronary artery\n".to_owned(),
-        "everything" => score_row("everything", &total.measures),
-        _ => format!("{rule}\n{}", score_row("total", &total.measures)),
+    let mut out = match total.scope {
+        Scope::Regions => return "no total: none of these regions is a coronary artery\n".to_owned(),
+        Scope::Everything => {
+            score_row("everything", &total.measures)
+                + "This counts bone, valves and everything else. It is not a coronary score.\n"
+        }
+        Scope::Coronary => format!("{rule}\n{}", score_row("total", &total.measures)),
     };
-    if total.scope == "everything" {
-        out += "This counts bone, valves and everything else. It is not a coronary score.\n";
-    }
     match &total.category {
         Some(category) => out += &format!("{:<14}{category:>11}\n", "category"),
-        None if total.scope == "coronary" => {
+        None if total.scope == Scope::Coronary => {
             out += &format!("{:<14}{:>11}  none: see the warnings on voltage or arteries\n", "category", "-");
         }
         None => {}
@@ -161,47 +164,68 @@ fn classes(document: &ResultDocument) -> String {
         "{:<21} {:>8} {:>10} {:>8} {:>10} {:>17}\n",
         "", "lesions", "Agatston", "lesions", "Agatston", "foci"
     );
-    // Rows come in threes, micro, macro and below_minimum, those of the total first: here it stands last.
-    let (total, parts): (Vec<&[ClassRecord]>, Vec<&[ClassRecord]>) =
-        document.classes.chunks(3).partition(|rows| rows.iter().all(|r| r.artery.is_none()));
-    for rows in parts.into_iter().filter(|rows| rows.iter().any(|r| r.foci > 0)) {
-        out += &class_row(rows);
+    // The row of the total is the first in the document and stands last here.
+    let mut arteries: Vec<&Option<String>> = document.classes.iter().map(|c| &c.artery).collect();
+    arteries.dedup();
+    let (total, parts): (Vec<_>, Vec<_>) = arteries.into_iter().partition(|a| a.is_none());
+    for sizes in parts.into_iter().filter_map(|a| Sizes::of(document, a)).filter(|s| !s.is_empty()) {
+        out += &sizes.row();
     }
-    for rows in total {
-        out += &class_row(rows);
-        out += &class_parts(document, rows);
+    for sizes in total.into_iter().filter_map(|a| Sizes::of(document, a)) {
+        out += &sizes.row();
+        out += &sizes.parts(document);
     }
     out + "Sizes are as they appear at the threshold, blooming included: CT shows no true\nmicrocalcification.\n"
 }
 
-fn class_row(rows: &[ClassRecord]) -> String {
-    let [micro, large, below] = rows else { return String::new() };
-    let name = micro.artery.as_deref().unwrap_or("total");
-    let agatston = |c: &ClassRecord| c.agatston.map_or_else(|| "-".to_owned(), |a| format!("{a:.2}"));
-    let lesions = |c: &ClassRecord| c.lesions.map_or_else(|| "-".to_owned(), |n| n.to_string());
-    format!(
-        "{:<21} {:>8} {:>10} {:>8} {:>10} {:>17}\n",
-        clip(name, 20),
-        lesions(micro),
-        agatston(micro),
-        lesions(large),
-        agatston(large),
-        below.foci
-    )
+/// The size classes of one artery, region, or the total.
+struct Sizes<'a> {
+    micro: &'a ClassRecord,
+    large: &'a ClassRecord,
+    below: &'a ClassRecord,
 }
 
-fn class_parts(document: &ResultDocument, rows: &[ClassRecord]) -> String {
-    let [micro, large, _] = rows else { return String::new() };
-    let p = &document.protocol;
-    let count = |c: &ClassRecord, part: &str| c.parts.get(part).copied().unwrap_or(0);
-    format!(
-        "micro: {} punctate (< {} mm), {} spotty; macro: {} dense (peak >= {} HU)\n",
-        count(micro, "punctate"),
-        p.punctate_mm,
-        count(micro, "spotty"),
-        count(large, "dense"),
-        round(p.dense_hu)
-    )
+impl<'a> Sizes<'a> {
+    fn of(document: &'a ResultDocument, artery: &Option<String>) -> Option<Self> {
+        let find = |class| document.classes.iter().find(|c| c.artery == *artery && c.class == class);
+        Some(Self {
+            micro: find(ClassWord::Micro)?,
+            large: find(ClassWord::Macro)?,
+            below: find(ClassWord::BelowMinimum)?,
+        })
+    }
+
+    fn is_empty(&self) -> bool {
+        [self.micro, self.large, self.below].iter().all(|c| c.foci == 0)
+    }
+
+    fn row(&self) -> String {
+        let name = self.micro.artery.as_deref().unwrap_or("total");
+        let agatston = |c: &ClassRecord| c.agatston.map_or_else(|| "-".to_owned(), |a| format!("{a:.2}"));
+        let lesions = |c: &ClassRecord| c.lesions.map_or_else(|| "-".to_owned(), |n| n.to_string());
+        format!(
+            "{:<21} {:>8} {:>10} {:>8} {:>10} {:>17}\n",
+            clip(name, 21),
+            lesions(self.micro),
+            agatston(self.micro),
+            lesions(self.large),
+            agatston(self.large),
+            self.below.foci
+        )
+    }
+
+    fn parts(&self, document: &ResultDocument) -> String {
+        let p = &document.protocol;
+        let count = |c: &ClassRecord, part: &str| c.parts.get(part).copied().unwrap_or(0);
+        format!(
+            "micro: {} punctate (< {} mm), {} spotty; macro: {} dense (peak >= {} HU)\n",
+            count(self.micro, "punctate"),
+            p.punctate_mm,
+            count(self.micro, "spotty"),
+            count(self.large, "dense"),
+            round(p.dense_hu)
+        )
+    }
 }
 
 fn round(x: f64) -> f64 {
@@ -252,10 +276,9 @@ fn not_covered(document: &ResultDocument) -> String {
     }
     if let Some(a) = &document.assignment {
         let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
-        let by = if a.source == a.assigned_by {
-            "nobody: everything counts".to_owned()
-        } else {
-            format!("{} ({}{scheme})", a.assigned_by, a.source)
+        let by = match a.assigned_by {
+            AssignedBy::Everything => "nobody: everything counts".to_owned(),
+            AssignedBy::Labels => format!("labels ({}{scheme})", a.source),
         };
         out += &hanging("Assigned by: ", &format!("{by}."));
     }
@@ -279,7 +302,10 @@ fn withheld_list(document: &ResultDocument) -> String {
     for f in list {
         out += &format!(
             "{:<22}{:<15}{:>6}{:>6}{:>7}{:>8.2}{:>9.1}\n",
-            f.reason,
+            match f.reason {
+                WithheldReason::BelowSmallestFocus => "below smallest focus",
+                WithheldReason::NotCoronary => "not coronary",
+            },
             clip(&f.artery, 14),
             f.slice,
             f.row,
@@ -291,16 +317,23 @@ fn withheld_list(document: &ResultDocument) -> String {
     out
 }
 
+/// Severities, the worst first.
+const WORDS: [(SeverityRecord, &str); 3] = [
+    (SeverityRecord::Refusal, "refusal"),
+    (SeverityRecord::Warning, "warning"),
+    (SeverityRecord::Info, "info"),
+];
+
 pub(crate) fn findings(findings: &[FindingRecord]) -> String {
     let mut out = String::new();
-    for severity in ["refusal", "warning", "info"] {
+    for (severity, word) in WORDS {
         for f in findings.iter().filter(|f| f.severity == severity) {
             let slice = f.slice.map_or_else(String::new, |s| format!(" (slice {s})"));
-            out += &hanging(&format!("  {severity:<9}"), &format!("{}{slice}: {}", f.code, f.message));
+            out += &hanging(&format!("  {word:<9}"), &format!("{}{slice}: {}", f.code, f.message));
             let seen = f.seen.as_ref().map(|s| format!("seen {s}"));
             let expected = f.expected.as_ref().map(|e| format!("needed {e}"));
             let facts: Vec<String> = seen.into_iter().chain(expected).collect();
-            if severity != "info" {
+            if severity != SeverityRecord::Info {
                 out += &hanging("           ", &facts.join("; "));
                 out += &f.next_step.as_ref().map_or_else(String::new, |n| hanging("           -> ", n));
             }

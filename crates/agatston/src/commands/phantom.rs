@@ -36,6 +36,7 @@ fn write(phantom: &Phantom, folder: &Path, overwrite: bool) -> Result<Exit, Fail
         return Err(Failure::Exists(folder.to_path_buf()));
     }
     output::folder(folder)?;
+    remove_slices(folder)?;
     let slices = dicom::write_series(folder, &phantom.volume, &phantom.header)?.len();
     let mut said = format!("{} slices in {}\n", slices, folder.display());
     if let Some(regions) = &phantom.regions_json {
@@ -49,6 +50,20 @@ fn write(phantom: &Phantom, folder: &Path, overwrite: bool) -> Result<Exit, Fail
         said += &format!("label map in {} (scheme {})\n", path.display(), labels.scheme);
     }
     output::stdout(said.as_bytes())
+}
+
+/// Removes slices of an earlier phantom, which would mix with the new ones.
+fn remove_slices(folder: &Path) -> Result<(), Failure> {
+    let wrong = |source| Failure::Write { path: folder.to_path_buf(), source };
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let path = entry.map_err(wrong)?.path();
+        let name = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+        let number = name.strip_prefix("IM").and_then(|n| n.strip_suffix(".dcm"));
+        if number.is_some_and(|n| n.len() == 4 && n.bytes().all(|b| b.is_ascii_digit())) {
+            fs::remove_file(&path).map_err(wrong)?;
+        }
+    }
+    Ok(())
 }
 
 /// Scores phantoms through the loader and compares; any miss is a bug of the program.
