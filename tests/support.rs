@@ -3,6 +3,7 @@
 use agatston_phantom::{Header, Volume, dicom};
 use serde_json::Value;
 use std::{
+    io::{self, Write},
     path::{Path, PathBuf},
     process::{Command, Output},
 };
@@ -25,8 +26,13 @@ pub(crate) fn shared_data(set: &str) -> Option<PathBuf> {
     if path.exists() {
         return Some(path);
     }
-    eprintln!("SKIPPED: no {set} (set AGATSTON_DATA to the folder of the shared data)");
+    skipped(&format!("no {set} (set AGATSTON_DATA to the folder of the shared data)"));
     None
+}
+
+/// Says that a test skips, past the test harness, which keeps what passing tests print.
+fn skipped(why: &str) {
+    let _ = writeln!(io::stderr(), "SKIPPED: {why}");
 }
 
 /// Facts that lie beside the shared data.
@@ -34,7 +40,7 @@ pub(crate) fn shared_json(path: &str) -> Option<Value> {
     let file = shared_data("")?.join("..").join(path);
     let text = std::fs::read_to_string(&file).ok();
     if text.is_none() {
-        eprintln!("SKIPPED: no {path} beside the shared data");
+        skipped(&format!("no {path} beside the shared data"));
     }
     text.map(|t| serde_json::from_str(&t).expect("the shared facts are JSON"))
 }
