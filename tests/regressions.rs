@@ -279,3 +279,91 @@ fn coverage_of_a_doubled_series() {
     assert_eq!(number(&result, "/total/agatston"), GOOD);
     assert_eq!(number(&result, "/series/z_coverage_mm"), 24.0);
 }
+
+/// In a multi-frame object the voltage of the first frame stood for all frames.
+#[test]
+fn mixed_voltages_of_frames_are_no_voltage() {
+    use agatston_phantom::multiframe::{MultiFrame, multiframe_object};
+    use dicom_object::{InMemDicomObject, mem::InMemElement};
+    let mut object =
+        multiframe_object(&good_volume(8, 32), &Header::named("frames-kvp"), MultiFrame::Enhanced);
+    object.remove_element(tags::KVP);
+    let groups = object.element(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE).unwrap();
+    let mut items = groups.items().unwrap().to_vec();
+    for (frame, item) in items.iter_mut().enumerate() {
+        let kvp = PrimitiveValue::from(if frame == 0 { "120" } else { "100" });
+        let details = InMemDicomObject::from_element_iter([InMemElement::new(tags::KVP, VR::DS, kvp)]);
+        let sequence = dicom_core::value::DataSetSequence::from(vec![details]);
+        item.put(InMemElement::new(tags::CTX_RAY_DETAILS_SEQUENCE, VR::SQ, sequence));
+    }
+    let sequence = dicom_core::value::DataSetSequence::from(items);
+    object.put(InMemElement::new(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE, VR::SQ, sequence));
+    let folder = folder(&vec![object]);
+    let plain = score(folder.path(), &[]).json();
+    assert!(codes(&plain).contains(&"nonstandard_kvp".to_owned()), "{:?}", codes(&plain));
+    assert!(plain["total"]["category"].is_null());
+    assert_eq!(score(folder.path(), &["--kvp-mode", "refuse"]).code, 3);
+}
+
+/// One bit in a length or in the prefix took an intact end slice away with no more than an info.
+#[test]
+fn one_bit_does_not_take_a_slice_away() {
+    let folder = folder(&good("one-bit"));
+    let path = folder.path().join("IM0008.dcm");
+    let whole = fs::read(&path).unwrap();
+    for bit in (128 * 8..600 * 8).step_by(crate::support::cases(7, 1)) {
+        let mut bytes = whole.clone();
+        bytes[..128].copy_from_slice(&[b'I'; 128]); // a preamble that is not empty
+        bytes[bit / 8] ^= 1 << (bit % 8);
+        fs::write(&path, bytes).unwrap();
+        let said = score(folder.path(), &["--threads", "1"]);
+        let same = said.code == 0 && number(&said.json(), "/total/agatston") == GOOD;
+        assert!(same || said.code == 3, "byte {} bit {}: {}", bit / 8, bit % 8, said.stdout);
+    }
+}
+
+/// A large file of zeros beside the slices, as a mask has, was taken for a damaged slice and refused the series.
+#[test]
+fn other_binary_files_do_not_refuse_a_series() {
+    let folder = folder(&good("beside"));
+    let mut iso = vec![0u8; 40_000];
+    iso[32_769..32_774].copy_from_slice(b"CD001");
+    for (name, bytes) in [("mask.raw", vec![0; 100_000]), ("disc.iso", iso), ("noise.bin", vec![7; 5000])] {
+        fs::write(folder.path().join(name), bytes).unwrap();
+    }
+    let said = score(folder.path(), &[]);
+    assert_eq!((said.code, number(&said.json(), "/total/agatston")), (0, GOOD));
+    assert!(said.codes().contains(&"files_left_out".to_owned()));
+}
+
+/// The check of padding read unextended signed values as others than the loader does.
+#[test]
+fn padding_is_checked_as_it_is_used() {
+    let header =
+        Header { signed: true, bits_stored: 12, slope: -1.0, intercept: 0.0, ..Header::named("pad-signed") };
+    let mut slices = dicom::slice_objects(&good_volume(8, 32), &header);
+    for slice in &mut slices {
+        slice.put(DataElement::new(tags::PIXEL_PADDING_VALUE, VR::US, PrimitiveValue::from(2048u16)));
+        slice.put(DataElement::new(tags::PIXEL_PADDING_RANGE_LIMIT, VR::US, PrimitiveValue::from(4095u16)));
+    }
+    assert_eq!(refusal(&score(folder(&slices).path(), &[]).json()), "padding_unclear");
+}
+
+/// Stacks of one series in two frames of reference: the part that was chosen did not say that it is one.
+#[test]
+fn a_chosen_part_says_that_there_is_more() {
+    let mut slices = good("parts");
+    for slice in slices.iter_mut().skip(5) {
+        slice.put(DataElement::new(tags::FRAME_OF_REFERENCE_UID, VR::UI, PrimitiveValue::from("2.25.7")));
+    }
+    let folder = folder(&slices);
+    assert_eq!(score(folder.path(), &[]).code, 3);
+    let all = score(folder.path(), &["--series", "all"]);
+    for line in all.stdout.lines() {
+        let result: Value = serde_json::from_str(line).unwrap();
+        assert!(codes(&result).contains(&"mixed_series".to_owned()), "{:?}", codes(&result));
+    }
+    let uid = Header::named("parts").series_uid();
+    let chosen = score(folder.path(), &["--series", &format!("{uid}#1")]);
+    assert!(chosen.codes().contains(&"other_series".to_owned()), "{:?}", chosen.codes());
+}

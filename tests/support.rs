@@ -113,3 +113,8 @@ pub(crate) fn number(value: &Value, pointer: &str) -> f64 {
 pub(crate) fn near(a: f64, b: f64, relative: f64) -> bool {
     (a - b).abs() <= relative * b.abs().max(1.0)
 }
+
+/// `cases(quick, full)`: the second when everything is asked for (`AGATSTON_FULL=1`), for costly tests.
+pub(crate) fn cases(quick: usize, full: usize) -> usize {
+    if std::env::var_os("AGATSTON_FULL").is_some_and(|v| v == "1") { full } else { quick }
+}

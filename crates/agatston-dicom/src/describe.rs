@@ -14,7 +14,8 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         (None, Some(misfit)) => &misfit.header,
         (None, None) => return SeriesFacts::default(),
     };
-    let (identity, acquisition) = (&header.identity, &header.acquisition);
+    let (identity, acquisition) =
+        (&header.identity, header.acquisition(planes.first().map_or(0, |p| p.frame)));
     let z: Vec<f64> = planes.iter().map(|plane| plane.z).collect();
     let increment_mm = median(&distances(&z)).filter(|mm| *mm > 0.0);
     let extent = z.last().zip(z.first()).map(|(last, first)| last - first);
@@ -58,8 +59,8 @@ pub(crate) fn degrees_off_axis(normal: [f64; 3]) -> f64 {
 
 /// Tube voltage where all planes agree.
 fn voltage(planes: &[Member]) -> Option<f64> {
-    let first = planes.first()?.header.acquisition.kvp?;
-    planes.iter().all(|p| p.header.acquisition.kvp == Some(first)).then_some(first)
+    let first = planes.first()?.acquisition().kvp?;
+    planes.iter().all(|p| p.acquisition().kvp == Some(first)).then_some(first)
 }
 
 /// SliceThickness where all planes agree.
@@ -93,7 +94,7 @@ pub(crate) fn gating(acquisition: &Acquisition) -> Option<bool> {
 
 /// Which element of any plane says that a contrast agent was given.
 pub(crate) fn contrast_reason(planes: &[Member]) -> Option<&'static str> {
-    planes.iter().find_map(|plane| match plane.header.acquisition.contrast {
+    planes.iter().find_map(|plane| match plane.acquisition().contrast {
         Contrast::None => None,
         Contrast::Agent => Some("ContrastBolusAgent (0018,0010)"),
         Contrast::Sequence => Some("ContrastBolusAgentSequence (0018,0012)"),

@@ -17,7 +17,7 @@ use agatston_core::{Finding, Severity};
 use crate::{
     Index, SeriesFacts, code,
     describe::describe,
-    header::{Frame, Header},
+    header::{Acquisition, Frame, Header},
     stack::{SAME_POSITION_MM, dot, is_orthonormal, same_orientation, same_spacing, superior_normal},
 };
 
@@ -53,6 +53,11 @@ pub(crate) struct Misfit {
 }
 
 impl Member {
+    /// How the frame came about.
+    pub(crate) fn acquisition(&self) -> &Acquisition {
+        self.header.acquisition(self.frame)
+    }
+
     /// The frame's part of the header.
     pub(crate) fn frame(&self) -> &Frame {
         &self.header.frames[self.frame]
@@ -96,8 +101,9 @@ pub fn group(index: Index) -> Vec<Group> {
     let mut lost = Vec::new();
     for header in index.headers {
         let header = Arc::new(header);
-        // Damaged before it could say where it belongs: held against every group.
-        if header.damage.is_some() && header.pixels.is_none() && header.identity.series.is_empty() {
+        // It does not say where it belongs, and it cannot be placed by itself: held against every group.
+        let placeable = || (0..header.frames.len()).all(|i| member(&header, i).is_some());
+        if header.identity.series.is_empty() && !placeable() {
             lost.push(misfit(&header));
         } else {
             series.entry(SeriesKey::of(&header)).or_default().push(header);
@@ -161,7 +167,7 @@ fn member(header: &Arc<Header>, frame: usize) -> Option<Member> {
     let orientation = described.orientation.filter(|o| is_orthonormal(*o))?;
     let complete = header.layout.rows > 0 && header.layout.columns > 0;
     let readable = header.damage.is_none() || header.pixels.is_some();
-    if !complete || !readable {
+    if !complete || !readable || header.foreign.is_some() {
         return None;
     }
     Some(Member {
@@ -201,7 +207,7 @@ fn same_stack(a: &Member, b: &Member) -> bool {
     ha.layout.rows == hb.layout.rows
         && ha.layout.columns == hb.layout.columns
         && ha.identity.frame_of_reference == hb.identity.frame_of_reference
-        && ha.acquisition.kernel == hb.acquisition.kernel
+        && a.acquisition().kernel == b.acquisition().kernel
         && same_spacing(a.spacing, b.spacing)
         && same_orientation(a.orientation, b.orientation)
 }
@@ -223,7 +229,7 @@ fn order(a: &Member, b: &Member) -> Ordering {
 /// What separates stacks, apart from directions and spacings.
 fn texts(m: &Member) -> (&str, &[String], u16, u16) {
     let h = &m.header;
-    (&h.identity.frame_of_reference, &h.acquisition.kernel, h.layout.rows, h.layout.columns)
+    (&h.identity.frame_of_reference, &m.acquisition().kernel, h.layout.rows, h.layout.columns)
 }
 
 /// Order of planes at the same place.

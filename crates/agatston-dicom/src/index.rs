@@ -53,7 +53,7 @@ pub fn index(sources: Vec<Source>, watch: &dyn Watch) -> Result<Index, Error> {
                 Some(_) if series.contains(&header.identity.series) => {
                     index.headers.push(among_images(*header))
                 }
-                Some(class) => index.skipped.push((source, Skip::NotCt(format!("CT, SOP class {class}")))),
+                Some(class) => index.skipped.push((source, Skip::NotCt(format!("SOP class {class}")))),
             },
             Found::Other(skip) => index.skipped.push((source, skip)),
         }
@@ -81,13 +81,13 @@ fn among_images(mut header: Header) -> Header {
             .next_step(
                 "take the file out of the folder if it is no slice of this scan, else get a good copy",
             );
-    header.damage.get_or_insert(finding);
+    header.damage = Some(finding);
     header
 }
 
 /// A projection that says so. An axial image that calls itself a localizer stays and is refused by a check.
 fn is_localizer(header: &Header) -> bool {
-    let named = header.acquisition.image_type.iter().any(|value| value == "LOCALIZER");
+    let named = header.acquisition(0).image_type.iter().any(|value| value == "LOCALIZER");
     let orientation = header.frames.first().and_then(|frame| frame.orientation);
     named && header.damage.is_none() && orientation.is_some_and(|o| normal(o)[2].abs() < 0.9)
 }

@@ -3,7 +3,7 @@
 use crate::{Choice, code};
 use agatston_core::{Finding, Severity};
 use agatston_dicom::{Group, Refusal, Rules, Series, SeriesFacts, code as dicom_code};
-use std::collections::BTreeMap;
+use std::{cmp::Reverse, collections::BTreeMap};
 
 /// A series that was checked: scorable or not.
 pub(crate) type Checked = Result<Series, Refusal>;
@@ -29,14 +29,17 @@ pub(crate) fn select(
         return Err(Box::new(nothing()));
     }
     let named = name_groups(groups);
+    let mut findings = Vec::new();
     let (wanted, chosen): (Vec<(String, Group)>, bool) = match choice {
         Choice::Uid(uid) => {
             let all: Vec<String> = named.iter().map(|(name, g)| line(name, g.facts())).collect();
             let is_asked = |(name, g): &(String, Group)| name == uid || g.facts().series_uid == *uid;
-            let found: Vec<(String, Group)> = named.into_iter().filter(is_asked).collect();
+            let (found, rest): (Vec<_>, Vec<_>) = named.into_iter().partition(is_asked);
             if found.is_empty() {
                 return Err(Box::new(not_found(&all)));
             }
+            let rest: Vec<String> = rest.iter().map(|(name, g)| line(name, g.facts())).collect();
+            findings.extend((!rest.is_empty()).then(|| left_unchosen(&rest)));
             let exact = found.len() == 1;
             (found, exact)
         }
@@ -47,10 +50,7 @@ pub(crate) fn select(
     let checked: Vec<Candidate> =
         wanted.into_iter().map(|(name, g)| Candidate { name, checked: g.check(&rules) }).collect();
     if *choice == Choice::All || checked.len() == 1 {
-        return Ok(Selection {
-            series: checked.into_iter().map(|c| c.checked).collect(),
-            findings: Vec::new(),
-        });
+        return Ok(Selection { series: checked.into_iter().map(|c| c.checked).collect(), findings });
     }
     one_of(checked, choice)
 }
@@ -98,7 +98,7 @@ pub(crate) fn name_groups(groups: Vec<Group>) -> Vec<(String, Group)> {
 fn one_of(candidates: Vec<Candidate>, choice: &Choice) -> Result<Selection, Box<Finding>> {
     let (mut good, bad): (Vec<Candidate>, Vec<Candidate>) =
         candidates.into_iter().partition(|c| c.checked.is_ok());
-    good.sort_by_key(|c| std::cmp::Reverse(rank(c)));
+    good.sort_by_key(|c| Reverse(rank(c)));
     match (good.len(), choice) {
         (0, _) => Err(Box::new(none_scorable(&bad))),
         (1, _) | (_, Choice::Auto) => {
@@ -125,10 +125,11 @@ fn merits(f: &SeriesFacts) -> [(bool, &'static str); 7] {
     ]
 }
 
-/// Number of merits, then each merit by weight, then the UID: a fixed order for any input order.
-fn rank(c: &Candidate) -> (usize, [bool; 7], std::cmp::Reverse<String>) {
+/// Number of merits, then each merit by weight, number of slices, and the UID: a fixed order for any input order.
+fn rank(c: &Candidate) -> (usize, [bool; 7], usize, Reverse<String>) {
     let merits = merits(c.facts()).map(|(has, _)| has);
-    (merits.iter().filter(|has| **has).count(), merits, std::cmp::Reverse(c.name.clone()))
+    let count = merits.iter().filter(|has| **has).count();
+    (count, merits, c.facts().planes, Reverse(c.name.clone()))
 }
 
 fn why(f: &SeriesFacts) -> String {
@@ -187,6 +188,12 @@ fn none_scorable(bad: &[Candidate]) -> Finding {
     Finding::new(code, Severity::Refusal, message)
         .seen(list.join("; "))
         .next_step("give --series with one of these names to see every reason, or to score it knowingly")
+}
+
+/// The series beside the one that was asked for.
+fn left_unchosen(rest: &[String]) -> Finding {
+    let message = format!("the input holds {} more series, which were not asked for", rest.len());
+    Finding::info(code::OTHER_SERIES, message).seen(rest.join("; "))
 }
 
 fn other_series(chosen: &[Candidate], others: &[Candidate], choice: &Choice) -> Finding {

@@ -1,6 +1,6 @@
 //! Whether this is a coronary calcium scan at all, as far as the headers say. Free text never decides.
 
-use std::collections::BTreeSet;
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use agatston_core::{Finding, Geometry};
 
@@ -44,20 +44,40 @@ fn contrast(planes: &[Member]) -> Option<Finding> {
 
 /// Two scans whose slices alternate: they make one thin stack, but the heart was not in the same place twice.
 ///
-/// Step-and-shoot scans change the acquisition number once at each step, so as often as there are numbers.
+/// Step-and-shoot scans change the acquisition number once at each step, so as often as there are numbers, and a
+/// scan's times run in one direction along the patient.
 fn interleaved(planes: &[Member]) -> Option<Finding> {
-    let numbers: Vec<&str> = planes.iter().map(|p| p.frame().acquisition_number()).collect();
-    let changes = numbers.windows(2).filter(|pair| pair[0] != pair[1]).count();
-    let distinct = numbers.iter().collect::<BTreeSet<_>>().len();
-    (distinct > 1 && changes > 2 * distinct).then(|| {
-        Finding::warning(
-            code::ACQUISITIONS_INTERLEAVED,
-            "slices of several acquisitions alternate along the patient",
-        )
-        .expected("acquisitions one after the other (0020,0012)")
-        .seen(format!("{distinct} acquisition numbers, {changes} changes"))
-        .next_step("separate the acquisitions into folders, unless they are one scan")
-    })
+    let by_number = alternations(planes, |p| p.frame().acquisition_number());
+    let by_phase = alternations(planes, |p| p.frame().temporal_position());
+    let seen = match (by_number, by_phase, zigzags(planes)) {
+        (Some(seen), ..) => format!("acquisition numbers (0020,0012): {seen}"),
+        (_, Some(seen), _) => format!("temporal positions (0020,0100): {seen}"),
+        (.., Some(turns)) => format!("acquisition times (0008,0032): {turns} turns of direction"),
+        _ => return None,
+    };
+    let text = "slices of several acquisitions alternate along the patient";
+    let finding = Finding::warning(code::ACQUISITIONS_INTERLEAVED, text)
+        .expected("acquisitions one after the other")
+        .seen(seen)
+        .next_step("separate the acquisitions into folders, unless they are one scan");
+    Some(finding)
+}
+
+/// How a value alternates along the stack; `None` when it changes no more often than it has values.
+fn alternations<'m>(planes: &'m [Member], of: impl Fn(&'m Member) -> &'m str) -> Option<String> {
+    let values: Vec<&str> = planes.iter().map(of).collect();
+    let changes = values.iter().zip(values.iter().skip(1)).filter(|(a, b)| a != b).count();
+    let distinct = values.iter().collect::<BTreeSet<_>>().len();
+    (distinct > 1 && changes > 2 * distinct).then(|| format!("{distinct} values, {changes} changes"))
+}
+
+/// How often the acquisition time turns its direction, when that is at most of the slices.
+fn zigzags(planes: &[Member]) -> Option<usize> {
+    let times: Vec<&str> = planes.iter().map(|p| p.frame().acquisition_time()).collect();
+    let steps: Vec<Ordering> = times.iter().zip(times.iter().skip(1)).map(|(a, b)| a.cmp(b)).collect();
+    let turns =
+        steps.iter().zip(steps.iter().skip(1)).filter(|(a, b)| a.is_ne() && **a == b.reverse()).count();
+    (turns > 3 && 2 * turns > steps.len()).then_some(turns)
 }
 
 /// Words of ImageType that mean something else than tissue as it was scanned.
@@ -104,7 +124,7 @@ const NO_TISSUE: [&str; 36] = [
 const REFORMAT: [&str; 5] = ["MPR", "REFORMATTED", "REFORMAT", "RESAMPLED", "REBINNED"];
 
 fn derived(plane: &Member) -> Option<Finding> {
-    let types = &plane.header.acquisition.image_type;
+    let types = &plane.acquisition().image_type;
     let words = || types.iter().flat_map(|value| value.split(|c: char| !c.is_ascii_alphanumeric()));
     // MIN_IP and MAX_IP are two words; ORIGINAL, DERIVED, PRIMARY and SECONDARY are in no list.
     let joined = |value: &String| value.replace(['_', ' ', '-'], "");
@@ -132,7 +152,7 @@ fn derived(plane: &Member) -> Option<Finding> {
 }
 
 fn kvp(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
-    let Some(kvp) = plane.header.acquisition.kvp else {
+    let Some(kvp) = plane.acquisition().kvp else {
         return Some(
             Finding::warning(
                 code::KVP_MISSING,
@@ -152,7 +172,7 @@ fn kvp(plane: &Member, cutoffs: &Cutoffs) -> Option<Finding> {
 }
 
 fn tin(plane: &Member) -> Option<Finding> {
-    let seen = plane.header.acquisition.filter.iter().find(|value| {
+    let seen = plane.acquisition().filter.iter().find(|value| {
         let upper = value.to_ascii_uppercase();
         upper.split(|c: char| !c.is_ascii_alphanumeric()).any(|word| matches!(word, "TIN" | "SN"))
     })?;
@@ -209,7 +229,7 @@ fn pixel_size(planes: &[Member], cutoffs: &Cutoffs) -> Vec<Finding> {
 
 fn gating(planes: &[Member]) -> Option<Finding> {
     let first = planes.first()?;
-    match describe::gating(&first.header.acquisition) {
+    match describe::gating(first.acquisition()) {
         Some(true) => None,
         Some(false) => Some(Finding::warning(
             code::UNGATED,
@@ -223,7 +243,7 @@ fn gating(planes: &[Member]) -> Option<Finding> {
 
 fn lossy(plane: &Member) -> Option<Finding> {
     let header = &plane.header;
-    let said = header.acquisition.lossy.as_str();
+    let said = plane.acquisition().lossy.as_str();
     let lossy = match header.syntax.map(|syntax| syntax.loss) {
         Some(Loss::Always) => true,
         Some(Loss::Possibly) => said != "00",
@@ -237,7 +257,7 @@ fn lossy(plane: &Member) -> Option<Finding> {
 }
 
 fn burned_in(plane: &Member) -> Option<Finding> {
-    plane.header.acquisition.burned_in.then(|| {
+    plane.acquisition().burned_in.then(|| {
         Finding::warning(
             code::BURNED_IN,
             "text is burned into the pixels (0028,0301): letters may count as calcium",

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use agatston_core::Finding;
+use agatston_core::{Finding, Severity};
 
 use super::by_slice;
 use crate::{Group, Rules, code, group::Member};
@@ -34,13 +34,14 @@ pub(super) fn misfits(group: &Group) -> Vec<Finding> {
     all
 }
 
-/// Other stacks under the same SeriesInstanceUID, unless this one was chosen.
+/// Other stacks under the same SeriesInstanceUID: only told when this one was chosen.
 pub(super) fn siblings(group: &Group, rules: &Rules) -> Option<Finding> {
-    (group.siblings > 0 && !rules.chosen).then(|| {
+    (group.siblings > 0).then(|| {
         let stacks = group.siblings + 1;
+        let severity = if rules.chosen { Severity::Warning } else { Severity::Refusal };
         let message = "one SeriesInstanceUID holds stacks of different orientation, matrix, spacing, frame of \
                        reference, kernel or time";
-        Finding::refusal(code::MIXED_SERIES, message)
+        Finding::new(code::MIXED_SERIES, severity, message)
             .expected("1 stack")
             .seen(format!("{stacks} stacks"))
             .next_step("choose one of them, or separate the files into folders")

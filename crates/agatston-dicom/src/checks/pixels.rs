@@ -1,5 +1,7 @@
 //! Whether the pixels can become Hounsfield units: layout, syntax, length, rescale.
 
+use std::collections::BTreeMap;
+
 use agatston_core::{Finding, Rescale};
 
 use super::by_slice;
@@ -143,35 +145,31 @@ fn padding(plane: &Member) -> Option<Finding> {
     padding_in_tissue(plane)
 }
 
-/// HU over which no voxel outside the reconstructed circle is: fat and everything denser is above it.
-const PADDING_MAX_HU: f64 = -200.0;
+/// HU from which padding would take candidates away; the lowest bound of a shipped protocol is 112.5.
+const PADDING_MAX_HU: f64 = 100.0;
+/// HU over which there is nothing to take away: denser than any bone or implant in 12 bits.
+const NOTHING_ABOVE_HU: f64 = 3000.0;
 
-/// Padding that would make tissue or calcium disappear.
+/// Padding that would make calcium disappear.
 fn padding_in_tissue(plane: &Member) -> Option<Finding> {
-    let layout = &plane.header.layout;
     let (slope, intercept) = numbers(plane)?;
-    let (value, limit) = layout.padding?;
-    let largest = u16::MAX >> (16 - layout.bits_stored.clamp(1, 16));
-    let meant = |raw: u16| match layout.representation {
-        Some(1) => f64::from(raw.cast_signed()),
-        _ => f64::from(raw),
-    };
-    // A value that BitsStored cannot hold is no stored value of anything.
-    let outside = layout.representation != Some(1) && value > largest && limit > largest;
-    let hu = [value, limit].map(|raw| slope * meant(raw) + intercept);
-    let (low, high) = (hu[0].min(hu[1]), hu[0].max(hu[1]));
-    if outside || high <= PADDING_MAX_HU {
+    let (a, b) = format(&plane.header.layout, false).padding_range()?;
+    let (a, b) = (slope * f64::from(a) + intercept, slope * f64::from(b) + intercept);
+    let (low, high) = (a.min(b), a.max(b));
+    if high < PADDING_MAX_HU || low > NOTHING_ABOVE_HU {
         return None;
     }
-    let seen = format!("{low} to {high} HU");
-    let expected = format!("padding under {PADDING_MAX_HU} HU (0028,0120), (0028,0121)");
-    let text = "padding takes in values that tissue or calcium has: such voxels are not counted";
+    let text = "padding takes in values that calcium has: such voxels are not counted";
     let finding = if low < high {
         Finding::refusal(code::PADDING_UNCLEAR, text)
     } else {
         Finding::warning(code::PADDING_UNCLEAR, text)
     };
-    Some(finding.expected(expected).seen(seen).next_step("correct the padding in the headers, or remove it"))
+    let finding = finding
+        .expected(format!("padding under {PADDING_MAX_HU} HU (0028,0120), (0028,0121)"))
+        .seen(format!("{low} to {high} HU"))
+        .next_step("correct the padding in the headers, or remove it");
+    Some(finding)
 }
 
 fn overlay(plane: &Member) -> Option<Finding> {
@@ -263,18 +261,28 @@ fn modality_lut(plane: &Member) -> Option<Finding> {
     })
 }
 
-/// Different rescales are legal; each slice has its own.
+/// Different rescales are legal, and each slice has its own. A few that differ from all others are suspicious.
 fn varying(planes: &[Member]) -> Option<Finding> {
-    let first = numbers(planes.first()?)?;
-    let other = planes.iter().position(|plane| numbers(plane).is_some_and(|n| n != first))?;
+    let all: Vec<(f64, f64)> = planes.iter().filter_map(numbers).collect();
+    let mut counts: BTreeMap<(u64, u64), usize> = BTreeMap::new();
+    for (slope, intercept) in &all {
+        *counts.entry((slope.to_bits(), intercept.to_bits())).or_default() += 1;
+    }
+    let ((slope, intercept), most) = counts.into_iter().max_by_key(|(_, count)| *count)?;
+    let usual = (f64::from_bits(slope), f64::from_bits(intercept));
+    let other = planes.iter().position(|plane| numbers(plane).is_some_and(|n| n != usual))?;
     let (slope, intercept) = numbers(planes.get(other)?)?;
-    Some(
-        Finding::info(
-            code::RESCALE_VARIES,
-            "slope or intercept differ between slices; each slice has its own",
-        )
-        .at_slice(other)
-        .expected(format!("slope {}, intercept {}", first.0, first.1))
-        .seen(format!("slope {slope}, intercept {intercept}")),
-    )
+    let odd = all.len() - most;
+    let text = "slope or intercept differ between slices; each slice has its own";
+    let finding = if OUTLIERS * odd <= all.len() {
+        Finding::warning(code::RESCALE_VARIES, format!("{text}, and only {odd} of {} differ", all.len()))
+            .next_step("look whether these slices are as bright as their neighbours")
+    } else {
+        Finding::info(code::RESCALE_VARIES, text)
+    };
+    let seen = format!("slope {slope}, intercept {intercept}");
+    Some(finding.at_slice(other).expected(format!("slope {}, intercept {}", usual.0, usual.1)).seen(seen))
 }
+
+/// At most one slice in so many is an outlier among the others.
+const OUTLIERS: usize = 4;

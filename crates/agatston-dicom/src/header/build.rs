@@ -47,7 +47,7 @@ pub(crate) enum Found {
 /// # Errors
 /// When the source cannot be read.
 pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<Found> {
-    if is_blank(source)? {
+    if is_blank(source, buffer)? {
         return Ok(Found::Other(Skip::Empty));
     }
     // What a file is has been said by the end of group 0008; it is asked once.
@@ -72,17 +72,14 @@ pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<F
     header(source, raw).map(|header| Found::Ct(Box::new(header)))
 }
 
-/// Longest file of zeros that is taken for a slice of which nothing arrived: a preamble and its prefix.
-const BLANK_MAX: u64 = 132;
+/// So many bytes of one kind at the start of a file mean that nothing of it arrived.
+const BLANK: u64 = 1024;
 
-/// Whether nothing of a file arrived.
-fn is_blank(source: &Source) -> io::Result<bool> {
-    if source.len() > BLANK_MAX {
-        return Ok(false);
-    }
-    let mut bytes = Vec::new();
-    source.read_range(0..source.len(), &mut bytes)?;
-    Ok(bytes.iter().all(|b| *b == 0))
+/// Whether nothing of a file arrived: no byte, a preamble and no more, or a long run of zeros or ones.
+fn is_blank(source: &Source, buffer: &mut Vec<u8>) -> io::Result<bool> {
+    source.read_range(0..source.len().min(BLANK), buffer)?;
+    let shown = if source.len() < 132 { buffer.get(..128).unwrap_or(buffer) } else { buffer };
+    Ok(shown.iter().all(|b| *b == 0) || shown.iter().all(|b| *b == 0xff))
 }
 
 /// What a file is that is not DICOM.
@@ -119,26 +116,46 @@ pub(crate) fn read_referenced(source: &Source) -> io::Result<Option<Referenced>>
 
 /// What a file is that surely is no CT image; `None` when it is one or cannot be told.
 fn other_than_ct(elements: &Elements) -> Option<Skip> {
-    let class = sop_class(elements);
-    let modality = text_at(elements, tag::MODALITY);
-    if class == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
+    if sop_class(elements) == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
         return Some(Skip::Directory);
     }
-    // What says that it is CT is read whole, whatever its class: it may belong to a series of CT images.
-    if modality == "CT" || (class.is_empty() && modality.is_empty()) {
+    let own = text_at(elements, tag::SOP_CLASS_UID);
+    let in_meta = text_at(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
+    let modality = text_at(elements, tag::MODALITY);
+    let is_ct = |class: &String| CT_CLASSES.contains(&class.as_str());
+    // What says that it is CT is read whole, whatever its class: it may belong to a series of CT images. So is what
+    // contradicts itself or names no class that could exist: its header is damaged.
+    if modality == "CT" || is_ct(&own) || is_ct(&in_meta) || !is_uid(&own) {
         return None;
     }
-    if !class.is_empty() {
-        let what = if modality.is_empty() { class.clone() } else { modality };
-        return (!CT_CLASSES.contains(&class.as_str())).then_some(Skip::NotCt(what));
+    // Without a class of its own and a modality it is not known what it is; the file meta alone may be damaged.
+    if own.is_empty() && modality.is_empty() {
+        return None;
     }
-    Some(Skip::NotCt(modality))
+    Some(Skip::NotCt(if modality.is_empty() { own } else { modality }))
 }
 
-/// The SOP class of something that calls itself CT and is no CT image: a report, a screenshot, or a damaged slice.
+/// Whether a text is a UID, or nothing: numbers between dots, at most 64 characters (PS3.5 9.1).
+fn is_uid(text: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+    text.is_empty() || (text.len() <= 64 && text.split('.').all(number))
+}
+
+/// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
 fn foreign(elements: &Elements) -> Option<String> {
-    let class = sop_class(elements);
-    (!class.is_empty() && !CT_CLASSES.contains(&class.as_str())).then_some(class)
+    let own = text_at(elements, tag::SOP_CLASS_UID);
+    (!own.is_empty() && is_uid(&own) && !CT_CLASSES.contains(&own.as_str())).then_some(own)
+}
+
+/// What is wrong with the SOP class of a file that may be a slice.
+fn class_damage(elements: &Elements) -> Option<Damage> {
+    let own = text_at(elements, tag::SOP_CLASS_UID);
+    let in_meta = text_at(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
+    if !is_uid(&own) || !is_uid(&in_meta) {
+        return Some(Damage::Malformed("its SOP class is no UID"));
+    }
+    let contradicts = foreign(elements).is_some() && CT_CLASSES.contains(&in_meta.as_str());
+    contradicts.then_some(Damage::Malformed("it says both that it is a CT image and that it is none"))
 }
 
 /// SOPClassUID, or the one of the file meta.
@@ -150,6 +167,9 @@ fn sop_class(elements: &Elements) -> String {
 fn header(source: &Source, raw: Raw) -> io::Result<Header> {
     let elements = &raw.elements;
     let mut damage = raw.damage.as_ref().map(damaged);
+    let class_damage = class_damage(elements);
+    let foreign = foreign(elements).filter(|_| class_damage.is_none());
+    damage = damage.or_else(|| class_damage.as_ref().map(damaged));
     let layout = layout(elements);
     let frames = match frames_of(elements) {
         Ok(frames) => frames,
@@ -176,9 +196,9 @@ fn header(source: &Source, raw: Raw) -> io::Result<Header> {
     }
     Ok(Header {
         source: source.clone(),
-        foreign: foreign(elements),
+        foreign,
         identity: identity(elements),
-        acquisition: acquisition(elements),
+        acquisitions: acquisitions(elements, frames.len()),
         notes: notes(&raw),
         syntax_uid: raw.syntax_uid.clone(),
         syntax: raw.syntax,
@@ -279,20 +299,33 @@ fn layout(elements: &Elements) -> Layout {
     }
 }
 
-fn acquisition(elements: &Elements) -> Acquisition {
-    let any = |key| elements.of_frame(0, key);
+/// How each frame came about; one for all where they agree.
+fn acquisitions(elements: &Elements, frames: usize) -> Vec<Acquisition> {
+    let mut all: Vec<Acquisition> = (0..frames.max(1)).map(|i| acquisition(elements, i)).collect();
+    if all.iter().all(|a| Some(a) == all.first()) {
+        all.truncate(1);
+    }
+    all
+}
+
+fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
+    let any = |key| elements.of_frame(frame, key);
     let texts = |key| any(key).map(list).unwrap_or_default();
     let date = [tag::ACQUISITION_DATE, tag::SERIES_DATE, tag::STUDY_DATE];
     let image_type = {
-        let own = list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default());
-        if own.is_empty() { texts(tag::FRAME_TYPE) } else { own }
+        let of_frame = texts(tag::FRAME_TYPE);
+        if of_frame.is_empty() {
+            list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default())
+        } else {
+            of_frame
+        }
     };
     Acquisition {
         manufacturer: text_at(elements, tag::MANUFACTURER),
         model: text_at(elements, tag::MANUFACTURER_MODEL_NAME),
         kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
         kernel: texts(tag::CONVOLUTION_KERNEL),
-        contrast: contrast(elements, &image_type),
+        contrast: contrast(elements, frame, &image_type),
         image_type,
         scan_options: texts(tag::SCAN_OPTIONS),
         synchronization: any(tag::CARDIAC_SYNCHRONIZATION_TECHNIQUE).map(text::clean).unwrap_or_default(),
@@ -329,8 +362,8 @@ const NO_CONTRAST: [&str; 17] = [
     "-",
 ];
 
-fn contrast(elements: &Elements, image_type: &[String]) -> Contrast {
-    let upper = |key| elements.of_frame(0, key).map(text::clean).unwrap_or_default().to_ascii_uppercase();
+fn contrast(elements: &Elements, frame: usize, image_type: &[String]) -> Contrast {
+    let upper = |key| elements.of_frame(frame, key).map(text::clean).unwrap_or_default().to_ascii_uppercase();
     let route = upper(tag::CONTRAST_BOLUS_ROUTE);
     let oral = matches!(route.as_str(), "ORAL" | "PO" | "P.O." | "PER OS");
     let agent = upper(tag::CONTRAST_BOLUS_AGENT);

@@ -13,6 +13,8 @@ mod walk;
 mod window;
 
 use crate::{sources::Source, syntax::Syntax, text::Field};
+use std::sync::LazyLock;
+
 use agatston_core::Finding;
 
 #[cfg(test)]
@@ -34,7 +36,8 @@ pub struct Header {
     pub(crate) syntax: Option<&'static Syntax>,
     pub(crate) identity: Identity,
     pub(crate) layout: Layout,
-    pub(crate) acquisition: Acquisition,
+    /// One for all frames where they agree, else one a frame.
+    pub(crate) acquisitions: Vec<Acquisition>,
     /// One for a classic image, one a frame otherwise.
     pub(crate) frames: Vec<Frame>,
     pub(crate) pixels: Option<Pixels>,
@@ -45,6 +48,17 @@ pub struct Header {
     /// Small contradictions of the header, recorded and harmless.
     pub(crate) notes: Notes,
 }
+
+impl Header {
+    /// How a frame came about.
+    pub(crate) fn acquisition(&self, frame: usize) -> &Acquisition {
+        // There is one at least; the last stands for all where they agree.
+        self.acquisitions.get(frame).or(self.acquisitions.last()).unwrap_or(&NOTHING_KNOWN)
+    }
+}
+
+/// An acquisition of which nothing is known.
+static NOTHING_KNOWN: LazyLock<Acquisition> = LazyLock::new(Acquisition::default);
 
 /// Whose image this is and where it belongs. The patient is a number that only serves to be compared.
 #[derive(Clone, Debug, Default)]
@@ -130,9 +144,19 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// TemporalPositionIdentifier, empty when missing.
+    pub(crate) fn temporal_position(&self) -> &str {
+        &self.moments[0]
+    }
+
     /// AcquisitionNumber, empty when missing.
     pub(crate) fn acquisition_number(&self) -> &str {
         &self.moments[1]
+    }
+
+    /// AcquisitionTime, empty when missing.
+    pub(crate) fn acquisition_time(&self) -> &str {
+        &self.moments[3]
     }
 }
 

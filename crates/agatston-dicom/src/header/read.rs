@@ -86,9 +86,9 @@ fn begin(window: &mut Window<'_>) -> io::Result<Option<(u64, bool)>> {
     if bytes.starts_with(PREFIX) {
         return Ok(Some((4, true)));
     }
-    // An empty preamble before a data set: the prefix itself was damaged, and the slice must not go missing.
-    let (preamble, rest) = bytes.split_at(bytes.len().min(PREAMBLE));
-    if preamble.iter().all(|b| *b == 0) && rest.get(PREFIX.len()..).and_then(sniff).is_some() {
+    // File meta where it belongs: only the prefix was damaged, and the slice must not go missing.
+    let meta = bytes.get(PREAMBLE + PREFIX.len()..).unwrap_or_default();
+    if matches!(meta, [2, 0, _, 0, vr @ ..] if vr.get(..2).is_some_and(is_vr)) {
         return Ok(Some((PREAMBLE as u64 + 4, true)));
     }
     // A bare data set begins with group 0002 or 0008; anything else is another kind of file.

@@ -74,7 +74,7 @@ impl Format {
     }
 
     /// The padding as numbers, low and high.
-    fn padding_range(&self) -> Option<(i32, i32)> {
+    pub(crate) fn padding_range(&self) -> Option<(i32, i32)> {
         // A padding value that is a stored value of its own means that value, sign-extended or not.
         let meant = |bits| match self.masked(bits) {
             (value, true) => value,

@@ -33,6 +33,7 @@ pub(crate) fn entries(
     if archive.len() > ENTRIES_MAX {
         return Err(unusable(name, "too many entries"));
     }
+    apart(&mut archive).map_err(|reason| unusable(name, &reason))?;
     verify(&mut archive).map_err(|(entry, reason)| unusable(&format!("{name}: {entry}"), &reason))?;
     let shared: Arc<Path> = path.into();
     for index in 0..archive.len() {
@@ -47,6 +48,19 @@ pub(crate) fn entries(
         found.push(Source::zip_entry(&shown, entry.size(), place));
     }
     Ok(())
+}
+
+/// Entries that share bytes are a bomb: a small archive that takes hours to unpack.
+fn apart<R: io::Read + io::Seek>(archive: &mut ZipArchive<R>) -> Result<(), String> {
+    let mut places = Vec::with_capacity(archive.len());
+    for index in 0..archive.len() {
+        let entry = archive.by_index_raw(index).map_err(|e| e.to_string())?;
+        let end = entry.data_start().unwrap_or(0).saturating_add(entry.compressed_size());
+        places.push((entry.header_start(), end));
+    }
+    places.sort_unstable();
+    let overlap = places.iter().zip(places.iter().skip(1)).any(|(a, b)| b.0 < a.1);
+    if overlap { Err("entries overlap".to_owned()) } else { Ok(()) }
 }
 
 /// Reads every entry once, so that its checksum (CRC-32) is compared: a flipped bit in a slice moves a score.

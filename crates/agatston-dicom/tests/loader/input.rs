@@ -223,8 +223,10 @@ fn other_files_are_skipped_with_a_reason() {
     let mut report = good("report").remove(0);
     text(&mut report, tags::SOP_CLASS_UID, VR::UI, uids::BASIC_TEXT_SR_STORAGE);
     text(&mut report, tags::MODALITY, VR::CS, "SR");
+    report.meta_mut().media_storage_sop_class_uid = uids::BASIC_TEXT_SR_STORAGE.into();
     let mut screenshot = good("screenshot").remove(0);
     text(&mut screenshot, tags::SOP_CLASS_UID, VR::UI, uids::SECONDARY_CAPTURE_IMAGE_STORAGE);
+    screenshot.meta_mut().media_storage_sop_class_uid = uids::SECONDARY_CAPTURE_IMAGE_STORAGE.into();
     let files = [encode(&report).unwrap(), encode(&screenshot).unwrap(), b"PK, perhaps".to_vec(), Vec::new()];
     let sources = files.into_iter().map(|bytes| Source::bytes("x", bytes)).collect();
     let found = index(sources, &Unwatched).unwrap();
@@ -233,7 +235,7 @@ fn other_files_are_skipped_with_a_reason() {
         reasons,
         [
             "not a CT image (SR)",
-            "not a CT image (CT, SOP class 1.2.840.10008.5.1.4.1.1.7)",
+            "not a CT image (SOP class 1.2.840.10008.5.1.4.1.1.7)",
             "not a DICOM file",
             "an empty file"
         ]
