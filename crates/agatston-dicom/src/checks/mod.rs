@@ -81,7 +81,9 @@ fn by_slice<'m>(planes: &'m [Member], look: impl Fn(&'m Member) -> Option<Findin
     let all = planes.len();
     told.into_iter()
         .map(|(mut finding, count)| {
-            if count > 1 {
+            if count == all {
+                finding.slice = None; // it concerns no slice more than another
+            } else if count > 1 {
                 finding.message = format!("{} (in {count} of {all} slices)", finding.message);
             }
             finding

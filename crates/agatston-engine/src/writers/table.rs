@@ -270,8 +270,7 @@ fn not_covered(document: &ResultDocument) -> String {
         out += "\n";
         out += &hanging("Not counted: ", &format!("{}.", parts.join("; ")));
     }
-    if document.total.as_ref().is_some_and(|t| t.measures.agatston.is_some() && t.measures.mass_mg.is_none())
-    {
+    if document.options.mass_factor.is_none() {
         out += &hanging("No mass: ", "it needs a calibration factor, --mass-factor.");
     }
     if let Some(a) = &document.assignment {
