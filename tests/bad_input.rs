@@ -71,46 +71,21 @@ fn damaged_series() {
     }
 }
 
-/// A header's claims allocate nothing: all of it works in a small address space, where 4 GiB would abort.
-#[cfg(target_os = "linux")]
-#[test]
-fn claims_allocate_nothing() {
-    for name in damages().iter().map(|d| d.name).filter(|n| n.contains("4_gib") || n.contains("nested")) {
-        let (folder, _) = damaged(name);
-        let command = "ulimit -v 400000; exec \"$0\" score \"$1\" --region everything --threads 2";
-        let output = std::process::Command::new("sh")
-            .args(["-c", command, env!("CARGO_BIN_EXE_agatston"), &text(folder.path())])
-            .output()
-            .unwrap();
-        assert_eq!(said(output).code, 3, "{name}");
-    }
-}
-
-/// Peak memory as the kernel counts it, while the process runs: as often as it can be asked.
+/// All of it works in an address space of 100 MB, where a claim of 4 GiB that was believed would abort.
 #[cfg(target_os = "linux")]
 #[test]
 fn little_memory() {
-    for name in damages().iter().map(|d| d.name).filter(|n| n.contains("4_gib") || n.contains("nested")) {
+    for name in damages().iter().map(|d| d.name) {
         let (folder, _) = damaged(name);
-        let input = text(folder.path());
-        let mut child = agatston(&["score", &input, "--region", "everything"]);
-        // The peak of what was resident is in the status of the process, so it is read while that still exists.
-        child.stdout(std::process::Stdio::null()).stderr(std::process::Stdio::null());
-        let mut child = child.spawn().expect("the program starts");
-        let status = format!("/proc/{}/status", child.id());
-        let mut peak = 0;
-        while child.try_wait().expect("a child").is_none() {
-            peak = peak.max(peak_kb(&status));
-        }
-        assert!(peak < MEMORY_KB, "{name}: {peak} kB");
+        let command =
+            format!("ulimit -v {MEMORY_KB}; exec \"$0\" score \"$1\" --region everything --threads 1");
+        let output = std::process::Command::new("sh")
+            .args(["-c", &command, env!("CARGO_BIN_EXE_agatston"), &text(folder.path())])
+            .output()
+            .unwrap();
+        let said = said(output);
+        assert!(said.code == 0 || said.code == 3, "{name}: {said:?}");
     }
-}
-
-#[cfg(target_os = "linux")]
-fn peak_kb(status: &str) -> u64 {
-    let text = std::fs::read_to_string(status).unwrap_or_default();
-    let line = text.lines().find(|l| l.starts_with("VmHWM:")).unwrap_or_default();
-    line.split_whitespace().nth(1).and_then(|kb| kb.parse().ok()).unwrap_or(0)
 }
 
 #[test]

@@ -184,11 +184,6 @@ impl Score {
     pub fn region(&self, region: Region) -> Tally {
         self.regions.get(&region).copied().unwrap_or_default()
     }
-
-    /// The accepted foci of all coronary regions: the four arteries and unnamed coronary ones.
-    pub fn coronary(&self) -> Tally {
-        Tally::sum(self.regions.iter().filter(|(r, _)| is_coronary(**r)).map(|(_, t)| t))
-    }
 }
 
 /// The sums of accepted foci by region without making lesions (so none are counted): for a protocol that weighs each

@@ -106,6 +106,15 @@ fn parse(text: &[u8]) -> Option<f64> {
     text.parse().ok().filter(|v: &f64| plain && v.is_finite())
 }
 
+/// Whether a text is a UID: at most 64 characters of numbers without leading zeros (PS3.5 9.1).
+pub(crate) fn is_uid(uid: &str) -> bool {
+    let number = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits && (part == "0" || !part.starts_with('0'))
+    };
+    uid.len() <= 64 && uid.split('.').all(number)
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -129,5 +138,14 @@ mod tests {
     fn shown_text_is_harmless() {
         assert_eq!(clean(b" a\x1b[31mb\xff "), "a?[31mb?");
         assert_eq!(clean(&[b'x'; 100]).len(), 64);
+    }
+
+    #[test]
+    fn uids() {
+        assert!(is_uid("1.2.840.10008.1.2"));
+        assert!(is_uid("1.0.3"));
+        assert!(!is_uid("1.02.3"));
+        assert!(!is_uid("1..3"));
+        assert!(!is_uid("1.2a"));
     }
 }

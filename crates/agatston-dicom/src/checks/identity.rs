@@ -5,7 +5,7 @@ use std::collections::BTreeSet;
 use agatston_core::{Finding, Severity};
 
 use super::by_slice;
-use crate::{Group, Rules, code, group::Member};
+use crate::{Group, Rules, code, group::Member, text};
 
 /// Longest list of the same refusal.
 const TOLD_MAX: usize = 8;
@@ -92,7 +92,6 @@ fn repeated_instances(planes: &[Member]) -> Option<Finding> {
     })
 }
 
-/// A UID is at most 64 characters of numbers without leading zeros (PS3.5 9.1).
 fn invalid_uid(plane: &Member) -> Option<Finding> {
     let identity = &plane.header.identity;
     let uids = [
@@ -101,16 +100,8 @@ fn invalid_uid(plane: &Member) -> Option<Finding> {
         ("FrameOfReferenceUID (0020,0052)", &identity.frame_of_reference),
         ("SOPInstanceUID (0008,0018)", &identity.sop_instance),
     ];
-    let (name, _) = uids.into_iter().find(|(_, uid)| !uid.is_empty() && !is_uid(uid))?;
+    let (name, _) = uids.into_iter().find(|(_, uid)| !uid.is_empty() && !text::is_uid(uid))?;
     Some(Finding::info(code::UID_INVALID, format!("{name} is not a valid identifier")))
-}
-
-fn is_uid(uid: &str) -> bool {
-    let number = |part: &str| {
-        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        digits && (part == "0" || !part.starts_with('0'))
-    };
-    uid.len() <= 64 && uid.split('.').all(number)
 }
 
 /// File meta that contradicts the data set.
@@ -126,18 +117,4 @@ fn meta(plane: &Member) -> Option<Finding> {
         return None;
     };
     Some(Finding::info(code::META_MISMATCH, what))
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn uids() {
-        assert!(is_uid("1.2.840.10008.1.2"));
-        assert!(is_uid("1.0.3"));
-        assert!(!is_uid("1.02.3"));
-        assert!(!is_uid("1..3"));
-        assert!(!is_uid("1.2a"));
-    }
 }

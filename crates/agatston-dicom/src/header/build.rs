@@ -135,10 +135,9 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     Some(Skip::NotCt(if modality.is_empty() { own } else { modality }))
 }
 
-/// Whether a text is a UID, or nothing: numbers between dots, at most 64 characters (PS3.5 9.1).
+/// Whether a text is a UID, or nothing.
 fn is_uid(text: &str) -> bool {
-    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-    text.is_empty() || (text.len() <= 64 && text.split('.').all(number))
+    text.is_empty() || text::is_uid(text)
 }
 
 /// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
