@@ -10,7 +10,7 @@ use std::{
 };
 
 /// Crates that core may use: arrays, threads, a hash, a safe view of bytes. No serde, no DICOM, no errors of others.
-const CORE_MAY_USE: [&str; 4] = ["bytemuck", "ndarray", "rayon", "xxhash-rust"];
+const CORE_MAY_USE: [&str; 4] = ["bytemuck", "ndarray", "rayon", "twox-hash"];
 /// Who of ours may import whom.
 const IMPORTS: [(&str, &[&str]); 6] = [
     ("agatston-phantom", &[]),

@@ -63,33 +63,56 @@ pub struct Piece {
 /// Name of the region that holds every candidate under [`Assigned::everything`].
 pub const EVERYTHING: &str = "everything";
 
+/// How the candidates are shared out.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Pieces {
+    /// Every run, whole, to one region.
+    All(Region),
+    /// Pieces ordered by slice, run and start, which lie within their run and do not overlap. Candidates in no piece
+    /// are unassigned: counted, never scored.
+    Listed(Vec<Piece>),
+}
+
 /// The outcome of every assignment.
-///
-/// Pieces are ordered by slice, run and start, lie within their run and do not overlap. Candidates in no piece
-/// are unassigned: counted, never scored.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Assigned {
-    /// The pieces.
-    pub pieces: Vec<Piece>,
+    /// Which voxels belong to which region.
+    pub pieces: Pieces,
     /// Names of the regions that [`Region::Named`] points to.
     pub names: Vec<String>,
 }
 
+/// What of one slice is shared out.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Share<'a> {
+    All(Region),
+    Listed(&'a [Piece]),
+}
+
 impl Assigned {
     /// Every candidate in one region named `everything`: for phantoms and comparisons, never called coronary.
-    pub fn everything(candidates: &Candidates) -> Self {
-        let mut pieces = Vec::new();
-        for (z, slice) in candidates.slices.iter().enumerate() {
-            let slice_index = slice_number(z);
-            pieces.extend(slice.runs.iter().enumerate().map(|(i, run)| Piece {
-                slice: slice_index,
-                run: run_number(i),
-                start: run.start,
-                end: run.end,
-                region: Region::Named(0),
-            }));
+    pub fn everything() -> Self {
+        Self { pieces: Pieces::All(Region::Named(0)), names: vec![EVERYTHING.to_owned()] }
+    }
+
+    /// The pieces, where they are listed.
+    pub fn listed(&self) -> &[Piece] {
+        match &self.pieces {
+            Pieces::All(_) => &[],
+            Pieces::Listed(pieces) => pieces,
         }
-        Self { pieces, names: vec![EVERYTHING.to_owned()] }
+    }
+
+    /// The share of one slice.
+    pub(crate) fn of_slice(&self, slice: usize) -> Share<'_> {
+        match &self.pieces {
+            Pieces::All(region) => Share::All(*region),
+            Pieces::Listed(pieces) => {
+                let from = pieces.partition_point(|p| usize::from(p.slice) < slice);
+                let to = from + pieces[from..].partition_point(|p| usize::from(p.slice) == slice);
+                Share::Listed(&pieces[from..to])
+            }
+        }
     }
 
     /// Asks for the region of each candidate by slice, row and column, and cuts runs where the answer changes.
@@ -126,7 +149,7 @@ impl Assigned {
                 pieces.extend(open);
             }
         }
-        Self { pieces, names }
+        Self { pieces: Pieces::Listed(pieces), names }
     }
 }
 

@@ -1,10 +1,11 @@
 //! The candidates of a whole series: runs of voxels at or over the threshold and the values under them.
 //!
-//! This is all that is kept of the pixels. Left out: who made them (`scan`), what becomes of them (`focus`).
+//! This is all that is kept of the pixels: 16 bytes a run and 2 bytes a voxel. Left out: who made them (`scan`),
+//! what becomes of them (`focus`).
 
 use crate::{Geometry, Rescale, scan::SliceScan};
 
-/// Neighbouring candidates of one row: columns `start..end`.
+/// Neighbouring candidates of one row: columns `start..end`, and what most protocols ask of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Run {
     /// Row of the slice.
@@ -13,6 +14,12 @@ pub struct Run {
     pub start: u16,
     /// Column after the last.
     pub end: u16,
+    /// Largest stored value.
+    pub peak_stored: i16,
+    /// Sum of the stored values; at most 65,535 of 16 bits, so 32 bits hold it.
+    pub sum_stored: i32,
+    /// Where its values begin in [`SliceScan::values`].
+    pub first_value: u32,
 }
 
 impl Run {

@@ -4,13 +4,13 @@
 //! Features are integers: no order of files or number of threads can change them.
 
 use crate::{
-    Assigned, Candidates, Connectivity, Piece, Protocol, Region, Rescale,
-    protocol::Bounds,
+    Assigned, Candidates, FocusId, Protocol, Region, Rescale, Segment, Tally,
+    component::{Components, Rules, Slice, Workshop},
     scan::SliceScan,
-    segment::{Loose, Segment, contacts, cut},
-    union::Union,
+    tally::Counts,
 };
 use rayon::prelude::*;
+use std::collections::BTreeMap;
 
 /// Whether a focus counts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -50,7 +50,7 @@ pub struct Focus {
     pub index_sum: [u64; 2],
 }
 
-/// The foci of one slice and where they are.
+/// The accepted foci of one slice and where they are.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SliceFoci {
     /// Foci in the order of their seeds.
@@ -59,21 +59,30 @@ pub struct SliceFoci {
     pub segments: Vec<Segment>,
 }
 
-/// The foci of a series; index = slice.
+/// The accepted foci of a series, and the sums of what was not accepted; index = slice.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Foci {
     /// One entry a slice.
     pub slices: Vec<SliceFoci>,
     /// The rescale of each slice.
     pub rescale: Vec<Rescale>,
+    /// Foci below the smallest focus by region: in no sum.
+    pub below_minimum: BTreeMap<Region, Tally>,
+    /// Foci assigned to no coronary artery.
+    pub not_coronary: Tally,
     /// Candidate voxels at or over the protocol's threshold that were assigned to nothing.
     pub unassigned_voxels: u64,
 }
 
 impl Foci {
-    /// All foci, slice by slice.
+    /// All accepted foci, slice by slice.
     pub fn iter(&self) -> impl Iterator<Item = &Focus> {
         self.slices.iter().flat_map(|s| &s.foci)
+    }
+
+    /// The accepted focus behind an id.
+    pub fn get(&self, id: FocusId) -> &Focus {
+        &self.slices[usize::from(id.slice)].foci[id.index as usize]
     }
 
     /// Peak of a focus, HU.
@@ -81,10 +90,11 @@ impl Foci {
         self.rescale[usize::from(focus.slice)].hu(focus.peak_stored)
     }
 
-    /// Sum of the HU of the pixels that count for volume and mass.
-    pub(crate) fn volume_sum_hu(&self, focus: &Focus) -> f64 {
-        let rescale = self.rescale[usize::from(focus.slice)];
-        rescale.sum_hu(focus.volume_sum_stored, u64::from(focus.volume_pixels))
+    /// The counts of a focus that weighs `weight`; it is no lesion by itself.
+    pub fn tally(&self, focus: &Focus, weight: u8) -> Tally {
+        let mut counts = Counts::default();
+        counts.add(focus, weight);
+        counts.tally(self.rescale[usize::from(focus.slice)])
     }
 }
 
@@ -92,170 +102,86 @@ impl Foci {
 ///
 /// The candidates must have been scanned at [`Protocol::scan_bound`] of this protocol or a lower bound.
 pub fn foci(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -> Foci {
-    let smallest = protocol.smallest_focus.pixels(candidates.geometry.pixel_area_mm2());
-    let per_slice: Vec<(SliceFoci, u64)> = candidates
-        .slices
-        .par_iter()
-        .zip(&candidates.rescale)
-        .enumerate()
-        .map(|(z, (scan, &rescale))| {
-            let bounds = Bounds::new(protocol, rescale);
-            let pieces = pieces_of(&assigned.pieces, z);
-            let found = slice_foci(scan, pieces, bounds, protocol.connectivity, smallest);
-            let unassigned = passing(&scan.values, bounds.candidate)
-                - found.foci.iter().map(|f| u64::from(f.pixels)).sum::<u64>();
-            (found, unassigned)
+    let per_slice = every_slice(candidates, assigned, protocol, Sorted::new);
+    let mut all = Foci {
+        slices: Vec::with_capacity(per_slice.len()),
+        rescale: candidates.rescale.clone(),
+        below_minimum: BTreeMap::new(),
+        not_coronary: Tally::default(),
+        unassigned_voxels: 0,
+    };
+    for (sorted, &rescale) in per_slice.into_iter().zip(&candidates.rescale) {
+        for (region, counts) in sorted.below_minimum {
+            all.below_minimum.entry(region).or_default().add(&counts.tally(rescale));
+        }
+        all.not_coronary.add(&sorted.not_coronary.tally(rescale));
+        all.unassigned_voxels += sorted.unassigned_voxels;
+        all.slices.push(sorted.accepted);
+    }
+    all
+}
+
+/// The foci that [`foci`] only adds up because they do not count, slice by slice in the order of their seeds.
+pub fn withheld_foci(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -> Vec<Focus> {
+    let withheld = every_slice(candidates, assigned, protocol, |found, _, _| {
+        found.foci.iter().filter(|f| f.standing != Standing::Accepted).cloned().collect::<Vec<_>>()
+    });
+    withheld.into_iter().flatten().collect()
+}
+
+/// Builds the components of every slice, slices in parallel, and keeps of each what `keep` makes of it.
+fn every_slice<T: Send>(
+    candidates: &Candidates,
+    assigned: &Assigned,
+    protocol: &Protocol,
+    keep: impl Fn(&Components, &SliceScan, &Rules) -> T + Sync,
+) -> Vec<T> {
+    let pixel_area_mm2 = candidates.geometry.pixel_area_mm2();
+    let slices = candidates.slices.par_iter().zip(&candidates.rescale).enumerate();
+    slices
+        .map_init(Workshop::default, |workshop, (z, (scan, &rescale))| {
+            let index = u16::try_from(z).expect("the loader refuses more than 65,535 slices");
+            let rules = Rules::new(protocol, rescale, pixel_area_mm2);
+            keep(workshop.foci(Slice { index, scan, share: assigned.of_slice(z) }, &rules), scan, &rules)
         })
-        .collect();
-    let unassigned_voxels = per_slice.iter().map(|(_, n)| n).sum();
-    let slices = per_slice.into_iter().map(|(foci, _)| foci).collect();
-    Foci { slices, rescale: candidates.rescale.clone(), unassigned_voxels }
+        .collect()
 }
 
-/// The pieces of one slice; pieces are ordered by slice.
-fn pieces_of(pieces: &[Piece], slice: usize) -> &[Piece] {
-    let from = pieces.partition_point(|p| usize::from(p.slice) < slice);
-    let to = from + pieces[from..].partition_point(|p| usize::from(p.slice) == slice);
-    &pieces[from..to]
+/// The foci of a slice by what becomes of them.
+struct Sorted {
+    accepted: SliceFoci,
+    below_minimum: Vec<(Region, Counts)>,
+    not_coronary: Counts,
+    unassigned_voxels: u64,
 }
 
-fn passing(values: &[i16], bound: Option<i16>) -> u64 {
-    bound.map_or(0, |bound| values.iter().map(|&v| u64::from(v >= bound)).sum())
-}
-
-fn slice_foci(
-    scan: &SliceScan,
-    pieces: &[Piece],
-    bounds: Bounds,
-    connectivity: Connectivity,
-    smallest: u32,
-) -> SliceFoci {
-    let Some(bound) = bounds.candidate else { return SliceFoci::default() };
-    let mut found = components(scan, pieces, bound, connectivity);
-    for focus in &mut found.foci {
-        focus.weight = bounds.weight(focus.peak_stored);
-        focus.standing = match focus.region {
-            Region::NotCoronary => Standing::NotCoronary,
-            _ if focus.pixels < smallest => Standing::BelowMinimum,
-            _ => Standing::Accepted,
+impl Sorted {
+    fn new(found: &Components, scan: &SliceScan, rules: &Rules) -> Self {
+        let mut sorted = Self {
+            accepted: found.accepted(),
+            below_minimum: Vec::new(),
+            not_coronary: Counts::default(),
+            unassigned_voxels: 0,
         };
-    }
-    if let Some(volume) = bounds.volume.filter(|&volume| volume < bound) {
-        let wide = components(scan, pieces, volume, connectivity);
-        measure_wide(&mut found, &wide);
-    }
-    found
-}
-
-/// Connected components of the voxels at or over `bound` that lie in one region.
-fn components(scan: &SliceScan, pieces: &[Piece], bound: i16, connectivity: Connectivity) -> SliceFoci {
-    let loose = cut(scan, pieces, bound);
-    let mut union = Union::new(loose.len());
-    let reach = u16::from(connectivity == Connectivity::Eight);
-    contacts(
-        (&loose, &loose),
-        |l| l.segment,
-        1,
-        reach,
-        |i, j| {
-            if loose[i].region == loose[j].region {
-                union.join(index(i), index(j));
-            }
-        },
-    );
-    let (number, count) = union.numbered();
-    let mut foci: Vec<Focus> = Vec::with_capacity(count);
-    let mut segments = Vec::with_capacity(loose.len());
-    for (part, &focus) in loose.iter().zip(&number) {
-        segments.push(Segment { focus, ..part.segment });
-        match foci.get_mut(focus as usize) {
-            Some(known) => known.add(*part, scan),
-            None => {
-                // Sets are numbered by their lowest member, so a new focus is always the next one.
-                let mut new = Focus::empty(pieces[0].slice, *part);
-                new.add(*part, scan);
-                foci.push(new);
+        for focus in &found.foci {
+            match focus.standing {
+                Standing::Accepted => {}
+                Standing::BelowMinimum => sorted.below_minimum_of(focus.region).add(focus, focus.weight),
+                Standing::NotCoronary => sorted.not_coronary.add(focus, focus.weight),
             }
         }
-    }
-    for focus in &mut foci {
-        (focus.volume_pixels, focus.volume_sum_stored) = (focus.pixels, focus.sum_stored);
-    }
-    SliceFoci { foci, segments }
-}
-
-impl Focus {
-    fn empty(slice: u16, first: Loose) -> Self {
-        Self {
-            slice,
-            region: first.region,
-            standing: Standing::Accepted,
-            seed: (first.segment.row, first.segment.start),
-            pixels: 0,
-            peak_stored: i16::MIN,
-            weight: 1,
-            sum_stored: 0,
-            volume_pixels: 0,
-            volume_sum_stored: 0,
-            index_sum: [0; 2],
-        }
+        let assigned: u64 = found.foci.iter().map(|f| u64::from(f.pixels)).sum();
+        sorted.unassigned_voxels = scan.voxels_from(rules.bounds.candidate) - assigned;
+        sorted
     }
 
-    fn add(&mut self, part: Loose, scan: &SliceScan) {
-        let values = part.values(scan);
-        let Segment { row, start, end, .. } = part.segment;
-        let length = end - start;
-        self.pixels += u32::from(length);
-        self.sum_stored += values.iter().map(|&v| i64::from(v)).sum::<i64>();
-        self.peak_stored = values.iter().fold(self.peak_stored, |a, &v| a.max(v));
-        self.index_sum[0] += u64::from(row) * u64::from(length);
-        // start + ... + (end - 1)
-        self.index_sum[1] += (u64::from(start) + u64::from(end) - 1) * u64::from(length) / 2;
+    /// The counts of a region; a slice holds few.
+    fn below_minimum_of(&mut self, region: Region) -> &mut Counts {
+        let known = self.below_minimum.iter().position(|(r, _)| *r == region);
+        let at = known.unwrap_or_else(|| {
+            self.below_minimum.push((region, Counts::default()));
+            self.below_minimum.len() - 1
+        });
+        &mut self.below_minimum[at].1
     }
-}
-
-/// Gives each wide component (voxels at or over the volume threshold) to the accepted focus inside it with the
-/// highest peak, the first of equals; other accepted foci of that component then measure nothing of their own, so
-/// that no voxel counts twice. Withheld foci keep the measure of their own pixels.
-fn measure_wide(found: &mut SliceFoci, wide: &SliceFoci) {
-    let home = homes(found, wide);
-    let mut owner: Vec<Option<usize>> = vec![None; wide.foci.len()];
-    for (i, focus) in found.foci.iter_mut().enumerate() {
-        if focus.standing == Standing::Accepted {
-            (focus.volume_pixels, focus.volume_sum_stored) = (0, 0);
-            owner[home[i]].get_or_insert(i);
-        }
-    }
-    for (i, focus) in found.foci.iter().enumerate() {
-        if let Some(owner) = owner[home[i]].as_mut().filter(|_| focus.standing == Standing::Accepted)
-            && focus.peak_stored > found.foci[*owner].peak_stored
-        {
-            *owner = i;
-        }
-    }
-    for (owner, wide) in owner.into_iter().zip(&wide.foci) {
-        if let Some(owner) = owner {
-            let focus = &mut found.foci[owner];
-            (focus.volume_pixels, focus.volume_sum_stored) = (wide.pixels, wide.sum_stored);
-        }
-    }
-}
-
-/// The wide component that holds each focus. A lower bound only joins, so there is just one.
-fn homes(found: &SliceFoci, wide: &SliceFoci) -> Vec<usize> {
-    let mut home = vec![0; found.foci.len()];
-    contacts(
-        (&wide.segments, &found.segments),
-        |s| *s,
-        0,
-        0,
-        |i, j| {
-            home[found.segments[j].focus as usize] = wide.segments[i].focus as usize;
-        },
-    );
-    home
-}
-
-fn index(i: usize) -> u32 {
-    u32::try_from(i).expect("fewer than 2^32 segments in a slice")
 }

@@ -3,7 +3,7 @@
 //! A lesion's identity is its seed voxel: the first pixel of its lowest focus, never an ordinal.
 
 use crate::{
-    Foci, Focus, Geometry, LesionConnectivity, Protocol, Region, Segment, SliceFoci, Standing,
+    Foci, Focus, Geometry, LesionConnectivity, Protocol, Region, Segment, SliceFoci,
     segment::contacts,
     size::{Size, apparent_size},
     union::Union,
@@ -44,59 +44,49 @@ pub struct Lesion {
 pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_mm: f64) -> Vec<Lesion> {
     let ids: Vec<FocusId> = all_ids(foci);
     let first_of_slice = offsets(foci);
+    let steps = neighbourhood(protocol.lesion_connectivity);
+    let contacts: Vec<Vec<(u32, u32)>> =
+        foci.slices.par_windows(2).map(|pair| joined(&pair[0], &pair[1], steps)).collect();
     let mut union = Union::new(ids.len());
-    for (z, pair) in foci.slices.windows(2).enumerate() {
-        for &(row_step, reach) in neighbourhood(protocol.lesion_connectivity) {
-            contacts(
-                (&pair[0].segments, &pair[1].segments),
-                |s| *s,
-                row_step,
-                reach,
-                |i, j| {
-                    let (below, above) = (pair[0].segments[i].focus, pair[1].segments[j].focus);
-                    if joins(&pair[0].foci[below as usize], &pair[1].foci[above as usize]) {
-                        union.join(first_of_slice[z] + below, first_of_slice[z + 1] + above);
-                    }
-                },
-            );
-        }
+    for (contacts, first) in contacts.iter().zip(first_of_slice.windows(2)) {
+        contacts.iter().for_each(|(below, above)| union.join(first[0] + below, first[1] + above));
     }
     let pixels = SegmentsByFocus::new(foci);
     let place = Place { foci, pixels: &pixels, geometry, thickness_mm };
-    grouped(foci, &ids, union).into_par_iter().map(|group| place.lesion(group)).collect()
+    grouped(&ids, &mut union).into_par_iter().map(|group| place.lesion(group)).collect()
 }
 
-/// The accepted foci of each set, sets in the order of their lowest focus.
-fn grouped(foci: &Foci, ids: &[FocusId], union: Union) -> Vec<Vec<FocusId>> {
+/// Which foci of two neighbouring slices belong to one lesion; arteries do not mix.
+fn joined(below: &SliceFoci, above: &SliceFoci, steps: &[(i64, i64)]) -> Vec<(u32, u32)> {
+    let mut pairs = Vec::new();
+    for &(row_step, reach) in steps {
+        contacts(&below.segments, &above.segments, row_step, reach, |i, j| {
+            let same = || below.foci[i as usize].region == above.foci[j as usize].region;
+            if pairs.last() != Some(&(i, j)) && same() {
+                pairs.push((i, j));
+            }
+        });
+    }
+    pairs
+}
+
+/// The foci of each set, sets in the order of their lowest focus.
+fn grouped(ids: &[FocusId], union: &mut Union) -> Vec<Vec<FocusId>> {
     let (number, count) = union.numbered();
-    let mut group_of: Vec<Option<u32>> = vec![None; count];
-    let mut groups: Vec<Vec<FocusId>> = Vec::new();
-    for (&id, &set) in ids.iter().zip(&number) {
-        if focus(foci, id).standing != Standing::Accepted {
-            continue; // alone in its set: it joins nothing
-        }
-        let next = u32::try_from(groups.len()).expect("fewer lesions than foci");
-        let group = *group_of[set as usize].get_or_insert(next);
-        if group == next {
-            groups.push(Vec::with_capacity(1));
-        }
-        groups[group as usize].push(id);
+    let mut groups: Vec<Vec<FocusId>> = vec![Vec::new(); count];
+    for (&id, &set) in ids.iter().zip(number) {
+        groups[set as usize].push(id);
     }
     groups
 }
 
 /// Row steps across a slice border and how far columns may be apart: the 6, 18 and 26 neighbourhoods.
-fn neighbourhood(connectivity: LesionConnectivity) -> &'static [(i32, u16)] {
+fn neighbourhood(connectivity: LesionConnectivity) -> &'static [(i64, i64)] {
     match connectivity {
         LesionConnectivity::Six => &[(0, 0)],
         LesionConnectivity::Eighteen => &[(-1, 0), (0, 1), (1, 0)],
         LesionConnectivity::TwentySix => &[(-1, 1), (0, 1), (1, 1)],
     }
-}
-
-/// Withheld foci bridge nothing; arteries do not mix.
-fn joins(a: &Focus, b: &Focus) -> bool {
-    a.standing == Standing::Accepted && b.standing == Standing::Accepted && a.region == b.region
 }
 
 fn all_ids(foci: &Foci) -> Vec<FocusId> {
@@ -118,11 +108,6 @@ fn offsets(foci: &Foci) -> Vec<u32> {
             first
         })
         .collect()
-}
-
-/// The focus behind an id.
-pub(crate) fn focus(foci: &Foci, id: FocusId) -> &Focus {
-    &foci.slices[usize::from(id.slice)].foci[id.index as usize]
 }
 
 /// The segments of each slice sorted by focus, with the place where those of each focus begin.
@@ -172,7 +157,7 @@ struct Place<'a> {
 impl Place<'_> {
     fn lesion(&self, ids: Vec<FocusId>) -> Lesion {
         let segments: Vec<Segment> = ids.iter().flat_map(|&id| self.pixels.of(id)).copied().collect();
-        let own: Vec<&Focus> = ids.iter().map(|&id| focus(self.foci, id)).collect();
+        let own: Vec<&Focus> = ids.iter().map(|&id| self.foci.get(id)).collect();
         let (first, last) = (own[0], own[own.len() - 1]); // a group holds at least one focus
         let slices = [first.slice, last.slice];
         let low = |f: fn(&Segment) -> u16| segments.iter().map(f).min().unwrap_or_default();
@@ -184,8 +169,8 @@ impl Place<'_> {
             size: apparent_size(&segments, slices, self.geometry, self.thickness_mm),
             centroid_index: centroid(&own),
             bounding_box: [
-                [slices[0], low(|s| s.row), low(|s| s.start)],
-                [slices[1], high(|s| s.row), high(|s| s.end - 1)],
+                [slices[0], low(|s| s.row()), low(|s| s.start())],
+                [slices[1], high(|s| s.row()), high(|s| s.end() - 1)],
             ],
             foci: ids,
         }

@@ -15,6 +15,7 @@
 mod assignment;
 mod candidates;
 mod category;
+mod component;
 mod finding;
 mod focus;
 mod geometry;
@@ -28,14 +29,16 @@ mod segment;
 mod sensitivity;
 mod simd;
 mod size;
+mod tally;
 mod union;
 mod volume;
+mod wide;
 
-pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Region};
+pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
 pub use candidates::{Candidates, Run};
 pub use category::Category;
 pub use finding::{Class, Code, Finding, Severity};
-pub use focus::{Foci, Focus, SliceFoci, Standing, foci};
+pub use focus::{Foci, Focus, SliceFoci, Standing, foci, withheld_foci};
 pub use geometry::Geometry;
 pub use lesion::{FocusId, Lesion, lesions};
 pub use plane::{Padding, Plane};
@@ -44,12 +47,12 @@ pub use protocol::{
     SIZE_BOUNDS, SMALLEST_FOCUS_MM2, SizeBounds, SliceScaling, SmallestFocus, THRESHOLD_HU, WEIGHT_BOUNDS_HU,
 };
 pub use rescale::Rescale;
-pub use scan::{ScanSpec, Scratch, SliceScan, scan};
+pub use scan::{Scan, ScanSpec, Scratch, SliceScan, scan};
 pub use score::{
-    LesionFlag, Measures, NOISE_SUSPECT_AREA_MM2, Scale, Score, ScoredFocus, ScoredLesion, Tally, focus_sums,
-    is_coronary, score,
+    LesionFlag, NOISE_SUSPECT_AREA_MM2, Score, ScoredFocus, ScoredLesion, focus_sums, is_coronary, score,
 };
 pub use segment::Segment;
 pub use sensitivity::{Neighbour, neighbours};
 pub use size::{Size, SizeClass};
+pub use tally::{Measures, Scale, Tally};
 pub use volume::scan_volume;

@@ -1,31 +1,37 @@
 //! One pass over one plane: stored values in, runs of candidates and the values under them out.
 //!
-//! Idea: move the threshold, not the pixels. Voxels are compared as they are stored with the smallest stored
-//! value that passes; 64 answers make a word, and the edges of the word are the ends of the runs.
-//!
-//! ```text
-//! m     = word of answers           ..0011 1100..
-//! edges = m ^ (m << 1 | carry)      ..0100 0100..    carry: the last bit of the word before
-//! walk the set bits of edges: they open and close runs in turn
-//! ```
-//!
-//! Left out: components. They come after assignment, because a label border may cut a run in two.
+//! The loop itself is in `simd`. Left out: components. They come after assignment, because a label border may cut
+//! a run in two.
 
 use crate::{
-    Padding, Plane, Run,
-    simd::{Backend, LANES},
+    Plane, Run,
+    simd::{Backend, Found, Passing, Rows},
 };
 use ndarray::ArrayView2;
+use twox_hash::XxHash3_128;
 
 /// What is kept of one plane.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SliceScan {
+    /// The stored value from which voxels were collected; `None`: no stored value passes.
+    pub bound: Option<i16>,
     /// Runs of candidates, ordered by row and start.
     pub runs: Vec<Run>,
     /// Stored values of the runs, concatenated in their order.
     pub values: Vec<i16>,
     /// xxh3-128 of the stored values as little-endian `i16` in `[row, column]` order, when asked for.
     pub digest: Option<u128>,
+}
+
+impl SliceScan {
+    /// Number of voxels at or over a bound that is not below the one they were collected from.
+    pub(crate) fn voxels_from(&self, bound: Option<i16>) -> u64 {
+        match (bound, self.bound) {
+            (Some(bound), Some(scanned)) if bound <= scanned => self.values.len() as u64,
+            (Some(bound), _) => self.values.iter().map(|&v| u64::from(v >= bound)).sum(),
+            (None, _) => 0,
+        }
+    }
 }
 
 /// What a scan gathers beside the candidates.
@@ -39,7 +45,8 @@ pub struct ScanSpec {
 #[derive(Debug)]
 pub struct Scratch {
     backend: Backend,
-    masks: Vec<u64>,
+    runs: Vec<Run>,
+    values: Vec<i16>,
     row: Vec<i16>,
 }
 
@@ -55,7 +62,7 @@ impl Scratch {
     }
 
     fn with(backend: Backend) -> Self {
-        Self { backend, masks: Vec::new(), row: Vec::new() }
+        Self { backend, runs: Vec::new(), values: Vec::new(), row: Vec::new() }
     }
 }
 
@@ -74,82 +81,82 @@ impl Default for Scratch {
 ///
 /// With more than 65,535 columns or rows, which a [`Geometry`](crate::Geometry) cannot express.
 pub fn scan(plane: &Plane<'_>, bound: Option<i16>, spec: &ScanSpec, scratch: &mut Scratch) -> SliceScan {
-    let mut out = SliceScan { digest: spec.digest.then(|| digest(plane.stored)), ..SliceScan::default() };
-    let Some(bound) = bound else { return out };
-    let padding = plane.padding.filter(|p| p.high >= bound);
-    scratch.masks.resize(plane.stored.ncols().div_ceil(LANES), 0);
-    for (row_index, row) in plane.stored.rows().into_iter().enumerate() {
-        let row_index = u16::try_from(row_index).expect("at most 65,535 rows");
-        let row = match row.to_slice() {
-            Some(row) => row,
-            None => {
-                scratch.row.clear();
-                scratch.row.extend(row.iter());
-                &scratch.row
-            }
-        };
-        scratch.backend.masks(row, bound, &mut scratch.masks);
-        if let Some(padding) = padding {
-            clear_padding(row, padding, &mut scratch.masks);
-        }
-        collect_runs(row, row_index, &scratch.masks, &mut out);
-    }
-    out
+    let mut scan = Scan::new(bound, spec, scratch);
+    scan.strip(plane);
+    scan.finish()
 }
 
-/// Takes padding out of the answers; only reached where padding lies over the bound.
-fn clear_padding(row: &[i16], padding: Padding, masks: &mut [u64]) {
-    for (block, mask) in row.chunks(LANES).zip(masks) {
-        let mut left = *mask;
-        while left != 0 {
-            let bit = left.trailing_zeros();
-            if padding.contains(block[bit as usize]) {
-                *mask &= !(1 << bit);
-            }
-            left &= left - 1;
-        }
-    }
+/// A scan of one plane that comes strip by strip, from the top.
+pub struct Scan<'s> {
+    bound: Option<i16>,
+    hash: Option<XxHash3_128>,
+    /// Rows seen so far.
+    rows: usize,
+    scratch: &'s mut Scratch,
 }
 
-/// Turns the answers of one row into runs and their values.
-fn collect_runs(row: &[i16], row_index: u16, masks: &[u64], out: &mut SliceScan) {
-    let mut close = |start: usize, end: usize| {
-        let column = |c| u16::try_from(c).expect("at most 65,535 columns");
-        out.runs.push(Run { row: row_index, start: column(start), end: column(end) });
-        out.values.extend_from_slice(&row[start..end]);
-    };
-    let (mut carry, mut open) = (0, None);
-    for (word_index, &word) in masks.iter().enumerate() {
-        let mut edges = word ^ ((word << 1) | carry);
-        carry = word >> 63;
-        while edges != 0 {
-            let column = word_index * LANES + edges.trailing_zeros() as usize;
-            match open.take() {
-                None => open = Some(column),
-                Some(start) => close(start, column),
-            }
-            edges &= edges - 1;
-        }
+impl<'s> Scan<'s> {
+    /// Begins a plane; `bound` and `spec` as for [`scan`].
+    pub fn new(bound: Option<i16>, spec: &ScanSpec, scratch: &'s mut Scratch) -> Self {
+        scratch.runs.clear();
+        scratch.values.clear();
+        Self { bound, hash: spec.digest.then(XxHash3_128::new), rows: 0, scratch }
     }
-    if let Some(start) = open {
-        close(start, row.len());
+
+    /// Takes the next rows.
+    ///
+    /// # Panics
+    ///
+    /// As [`scan`].
+    pub fn strip(&mut self, plane: &Plane<'_>) {
+        if let Some(hash) = &mut self.hash {
+            digest(plane.stored, hash);
+        }
+        if let Some(bound) = self.bound {
+            let padding = plane.padding.filter(|p| p.high >= bound);
+            find(plane, self.rows, Passing { bound, padding }, self.scratch);
+        }
+        self.rows += plane.stored.nrows();
+    }
+
+    /// All that was found; runs and values are allocated once and as large as needed.
+    pub fn finish(self) -> SliceScan {
+        SliceScan {
+            bound: self.bound,
+            runs: self.scratch.runs.clone(),
+            values: self.scratch.values.clone(),
+            digest: self.hash.map(|hash| hash.finish_128()),
+        }
     }
 }
 
-/// xxh3-128 of the values as little-endian bytes, row by row.
-fn digest(stored: ArrayView2<'_, i16>) -> u128 {
-    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+/// Appends runs and values of some rows, the first of which has index `first`.
+fn find(plane: &Plane<'_>, first: usize, passing: Passing, scratch: &mut Scratch) {
+    let Scratch { backend, runs, values, row: gathered } = scratch;
+    let mut found = Found { runs, values };
+    let columns = plane.stored.ncols();
+    if let Some(values) = plane.stored.as_slice() {
+        return backend.scan_rows(Rows { values, columns, first }, passing, &mut found);
+    }
+    for (row, first) in plane.stored.rows().into_iter().zip(first..) {
+        gathered.clear();
+        gathered.extend(row.iter());
+        backend.scan_rows(Rows { values: gathered, columns, first }, passing, &mut found);
+    }
+}
+
+/// Hashes the values as little-endian bytes, row by row.
+fn digest(stored: ArrayView2<'_, i16>, hash: &mut XxHash3_128) {
     if let Some(values) = stored.as_slice().filter(|_| cfg!(target_endian = "little")) {
-        hash.update(bytemuck::cast_slice(values));
-    } else {
-        stored.iter().for_each(|v| hash.update(&v.to_le_bytes()));
+        return hash.write(bytemuck::cast_slice(values));
     }
-    hash.digest128()
+    stored.iter().for_each(|v| hash.write(&v.to_le_bytes()));
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::Padding;
     use ndarray::Array2;
     use proptest::prelude::*;
 
@@ -163,19 +170,35 @@ mod tests {
 
     /// The definition, one voxel at a time.
     fn naive(stored: &Array2<i16>, padding: Option<Padding>, bound: i16) -> SliceScan {
-        let mut out = SliceScan::default();
+        let mut out = SliceScan { bound: Some(bound), ..SliceScan::default() };
         for ((row, column), &v) in stored.indexed_iter() {
             if v < bound || padding.is_some_and(|p| p.contains(v)) {
                 continue;
             }
             let (row, column) = (u16::try_from(row).unwrap(), u16::try_from(column).unwrap());
             match out.runs.last_mut() {
-                Some(run) if run.row == row && run.end == column => run.end += 1,
-                _ => out.runs.push(Run { row, start: column, end: column + 1 }),
+                Some(run) if run.row == row && run.end == column => {
+                    run.end += 1;
+                    run.peak_stored = run.peak_stored.max(v);
+                    run.sum_stored += i32::from(v);
+                }
+                _ => out.runs.push(Run {
+                    row,
+                    start: column,
+                    end: column + 1,
+                    peak_stored: v,
+                    sum_stored: i32::from(v),
+                    first_value: u32::try_from(out.values.len()).unwrap(),
+                }),
             }
             out.values.push(v);
         }
         out
+    }
+
+    /// Where the runs are.
+    fn places(scan: &SliceScan) -> Vec<(u16, u16, u16)> {
+        scan.runs.iter().map(|r| (r.row, r.start, r.end)).collect()
     }
 
     #[test]
@@ -184,8 +207,7 @@ mod tests {
         stored.row_mut(0).slice_mut(ndarray::s![60..70]).fill(200);
         stored.row_mut(1).slice_mut(ndarray::s![127..130]).fill(200);
         let scan = scan_all(&stored, None, 130);
-        let runs = [Run { row: 0, start: 60, end: 70 }, Run { row: 1, start: 127, end: 130 }];
-        assert_eq!(scan.runs, runs);
+        assert_eq!(places(&scan), [(0, 60, 70), (1, 127, 130)]);
         assert_eq!(scan.values, [200; 13]);
     }
 
@@ -213,14 +235,62 @@ mod tests {
     #[test]
     fn digest_of_a_known_input() {
         // XXH3-128 of no bytes, seed 0, as published with the reference implementation.
-        assert_eq!(digest(Array2::zeros((0, 0)).view()), 0x99aa_06d3_0147_98d8_6001_c324_468d_497f);
+        let plane = Plane { stored: ArrayView2::from_shape((0, 0), &[]).unwrap(), padding: None };
+        let scan = scan(&plane, None, &ScanSpec { digest: true }, &mut Scratch::new());
+        assert_eq!(scan.digest, Some(0x99aa_06d3_0147_98d8_6001_c324_468d_497f));
+    }
+
+    /// Lengths around every border of words and blocks, bounds at the ends of 16 bits, each voxel lit alone.
+    #[test]
+    fn every_length_and_every_place() {
+        let check = |row: Vec<i16>, bound| {
+            let stored = Array2::from_shape_vec((1, row.len()), row).unwrap();
+            assert_eq!(scan_all(&stored, None, bound), naive(&stored, None, bound), "bound {bound}");
+        };
+        for length in [0, 1, 15, 16, 17, 31, 32, 63, 64, 65, 127, 128, 129, 192, 255, 256, 257, 512] {
+            for bound in [i16::MIN, i16::MIN + 1, -1, 0, 130, i16::MAX] {
+                for value in [130, i16::MIN, i16::MAX] {
+                    check(vec![value; length], bound);
+                }
+                check((-300..).step_by(7).take(length).collect(), bound);
+            }
+            for lit in 0..length {
+                let mut row = vec![0; length];
+                row[lit] = 500;
+                check(row, 130);
+            }
+        }
+    }
+
+    /// The longest row of the largest values: their sum is just below 2^31.
+    #[test]
+    fn the_sum_of_a_run_fits() {
+        for value in [i16::MAX, i16::MIN] {
+            let scan = scan_all(&Array2::from_elem((1, 65_535), value), None, i16::MIN);
+            assert_eq!(i64::from(scan.runs[0].sum_stored), 65_535 * i64::from(value));
+        }
+    }
+
+    /// Cut anywhere between rows, a plane gives the same.
+    #[test]
+    fn strips_make_no_difference() {
+        let stored = Array2::from_shape_fn((23, 70), |(r, c)| i16::try_from(r * c % 150).unwrap());
+        let (spec, mut scratch) = (ScanSpec { digest: true }, Scratch::new());
+        let whole = scan(&Plane { stored: stored.view(), padding: None }, Some(100), &spec, &mut scratch);
+        for rows in 1..23 {
+            let mut parts = Scan::new(Some(100), &spec, &mut scratch);
+            for strip in stored.axis_chunks_iter(ndarray::Axis(0), rows) {
+                parts.strip(&Plane { stored: strip, padding: None });
+            }
+            assert_eq!(parts.finish(), whole, "{rows} rows at a time");
+        }
     }
 
     proptest! {
         #[test]
         fn equals_the_definition(
-            columns in 1usize..200,
-            values in prop::collection::vec(prop_oneof![Just(0i16), Just(129), Just(130), Just(500), any::<i16>()], 1..600),
+            columns in 1usize..600,
+            values in prop::collection::vec(prop_oneof![Just(0i16), Just(129), Just(130), Just(500), any::<i16>()], 1..2000),
             bound in prop_oneof![Just(130i16), any::<i16>()],
             padding in prop::option::of((any::<i16>(), any::<i16>())),
         ) {

@@ -1,82 +1,138 @@
 //! Segments: the parts of runs that pass a bound, with their region, and which of them touch.
 
-use crate::{Piece, Region, scan::SliceScan};
+use crate::{Piece, Region, Run, assignment::Share, scan::SliceScan, simd::peak_and_sum};
 use std::ops::Range;
 
-/// Neighbouring voxels of one row that belong together: columns `start..end`.
+/// Neighbouring voxels of one row that belong together.
+///
+/// Its ends are places in reading order, `row * 65,536 + column`: whether segments touch is then one comparison, and
+/// rows need none of their own.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Segment {
-    /// Row of the slice.
-    pub row: u16,
-    /// First column.
-    pub start: u16,
-    /// Column after the last.
-    pub end: u16,
+    from: u32,
+    to: u32,
     /// Index of its focus within the slice.
     pub focus: u32,
 }
 
-/// A segment before it belongs to a focus.
+impl Segment {
+    /// Columns `start..end` of a row.
+    pub(crate) fn new(row: u16, start: u16, end: u16) -> Self {
+        Self { from: place(row, start), to: place(row, end), focus: 0 }
+    }
+
+    /// The same voxels, in another focus.
+    pub(crate) fn in_focus(self, focus: u32) -> Self {
+        Self { focus, ..self }
+    }
+
+    /// Row of the slice.
+    pub fn row(self) -> u16 {
+        halves(self.from)[0]
+    }
+
+    /// First column.
+    pub fn start(self) -> u16 {
+        halves(self.from)[1]
+    }
+
+    /// Column after the last.
+    pub fn end(self) -> u16 {
+        halves(self.to)[1]
+    }
+}
+
+fn place(row: u16, column: u16) -> u32 {
+    (u32::from(row) << 16) | u32::from(column)
+}
+
+/// Row and column of a place.
+fn halves(place: u32) -> [u16; 2] {
+    let [a, b, c, d] = place.to_be_bytes();
+    [u16::from_be_bytes([a, b]), u16::from_be_bytes([c, d])]
+}
+
+/// What the voxels of a segment add to its focus.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Loose {
-    pub(crate) segment: Segment,
+pub(crate) struct Part {
     pub(crate) region: Region,
-    /// Where its values begin in [`SliceScan::values`]; they are contiguous.
-    pub(crate) values: usize,
+    pub(crate) peak_stored: i16,
+    pub(crate) sum_stored: i32,
+}
+
+/// Segments before they belong to foci, ordered by row and start, each with its part; the focus of each is its index.
+#[derive(Debug, Default)]
+pub(crate) struct Loose {
+    pub(crate) segments: Vec<Segment>,
+    pub(crate) parts: Vec<Part>,
 }
 
 impl Loose {
-    /// The stored values of its voxels.
-    pub(crate) fn values(self, scan: &SliceScan) -> &[i16] {
-        &scan.values[self.values..self.values + usize::from(self.segment.end - self.segment.start)]
-    }
-}
-
-/// Cuts the pieces of a slice where voxels fall below `bound`; ordered by row and start.
-pub(crate) fn cut(scan: &SliceScan, pieces: &[Piece], bound: i16) -> Vec<Loose> {
-    let mut out: Vec<Loose> = Vec::with_capacity(pieces.len());
-    let (mut run_index, mut offset) = (0, 0); // offset: where the values of run `run_index` begin
-    for piece in pieces {
-        while run_index < piece.run as usize {
-            offset += scan.runs[run_index].len();
-            run_index += 1;
-        }
-        let run = scan.runs[run_index];
-        debug_assert!(run.start <= piece.start && piece.start < piece.end && piece.end <= run.end);
-        let first = offset + usize::from(piece.start - run.start);
-        let values = &scan.values[first..first + usize::from(piece.end - piece.start)];
-        for passing in stretches(values, bound) {
-            let column = |i| piece.start + u16::try_from(i).expect("an index within a row");
-            let segment =
-                Segment { row: run.row, start: column(passing.start), end: column(passing.end), focus: 0 };
-            push(&mut out, Loose { segment, region: piece.region, values: first + passing.start });
+    /// Cuts what a slice shares out where voxels fall below `bound`.
+    pub(crate) fn cut(&mut self, scan: &SliceScan, share: Share<'_>, bound: i16) {
+        self.segments.clear();
+        self.parts.clear();
+        // Nothing was collected that is below the bound.
+        let all_pass = scan.bound.is_some_and(|scanned| bound <= scanned);
+        let bound = (!all_pass).then_some(bound);
+        match share {
+            Share::All(region) if all_pass => {
+                self.segments.extend(scan.runs.iter().zip(0..).map(|(run, i)| segment(run).in_focus(i)));
+                self.parts.extend(scan.runs.iter().map(|run| part(run, region)));
+            }
+            Share::All(region) => {
+                scan.runs.iter().for_each(|run| self.take(scan, run, run.start..run.end, region, bound));
+            }
+            Share::Listed(pieces) => pieces.iter().for_each(|&Piece { run, start, end, region, .. }| {
+                self.take(scan, &scan.runs[run as usize], start..end, region, bound);
+            }),
         }
     }
-    out
-}
 
-/// Appends a segment, or extends the one before when both are one stretch of one region.
-fn push(out: &mut Vec<Loose>, next: Loose) {
-    match out.last_mut() {
-        Some(last)
-            if last.region == next.region
-                && last.segment.row == next.segment.row
-                && last.segment.end == next.segment.start =>
+    /// Appends the passing stretches of some columns of a run.
+    fn take(&mut self, scan: &SliceScan, run: &Run, columns: Range<u16>, region: Region, bound: Option<i16>) {
+        if bound.is_none() && columns == (run.start..run.end) {
+            return self.push(segment(run), part(run, region));
+        }
+        debug_assert!(run.start <= columns.start && columns.start < columns.end && columns.end <= run.end);
+        let first = run.first_value as usize + usize::from(columns.start - run.start);
+        let values = &scan.values[first..first + columns.len()];
+        for passing in stretches(values, bound.unwrap_or(i16::MIN)) {
+            let column = |i| columns.start + u16::try_from(i).expect("an index within a row");
+            let (peak_stored, sum_stored) = peak_and_sum(&values[passing.clone()]);
+            let segment = Segment::new(run.row, column(passing.start), column(passing.end));
+            self.push(segment, Part { region, peak_stored, sum_stored });
+        }
+    }
+
+    /// Appends a segment, or extends the one before when both are one stretch of one region.
+    fn push(&mut self, segment: Segment, part: Part) {
+        if let (Some(last), Some(known)) = (self.segments.last_mut(), self.parts.last_mut())
+            && (last.to, known.region) == (segment.from, part.region)
         {
-            last.segment.end = next.segment.end;
+            last.to = segment.to;
+            known.peak_stored = known.peak_stored.max(part.peak_stored);
+            known.sum_stored += part.sum_stored;
+            return;
         }
-        _ => out.push(next),
+        let index = u32::try_from(self.segments.len()).expect("fewer than 2^32 segments in a slice");
+        self.segments.push(segment.in_focus(index));
+        self.parts.push(part);
     }
+}
+
+fn segment(run: &Run) -> Segment {
+    Segment::new(run.row, run.start, run.end)
+}
+
+fn part(run: &Run, region: Region) -> Part {
+    Part { region, peak_stored: run.peak_stored, sum_stored: run.sum_stored }
 }
 
 /// Maximal index ranges of values at or over `bound`.
 fn stretches(values: &[i16], bound: i16) -> impl Iterator<Item = Range<usize>> {
-    let all_pass = values.iter().fold(i16::MAX, |a, &v| a.min(v)) >= bound; // the usual case, in one sweep
     let mut from = 0;
     std::iter::from_fn(move || {
-        if all_pass {
-            return (std::mem::replace(&mut from, values.len()) == 0).then_some(0..values.len());
-        }
         let start = from + values[from..].iter().position(|&v| v >= bound)?;
         let length = values[start..].iter().position(|&v| v < bound).unwrap_or(values.len() - start);
         from = start + length;
@@ -84,32 +140,33 @@ fn stretches(values: &[i16], bound: i16) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Calls `touch(i, j)` for each `a[i]`, `b[j]` with `b[j].row = a[i].row + row_step` whose columns overlap, or,
-/// with `reach` 1, meet at a corner. Both ordered by row and start; the cost is linear in segments and contacts.
-pub(crate) fn contacts<T>(
-    (a, b): (&[T], &[T]),
-    segment: impl Fn(&T) -> Segment,
-    row_step: i32,
-    reach: u16,
-    mut touch: impl FnMut(usize, usize),
+/// Calls `touch` with the foci of each `a[i]`, `b[j]` with `b[j].row = a[i].row + row_step` whose columns overlap,
+/// or, with `reach` 1, meet at a corner. Both ordered by row and start; the cost is linear in segments and contacts.
+///
+/// In reading order, `a` shifted by `row_step` touches `b` when it ends after the start of `b` and starts before its
+/// end. A reach beyond the last column ends at the start of the next row, where no segment ends or starts before it.
+pub(crate) fn contacts(
+    a: &[Segment],
+    b: &[Segment],
+    row_step: i64,
+    reach: i64,
+    mut touch: impl FnMut(u32, u32),
 ) {
-    let reach = u32::from(reach);
-    let mut first = 0; // the first of `a` that can still touch this or a later one of `b`
-    for (j, s) in b.iter().map(&segment).enumerate() {
-        let row = |t: Segment| i32::from(t.row) + row_step;
-        let (s_row, s_start, s_end) = (i32::from(s.row), u32::from(s.start), u32::from(s.end));
-        while a
-            .get(first)
-            .map(&segment)
-            .is_some_and(|t| row(t) < s_row || (row(t) == s_row && u32::from(t.end) + reach <= s_start))
+    let shift = row_step << 16;
+    let mut left = a; // from the first that can still touch this or a later one of `b`
+    for s in b {
+        let start = i64::from(s.from) - shift - reach;
+        let end = i64::from(s.to) - shift + reach;
+        while let [t, after @ ..] = left
+            && i64::from(t.to) <= start
         {
-            first += 1;
+            left = after;
         }
-        for (i, t) in a.iter().enumerate().skip(first).map(|(i, t)| (i, segment(t))) {
-            if row(t) != s_row || u32::from(t.start) >= s_end + reach {
+        for t in left {
+            if i64::from(t.from) >= end {
                 break;
             }
-            touch(i, j);
+            touch(t.focus, s.focus);
         }
     }
 }
@@ -131,28 +188,25 @@ mod tests {
     }
 
     /// All contacts between two lists typed as (row, start, end).
-    fn touching(a: &[(u16, u16, u16)], b: &[(u16, u16, u16)], step: i32, reach: u16) -> Vec<(usize, usize)> {
+    fn touching(a: &[(u16, u16, u16)], b: &[(u16, u16, u16)], step: i64, reach: i64) -> Vec<(u32, u32)> {
         let segments = |list: &[(u16, u16, u16)]| {
-            list.iter().map(|&(row, start, end)| Segment { row, start, end, focus: 0 }).collect::<Vec<_>>()
+            let segment = |(i, &(row, start, end))| Segment::new(row, start, end).in_focus(i);
+            (0..).zip(list).map(segment).collect::<Vec<_>>()
         };
         let mut found = Vec::new();
-        contacts((&segments(a), &segments(b)), |s| *s, step, reach, |i, j| found.push((i, j)));
+        contacts(&segments(a), &segments(b), step, reach, |i, j| found.push((i, j)));
         found
     }
 
-    /// Segments are looked at a few times each, however many there are: never quadratic.
+    /// However many segments there are, only those that touch are handed over: rows full of them, the worst case.
     #[test]
-    fn the_cost_is_linear() {
-        let list: Vec<Segment> = (0..2000u16)
-            .flat_map(|row| (0..8u16).map(move |i| Segment { row, start: 2 * i, end: 2 * i + 1, focus: 0 }))
+    fn every_contact_once() {
+        let list: Vec<Segment> = (0..200u16)
+            .flat_map(|row| (0..80u16).map(move |i| Segment::new(row, 2 * i, 2 * i + 1)))
             .collect();
-        let looks = std::cell::Cell::new(0usize);
-        let look = |s: &Segment| {
-            looks.set(looks.get() + 1);
-            *s
-        };
-        contacts((&list, &list), look, 1, 1, |_, _| {});
-        assert!(looks.get() < 8 * list.len(), "{} looks at {} segments", looks.get(), list.len());
+        let mut touches = 0;
+        contacts(&list, &list, 1, 0, |_, _| touches += 1);
+        assert_eq!(touches, 199 * 80);
     }
 
     #[test]

@@ -111,12 +111,12 @@ fn difference(a: i64, b: i64) -> f64 {
 
 /// Outermost pixel corners `[row, column]` of each line of corners, ordered by row, then column.
 fn corners(segments: &[Segment]) -> Vec<[i64; 2]> {
-    let top = segments.iter().map(|s| s.row).min().unwrap_or_default();
-    let bottom = segments.iter().map(|s| s.row).max().unwrap_or_default();
+    let top = segments.iter().map(|s| s.row()).min().unwrap_or_default();
+    let bottom = segments.iter().map(|s| s.row()).max().unwrap_or_default();
     let mut lines: Vec<Option<[i64; 2]>> = vec![None; usize::from(bottom - top) + 2];
     for segment in segments {
-        let (start, end) = (i64::from(segment.start), i64::from(segment.end));
-        let line = usize::from(segment.row - top);
+        let (start, end) = (i64::from(segment.start()), i64::from(segment.end()));
+        let line = usize::from(segment.row() - top);
         for line in &mut lines[line..=line + 1] {
             let [first, last] = line.get_or_insert([start, end]);
             (*first, *last) = ((*first).min(start), (*last).max(end));
@@ -155,12 +155,9 @@ mod tests {
     use super::*;
     use proptest::prelude::*;
 
-    fn segment((row, start, end): (u16, u16, u16)) -> Segment {
-        Segment { row, start, end, focus: 0 }
-    }
-
     fn check(list: &[(u16, u16, u16)], spacing_mm: [f64; 2], expected_mm: f64) {
-        let segments: Vec<Segment> = list.iter().copied().map(segment).collect();
+        let segments: Vec<Segment> =
+            list.iter().map(|&(row, start, end)| Segment::new(row, start, end)).collect();
         let mm = caliper_mm(&segments, spacing_mm);
         assert!((mm - expected_mm).abs() < 1e-12, "{list:?}: {mm}, not {expected_mm}");
     }
@@ -176,9 +173,9 @@ mod tests {
         /// The hull loses nothing: comparing every corner with every other gives the same.
         #[test]
         fn equals_all_pairs(list in prop::collection::vec((0u16..12, 0u16..12, 1u16..5), 1..15)) {
-            let segments: Vec<Segment> = list.iter().map(|&(r, s, n)| segment((r, s, s + n))).collect();
+            let segments: Vec<Segment> = list.iter().map(|&(r, s, n)| Segment::new(r, s, s + n)).collect();
             let all: Vec<[f64; 2]> = segments.iter().flat_map(|s| {
-                let (r, a, b) = (f64::from(s.row), f64::from(s.start), f64::from(s.end));
+                let (r, a, b) = (f64::from(s.row()), f64::from(s.start()), f64::from(s.end()));
                 [[r, a], [r + 1.0, a], [r, b], [r + 1.0, b]]
             }).collect();
             let mut largest = 0.0_f64;

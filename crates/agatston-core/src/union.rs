@@ -1,27 +1,39 @@
 //! Union-find over numbered things. The representative of a set is its lowest number, so the outcome does not
 //! depend on the order of the unions.
 
-/// Disjoint sets of `0..len`.
-#[derive(Debug)]
+/// Disjoint sets of `0..len`; the memory is reused.
+#[derive(Debug, Default)]
 pub(crate) struct Union {
     parent: Vec<u32>,
+    number: Vec<u32>,
 }
 
 impl Union {
     /// `len` sets of one.
     pub(crate) fn new(len: usize) -> Self {
+        let mut union = Self::default();
+        union.reset(len);
+        union
+    }
+
+    /// Begins anew with `len` sets of one.
+    pub(crate) fn reset(&mut self, len: usize) {
         let len = u32::try_from(len).expect("fewer than 2^32 segments");
-        Self { parent: (0..len).collect() }
+        self.parent.clear();
+        self.parent.extend(0..len);
     }
 
     /// The lowest number of the set that holds `a`.
-    pub(crate) fn find(&mut self, mut a: u32) -> u32 {
-        while self.parent[a as usize] != a {
-            let above = self.parent[self.parent[a as usize] as usize];
-            self.parent[a as usize] = above; // halve the path on the way up
-            a = above;
+    fn find(&mut self, mut a: u32) -> u32 {
+        loop {
+            let above = self.parent[a as usize];
+            if above == a {
+                return a;
+            }
+            let top = self.parent[above as usize];
+            self.parent[a as usize] = top; // halve the path on the way up
+            a = top;
         }
-        a
     }
 
     /// Joins the sets of `a` and `b`.
@@ -31,19 +43,16 @@ impl Union {
     }
 
     /// Numbers the sets `0..n` by their lowest member; returns the number of each thing's set, and `n`.
-    pub(crate) fn numbered(mut self) -> (Vec<u32>, usize) {
+    pub(crate) fn numbered(&mut self) -> (&[u32], usize) {
         let mut count = 0;
-        let mut number = vec![0; self.parent.len()];
-        for i in 0..self.parent.len() {
-            let root = self.find(self.parent[i]) as usize;
-            if root == i {
-                number[i] = count;
-                count += 1;
-            } else {
-                number[i] = number[root]; // the root is lower, so it has its number already
-            }
+        self.number.clear();
+        for (i, &above) in (0..).zip(&self.parent) {
+            // What is above is lower, so it has its number already.
+            let number = if above == i { count } else { self.number[above as usize] };
+            count += u32::from(above == i);
+            self.number.push(number);
         }
-        (number, count as usize)
+        (&self.number, count as usize)
     }
 }
 
@@ -53,10 +62,11 @@ mod tests {
 
     #[test]
     fn sets_are_numbered_by_their_lowest_member_whatever_the_order_of_unions() {
+        let mut union = Union::default();
         for joins in [[(4, 2), (2, 0), (3, 5)], [(0, 2), (5, 3), (4, 0)]] {
-            let mut union = Union::new(6);
+            union.reset(6);
             joins.into_iter().for_each(|(a, b)| union.join(a, b));
-            assert_eq!(union.numbered(), (vec![0, 1, 0, 2, 0, 2], 3));
+            assert_eq!(union.numbered(), ([0, 1, 0, 2, 0, 2].as_slice(), 3));
         }
     }
 }

@@ -3,14 +3,13 @@
 use std::{
     collections::BTreeSet,
     ops::ControlFlow,
-    sync::atomic::{AtomicUsize, Ordering},
+    sync::atomic::{AtomicBool, AtomicUsize, Ordering},
 };
 
 use agatston_core::{Finding, Severity};
-use rayon::prelude::*;
 
 use crate::{
-    Error, Event, Skip, Source, Watch, code,
+    Error, Event, Skip, Source, Watch, Workers, code,
     header::{Found, Header, read_header},
     stack::normal,
 };
@@ -30,19 +29,21 @@ pub struct Index {
 ///
 /// # Errors
 /// [`Error::Io`] when a source cannot be read, [`Error::Stopped`] when `watch` asks for it.
-pub fn index(sources: Vec<Source>, watch: &dyn Watch) -> Result<Index, Error> {
+pub fn index(sources: Vec<Source>, workers: Workers, watch: &dyn Watch) -> Result<Index, Error> {
     let (done, of) = (AtomicUsize::new(0), sources.len());
-    let found = sources
-        .par_iter()
-        .map_init(Vec::new, |buffer, source| {
-            let found = read_header(source, buffer).map_err(|e| Error::io(source.name(), e))?;
-            let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-            match watch.event(Event::Indexed { done, of }) {
-                ControlFlow::Continue(()) => Ok(found),
-                ControlFlow::Break(()) => Err(Error::Stopped),
-            }
-        })
-        .collect::<Result<Vec<_>, Error>>()?;
+    let stopped = AtomicBool::new(false);
+    let found = workers.each(of, Vec::new, |buffer, _, i| {
+        if stopped.load(Ordering::Relaxed) {
+            return Err(Error::Stopped);
+        }
+        let found = read_header(&sources[i], buffer).map_err(|e| Error::io(sources[i].name(), e));
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if found.is_err() || watch.event(Event::Indexed { done, of }) == ControlFlow::Break(()) {
+            stopped.store(true, Ordering::Relaxed);
+        }
+        found
+    });
+    let found = all_read(found, stopped.into_inner())?;
     let series = series_of_images(&found);
     let mut index = Index { read: of, ..Index::default() };
     for (source, found) in sources.into_iter().zip(found) {
@@ -59,6 +60,19 @@ pub fn index(sources: Vec<Source>, watch: &dyn Watch) -> Result<Index, Error> {
         }
     }
     Ok(index)
+}
+
+/// All that was read, or what went wrong; the first file that failed is the one that is told.
+fn all_read(found: Vec<Result<Found, Error>>, stopped: bool) -> Result<Vec<Found>, Error> {
+    let mut all = Vec::with_capacity(found.len());
+    for found in found {
+        match found {
+            Ok(found) => all.push(found),
+            Err(Error::Stopped) => {}
+            Err(error) => return Err(error),
+        }
+    }
+    if stopped { Err(Error::Stopped) } else { Ok(all) }
 }
 
 /// SeriesInstanceUIDs that hold CT images.

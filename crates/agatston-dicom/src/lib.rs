@@ -14,11 +14,11 @@
 //! [`Error`]. No name, number or date of a patient leaves this crate.
 //!
 //! ```
-//! use agatston_dicom::{Buffer, Rules, Unwatched, discover, group, index};
+//! use agatston_dicom::{Buffer, Rules, Unwatched, Workers, discover, group, index};
 //! # let folder = tempfile::tempdir()?;
 //! # let volume = agatston_phantom::Volume::filled([25, 16, 16], [3.0, 0.5, 0.5], 40.0);
 //! # agatston_phantom::dicom::write_series(folder.path(), &volume, &agatston_phantom::Header::named("doc"))?;
-//! let found = index(discover(&[folder.path().to_owned()])?, &Unwatched)?;
+//! let found = index(discover(&[folder.path().to_owned()])?, Workers::default(), Workers::default(), &Unwatched)?;
 //! let mut buffer = Buffer::new();
 //! for group in group(found) {
 //!     match group.check(&Rules::default()) {
@@ -54,6 +54,7 @@ mod syntax;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod text;
 mod watch;
+mod workers;
 
 #[cfg(test)]
 mod real_data;
@@ -68,3 +69,4 @@ pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use sources::{Skip, Source, discover};
 pub use watch::{Event, Unwatched, Watch};
+pub use workers::{Turn, Turns, Workers};

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use agatston_core::Severity;
 
 use crate::{
-    Buffer, PlaneRef, Rules, Series, Source, Unwatched,
+    Buffer, PlaneRef, Rules, Series, Source, Unwatched, Workers,
     checks::format_of,
     discover, group,
     header::{Header, read_any},
@@ -113,7 +113,7 @@ fn decoded_values_are_those_of_pydicom() {
 
 /// The one series of a folder; refusals are told.
 fn series(path: &Path) -> Result<Series, Vec<&'static str>> {
-    let found = index(discover(&[path.to_owned()]).unwrap(), &Unwatched).unwrap();
+    let found = index(discover(&[path.to_owned()]).unwrap(), Workers::default(), &Unwatched).unwrap();
     let mut groups = group(found);
     assert_eq!(groups.len(), 1, "{path:?}");
     groups.remove(0).check(&Rules::default()).map_err(|refusal| {
@@ -171,7 +171,8 @@ fn every_file_of_every_set_is_read_without_a_panic() {
         if !path.is_dir() {
             continue;
         }
-        let found = index(discover(std::slice::from_ref(&path)).unwrap(), &Unwatched).unwrap();
+        let found =
+            index(discover(std::slice::from_ref(&path)).unwrap(), Workers::default(), &Unwatched).unwrap();
         assert_eq!(found.read, found.headers.len() + found.skipped.len());
         let lenient = Rules { coronary: false, chosen: true, ..Rules::default() };
         for series in group(found).into_iter().filter_map(|group| group.check(&lenient).ok()) {

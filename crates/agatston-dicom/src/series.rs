@@ -3,7 +3,7 @@
 use agatston_core::{Code, Finding, Geometry, Plane, Rescale};
 
 use crate::{
-    Buffer, Error, SeriesFacts, Source,
+    Buffer, Error, SeriesFacts, Source, Turns,
     header::Pixels,
     pixels::{self, Format},
     syntax::Codec,
@@ -77,7 +77,26 @@ impl Series {
     /// # Panics
     /// When there is no such slice.
     pub fn plane<'b>(&self, slice: usize, buffer: &'b mut Buffer) -> Result<Plane<'b>, PlaneError> {
-        pixels::load(&self.planes[slice], buffer)
-            .map_err(|fault| fault.into_error(&self.planes[slice], slice))
+        let plane = &self.planes[slice];
+        pixels::load(plane, buffer).map_err(|fault| fault.into_error(plane, slice))
+    }
+
+    /// The same plane in strips of whole rows, from the top, each handed to `take` while it is in the cache. What has to
+    /// be decoded comes in one strip, and waits for a turn.
+    ///
+    /// # Errors
+    /// As [`plane`](Self::plane); what was taken until then is of no use.
+    ///
+    /// # Panics
+    /// As [`plane`](Self::plane).
+    pub fn strips(
+        &self,
+        slice: usize,
+        buffer: &mut Buffer,
+        turns: &Turns,
+        take: impl FnMut(Plane<'_>),
+    ) -> Result<(), PlaneError> {
+        let plane = &self.planes[slice];
+        pixels::strips(plane, buffer, turns, take).map_err(|fault| fault.into_error(plane, slice))
     }
 }

@@ -2,6 +2,8 @@
 //!
 //! Left out: which tags may be shown at all; identity never reaches this module's callers' messages.
 
+use std::borrow::Cow;
+
 /// Longest text of a header that a message shows, in characters.
 const SHOWN_MAX: usize = 64;
 
@@ -10,12 +12,17 @@ const NAME_MAX: usize = 240;
 
 /// Header text without padding, control characters or characters outside ASCII, at most 64 characters.
 pub(crate) fn clean(bytes: &[u8]) -> String {
+    shown(bytes).into_owned()
+}
+
+/// The same, as it stands where it is fine as it is.
+pub(crate) fn shown(bytes: &[u8]) -> Cow<'_, str> {
     let text = trim(bytes);
     let plain = text.len() <= SHOWN_MAX && text.iter().all(|b| (b' '..=b'~').contains(b));
-    if let (true, Ok(text)) = (plain, std::str::from_utf8(text)) {
-        return text.to_owned();
+    match std::str::from_utf8(text) {
+        Ok(text) if plain => Cow::Borrowed(text),
+        _ => Cow::Owned(text.iter().take(SHOWN_MAX).map(|&b| printable(char::from(b))).collect()),
     }
-    text.iter().take(SHOWN_MAX).map(|&b| printable(char::from(b))).collect()
 }
 
 /// A name relative to the input: no control characters, `/` between folders, no leading `/`.

@@ -61,7 +61,7 @@ pub struct Assignment {
 pub fn assign(candidates: &Candidates, how: &Assign) -> Result<Assignment, Box<Finding>> {
     match how {
         Assign::Nobody => Err(Box::new(nobody())),
-        Assign::Everything => Ok(everything(candidates)),
+        Assign::Everything => Ok(everything()),
         Assign::Unusable(finding) => Err(finding.clone()),
         Assign::Labels(labels) => labels.assign(candidates).map(labelled).map_err(refusal),
     }
@@ -94,9 +94,9 @@ pub(crate) fn nobody() -> Finding {
     )
 }
 
-fn everything(candidates: &Candidates) -> Assignment {
+fn everything() -> Assignment {
     Assignment {
-        assigned: Assigned::everything(candidates),
+        assigned: Assigned::everything(),
         scope: Scope::Everything,
         assigned_by: AssignedBy::Everything,
         source: "everything",

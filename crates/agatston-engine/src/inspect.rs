@@ -10,7 +10,7 @@ use crate::{
     series::{coverage_mm, series_record},
 };
 use agatston_core::Severity;
-use agatston_dicom::{Group, Rules, Watch, discover, group, index};
+use agatston_dicom::{Group, Rules, Watch, Workers, discover, group, index};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, path::PathBuf};
@@ -25,6 +25,8 @@ pub struct InspectRequest {
     pub allow: BTreeSet<String>,
     /// Whether warnings refuse too.
     pub strict: bool,
+    /// How many threads read.
+    pub workers: Workers,
 }
 
 /// What is in an input.
@@ -71,7 +73,7 @@ pub fn inspect(inputs: &[PathBuf], request: &InspectRequest, watch: &dyn Watch) 
         Ok(sources) => sources,
         Err(error) => return unusable_input(error),
     };
-    let index = index(sources, watch)?;
+    let index = index(sources, request.workers, watch)?;
     let files = files(&index);
     let rules = Rules { allow: request.allow.clone(), strict: request.strict, ..Rules::default() };
     let named = name_groups(group(index));

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 /// A score with what is needed to print it.
 #[derive(Clone, Debug)]
 pub struct Outcome {
-    /// The foci, also those withheld.
+    /// The accepted foci.
     pub foci: Foci,
     /// The sums.
     pub score: Score,

@@ -112,7 +112,7 @@ impl ProtocolRecord {
             hash: String::new(),
         };
         let choices = serde_json::to_vec(&record).expect("numbers and words can always be written");
-        record.hash = format!("{:032x}", xxhash_rust::xxh3::xxh3_128(&choices));
+        record.hash = format!("{:032x}", twox_hash::XxHash3_128::oneshot(&choices));
         (record.name, record.version) = (named.name.clone(), named.version);
         record
     }

@@ -10,8 +10,8 @@ use crate::{
     },
 };
 use agatston_core::{
-    Artery, Finding, Geometry, Region, Scale, ScoredFocus, ScoredLesion, Severity, SizeClass, Standing,
-    Tally, is_coronary,
+    Artery, Candidates, Finding, Focus, Geometry, Region, Scale, ScoredFocus, ScoredLesion, Severity,
+    SizeClass, Standing, Tally, is_coronary,
 };
 use std::collections::BTreeMap;
 
@@ -219,25 +219,36 @@ fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) ->
 }
 
 fn focus(f: &ScoredFocus, o: &Outcome) -> FocusRecord {
-    let m = f.tally.measures(&o.scale);
+    let focus = o.foci.get(f.id);
+    let m = o.foci.tally(focus, f.weight).measures(&o.scale);
     FocusRecord {
         slice: u64::from(f.id.slice),
-        pixels: f.tally.pixels,
+        pixels: u64::from(focus.pixels),
         area_mm2: m.area_mm2,
-        peak_hu: f.tally.peak_hu.unwrap_or_default(), // a focus has a pixel, so a peak
+        peak_hu: o.foci.peak_hu(focus),
         weight: f.weight,
         agatston: m.agatston,
     }
 }
 
-/// What was not counted; the list only when asked for.
-pub(crate) fn withheld(o: &Outcome, a: &Assignment, geometry: &Geometry, list: bool) -> WithheldRecord {
+/// What was not counted.
+pub(crate) fn withheld(o: &Outcome) -> WithheldRecord {
+    WithheldRecord {
+        below_smallest_focus: o.score.below_minimum.values().map(|t| t.foci).sum(),
+        not_coronary: o.score.not_coronary.foci,
+        unassigned_voxels: o.score.unassigned_voxels,
+        list: None,
+    }
+}
+
+/// The foci that were not counted, each with the reason.
+pub(crate) fn withheld_list(foci: &[Focus], a: &Assignment, c: &Candidates) -> Vec<WithheldFocusRecord> {
     let reason = |standing| match standing {
         Standing::Accepted => None,
         Standing::BelowMinimum => Some(WithheldReason::BelowSmallestFocus),
         Standing::NotCoronary => Some(WithheldReason::NotCoronary),
     };
-    let record = |f: &agatston_core::Focus| {
+    let record = |f: &Focus| {
         reason(f.standing).map(|reason| WithheldFocusRecord {
             reason,
             artery: region_name(a, f.region),
@@ -245,14 +256,9 @@ pub(crate) fn withheld(o: &Outcome, a: &Assignment, geometry: &Geometry, list: b
             row: f.seed.0,
             column: f.seed.1,
             pixels: u64::from(f.pixels),
-            area_mm2: f64::from(f.pixels) * geometry.pixel_area_mm2(),
-            peak_hu: o.foci.peak_hu(f),
+            area_mm2: f64::from(f.pixels) * c.geometry.pixel_area_mm2(),
+            peak_hu: c.rescale[usize::from(f.slice)].hu(f.peak_stored),
         })
     };
-    WithheldRecord {
-        below_smallest_focus: o.score.below_minimum.values().map(|t| t.foci).sum(),
-        not_coronary: o.score.not_coronary.foci,
-        unassigned_voxels: o.score.unassigned_voxels,
-        list: list.then(|| o.foci.iter().filter_map(record).collect()),
-    }
+    foci.iter().filter_map(record).collect()
 }

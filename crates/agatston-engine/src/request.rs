@@ -2,7 +2,7 @@
 
 use crate::{Error, KvpMode, NamedProtocol};
 use agatston_core::{Class, Finding};
-use agatston_dicom::Rules;
+use agatston_dicom::{Rules, Workers};
 use agatston_labels::{Error as LabelsError, Labels, Scheme};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -90,6 +90,8 @@ pub struct Request {
     pub withheld: bool,
     /// Whether neighbouring protocols are scored too.
     pub sensitivity: bool,
+    /// How many threads read and compute; no result depends on it.
+    pub workers: Workers,
 }
 
 impl Default for Request {
@@ -104,6 +106,7 @@ impl Default for Request {
             detail: Detail::Foci,
             withheld: false,
             sensitivity: false,
+            workers: Workers::default(),
         }
     }
 }

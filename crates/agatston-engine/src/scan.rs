@@ -1,9 +1,8 @@
 //! The one pass over pixels: each plane of a series is read, scanned and dropped, planes in parallel.
 
 use crate::{Error, code};
-use agatston_core::{Candidates, Finding, Padding, Protocol, ScanSpec, Scratch, Severity, SliceScan, scan};
-use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch};
-use rayon::prelude::*;
+use agatston_core::{Candidates, Finding, Padding, Protocol, Scan, ScanSpec, Scratch, Severity, SliceScan};
+use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch, Workers};
 use std::{
     ops::ControlFlow,
     sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
@@ -32,35 +31,40 @@ pub enum Unscanned {
     Failed(Error),
 }
 
-/// Reads and scans every plane. The outcome does not depend on the number of threads.
+/// Reads and scans every plane. The outcome does not depend on the number of workers.
 ///
 /// # Errors
 ///
 /// When a plane cannot be read or decoded, or there are too many candidates.
-pub fn scan_series(series: &Series, protocol: &Protocol, watch: &dyn Watch) -> Result<Scanned, Unscanned> {
+pub fn scan_series(
+    series: &Series,
+    protocol: &Protocol,
+    workers: Workers,
+    watch: &dyn Watch,
+) -> Result<Scanned, Unscanned> {
     let budget = Budget::new(series);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
-    let slices: Vec<Result<Option<Planed>, PlaneError>> = (0..of)
-        .into_par_iter()
-        .map_init(
-            || (Buffer::default(), Scratch::new()),
-            |(buffer, scratch), i| {
-                if budget.spent() {
-                    return Ok(None);
-                }
-                let plane = series.plane(i, buffer)?;
-                let bound = protocol.scan_bound(series.planes[i].rescale);
-                let slice = scan(&plane, bound, &ScanSpec { digest: true }, scratch);
-                budget.take(&slice);
-                let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-                if watch.event(Event::Scanned { done, of }) == ControlFlow::Break(()) {
-                    budget.stop();
-                }
-                Ok(Some(Planed { slice, padding: plane.padding }))
-            },
-        )
-        .collect();
+    let state = || (Buffer::new(), Scratch::new());
+    let slices = workers.each(of, state, |(buffer, scratch), turns, i| {
+        if budget.spent() {
+            return Ok(None);
+        }
+        let bound = protocol.scan_bound(series.planes[i].rescale);
+        let mut scan = Scan::new(bound, &ScanSpec { digest: true }, scratch);
+        let mut padding = None;
+        series.strips(i, buffer, turns, |strip| {
+            padding = strip.padding;
+            scan.strip(&strip);
+        })?;
+        let slice = scan.finish();
+        budget.take(&slice);
+        let done = done.fetch_add(1, Ordering::Relaxed) + 1;
+        if watch.event(Event::Scanned { done, of }) == ControlFlow::Break(()) {
+            budget.stop();
+        }
+        Ok(Some(Planed { slice, padding }))
+    });
     if budget.too_many() {
         return Err(Unscanned::Refused(vec![too_many()]));
     }
@@ -159,22 +163,22 @@ fn all_scanned(slices: Vec<Result<Option<Planed>, PlaneError>>) -> Result<Vec<Pl
 /// xxh3-128 over the pixel spacing and directions, and slice by slice SOPInstanceUID, frame, position, rescale,
 /// padding and digest of the stored values: all that a score is made of, in a fixed order.
 fn content_hash(series: &Series, slices: &[Planed]) -> String {
-    let mut hash = xxhash_rust::xxh3::Xxh3::new();
+    let mut hash = twox_hash::XxHash3_128::new();
     let g = &series.geometry;
     for numbers in [&g.spacing_mm[..], &g.row_dir, &g.column_dir] {
-        numbers.iter().for_each(|x| hash.update(&x.to_le_bytes()));
+        numbers.iter().for_each(|x| hash.write(&x.to_le_bytes()));
     }
     for (plane, scanned) in series.planes.iter().zip(slices) {
-        hash.update(plane.sop_instance_uid.as_bytes());
-        hash.update(&[0]); // ends the text
-        hash.update(&(plane.frame as u64).to_le_bytes());
-        plane.position_lps_mm.iter().for_each(|mm| hash.update(&mm.to_le_bytes()));
-        hash.update(&plane.rescale.slope().to_le_bytes());
-        hash.update(&plane.rescale.intercept().to_le_bytes());
-        hash.update(&plane.rescale.bias().to_le_bytes());
+        hash.write(plane.sop_instance_uid.as_bytes());
+        hash.write(&[0]); // ends the text
+        hash.write(&(plane.frame as u64).to_le_bytes());
+        plane.position_lps_mm.iter().for_each(|mm| hash.write(&mm.to_le_bytes()));
+        hash.write(&plane.rescale.slope().to_le_bytes());
+        hash.write(&plane.rescale.intercept().to_le_bytes());
+        hash.write(&plane.rescale.bias().to_le_bytes());
         let padding = scanned.padding.map_or([i16::MAX, i16::MIN], |p| [p.low, p.high]);
-        padding.iter().for_each(|p| hash.update(&p.to_le_bytes()));
-        hash.update(&scanned.slice.digest.unwrap_or_default().to_le_bytes());
+        padding.iter().for_each(|p| hash.write(&p.to_le_bytes()));
+        hash.write(&scanned.slice.digest.unwrap_or_default().to_le_bytes());
     }
-    format!("{:032x}", hash.digest128())
+    format!("{:032x}", hash.finish_128())
 }

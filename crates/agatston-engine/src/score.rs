@@ -16,7 +16,7 @@ use crate::{
     select::{Checked, select},
     series::{coverage_mm, files_of, frame_number, has_unique_instances, series_record, slices},
 };
-use agatston_core::{Class, Finding, Protocol, Severity};
+use agatston_core::{Class, Finding, Protocol, Severity, withheld_foci};
 use agatston_dicom::{Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
 use std::path::PathBuf;
 
@@ -51,7 +51,7 @@ pub fn score_sources(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Vec<ResultDocument>, Error> {
-    let index = index(sources, watch)?;
+    let index = index(sources, request.workers, watch)?;
     let files = files(&index);
     let left_out = left_out(&index);
     match select(group(index), choice, &|chosen| request.rules(chosen)) {
@@ -115,7 +115,7 @@ impl<'a> Draft<'a> {
             Assign::Unusable(finding) => return Ok(self.refused(vec![(**finding).clone()])),
             Assign::Everything | Assign::Labels(_) => {}
         }
-        let scanned = match scan_series(&series, &self.protocol, watch) {
+        let scanned = match scan_series(&series, &self.protocol, self.request.workers, watch) {
             Ok(scanned) => scanned,
             Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
             Err(Unscanned::Failed(error)) => return Err(error),
@@ -191,7 +191,11 @@ impl<'a> Draft<'a> {
         document.classes = record::classes(&outcome, assignment);
         document.slices = slices(series, self.request);
         document.lesions = lesions;
-        document.withheld = record::withheld(&outcome, assignment, geometry, self.request.withheld);
+        document.withheld = record::withheld(&outcome);
+        document.withheld.list = self.request.withheld.then(|| {
+            let foci = withheld_foci(&scanned.candidates, &assignment.assigned, &self.protocol);
+            record::withheld_list(&foci, assignment, &scanned.candidates)
+        });
         document.sensitivity = sensitivity;
         document
     }

@@ -14,7 +14,10 @@ mod shared_data;
 
 use std::{fs, io::Write, path::PathBuf};
 
-use agatston_core::{Artery, Candidates, Geometry, Region, Rescale, Run, SliceScan};
+use agatston_core::{
+    Artery, Candidates, Geometry, Plane, Region, Rescale, ScanSpec, Scratch, SliceScan, scan,
+};
+use ndarray::Array2;
 
 use crate::{Error, Labelled, Labels, Scheme, read};
 
@@ -34,23 +37,19 @@ fn geometry() -> Geometry {
 
 /// Candidates where the text has a `#`; one text a slice, rows parted by blanks.
 fn candidates(geometry: Geometry, slices: &[&str]) -> Candidates {
-    let slices: Vec<_> = slices.iter().map(|text| scan(text)).collect();
+    let slices: Vec<_> = slices.iter().map(|text| scan_text(text)).collect();
     let rescale = vec![Rescale::new(1.0, 0.0, 0).unwrap(); slices.len()];
     Candidates { geometry, rescale, slices }
 }
 
-fn scan(text: &str) -> SliceScan {
-    let mut runs: Vec<Run> = Vec::new();
-    for (row, line) in (0..).zip(text.split_whitespace()) {
-        for (column, _) in (0..).zip(line.chars()).filter(|(_, c)| *c == '#') {
-            match runs.last_mut() {
-                Some(run) if run.row == row && run.end == column => run.end += 1,
-                _ => runs.push(Run { row, start: column, end: column + 1 }),
-            }
-        }
-    }
-    let voxels = runs.iter().map(|r| r.len()).sum();
-    SliceScan { runs, values: vec![200; voxels], ..SliceScan::default() }
+fn scan_text(text: &str) -> SliceScan {
+    let rows: Vec<&[u8]> = text.split_whitespace().map(str::as_bytes).collect();
+    let columns = rows.iter().map(|row| row.len()).max().unwrap_or(0);
+    let stored = Array2::from_shape_fn((rows.len(), columns), |(row, column)| {
+        if rows[row].get(column) == Some(&b'#') { 200 } else { 0 }
+    });
+    let plane = Plane { stored: stored.view(), padding: None };
+    scan(&plane, Some(130), &ScanSpec::default(), &mut Scratch::new())
 }
 
 /// Every voxel a candidate.
@@ -64,7 +63,7 @@ fn everything(geometry: Geometry, slices: usize) -> Candidates {
 fn painted(labelled: &Labelled, candidates: &Candidates) -> Vec<String> {
     let (rows, columns) = (candidates.geometry.rows.into(), candidates.geometry.columns.into());
     let mut slices = vec![vec![vec!['.'; columns]; rows]; candidates.slices.len()];
-    for piece in &labelled.assigned.pieces {
+    for piece in labelled.assigned.listed() {
         let slice = usize::from(piece.slice);
         let run = candidates.slices[slice].runs[piece.run as usize];
         assert!(run.start <= piece.start && piece.end <= run.end);

@@ -7,7 +7,7 @@ use crate::{
     failure::Failure,
     output::Target,
 };
-use agatston_engine::{Assign, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request};
+use agatston_engine::{Assign, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request, Workers};
 use std::{
     fs,
     io::{self, Read},
@@ -25,7 +25,7 @@ pub(crate) struct ScoreConfig {
 }
 
 impl ScoreConfig {
-    pub(crate) fn new(args: ScoreArgs) -> Result<Self, Failure> {
+    pub(crate) fn new(args: ScoreArgs, workers: Workers) -> Result<Self, Failure> {
         let everything = matches!(args.region, Some(RegionArg::Everything));
         let assign = match (&args.labels, everything) {
             (Some(labels), _) => Assign::from_labels(labels, args.label_scheme.as_deref())?,
@@ -53,6 +53,7 @@ impl ScoreConfig {
             detail,
             withheld: args.withheld,
             sensitivity: args.sensitivity,
+            workers,
         };
         if args.series.as_deref().is_some_and(str::is_empty) {
             return Err(Failure::Usage {
@@ -80,13 +81,14 @@ pub(crate) struct InspectConfig {
 }
 
 impl InspectConfig {
-    pub(crate) fn new(args: InspectArgs) -> Result<Self, Failure> {
+    pub(crate) fn new(args: InspectArgs, workers: Workers) -> Result<Self, Failure> {
         let target = target(args.output);
         let inputs = inputs(args.input)?;
         target.check(&inputs)?;
         let request = InspectRequest {
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,
+            workers,
         };
         Ok(Self { inputs, request, format: args.format, target })
     }
@@ -95,14 +97,14 @@ impl InspectConfig {
 /// Most threads: more only wait for each other.
 const MOST_THREADS: usize = 256;
 
-/// Builds the one pool of threads that everything runs in.
-pub(crate) fn build_pool(threads: Option<usize>) -> Result<(), Failure> {
+/// Builds the one pool of threads that compute, and says how many of all kinds there are.
+pub(crate) fn build_pool(threads: Option<usize>) -> Result<Workers, Failure> {
     if threads.is_some_and(|n| !(1..=MOST_THREADS).contains(&n)) {
         let problem = format!("needs 1 to {MOST_THREADS}");
         return Err(Failure::Usage { option: "--threads", problem });
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build_global()?;
-    Ok(())
+    Ok(threads.map_or_else(Workers::default, Workers::new))
 }
 
 fn target(args: OutputArgs) -> Target {

@@ -30,11 +30,13 @@ fn main() -> ExitCode {
 }
 
 fn run(cli: Cli) -> Result<Exit, Failure> {
-    config::build_pool(cli.threads)?;
+    let workers = config::build_pool(cli.threads)?;
     let progress = progress::Progress::new(cli.quiet);
     match cli.command {
-        Command::Score(args) => commands::score::run(&config::ScoreConfig::new(*args)?, &progress),
-        Command::Inspect(args) => commands::inspect::run(&config::InspectConfig::new(args)?, &progress),
+        Command::Score(args) => commands::score::run(&config::ScoreConfig::new(*args, workers)?, &progress),
+        Command::Inspect(args) => {
+            commands::inspect::run(&config::InspectConfig::new(args, workers)?, &progress)
+        }
         Command::Phantom(command) => commands::phantom::run(command),
         Command::Protocols(command) => commands::protocols::run(&command),
         Command::Schemes(command) => commands::schemes::run(&command),

@@ -1,7 +1,7 @@
 //! Components come after assignment: label borders, withheld foci, volume thresholds, threads.
 
 use crate::support::{assign, candidates, score_assigned, score_volume};
-use agatston_core::{Artery, Assigned, Protocol, Region, Scale, Standing};
+use agatston_core::{Artery, Assigned, Protocol, Region, Scale, Standing, withheld_foci};
 use agatston_phantom::Volume;
 use ndarray::s;
 
@@ -20,7 +20,7 @@ fn a_plaque_cut_in_mid_run_between_lm_and_lad() {
     let cut = Assigned::by_voxel(&candidates, vec![], |_, _, column| {
         Some(Region::Artery(if column < 6 { Artery::Lm } else { Artery::Lad }))
     });
-    assert_eq!(cut.pieces.len(), 4, "two runs, each cut in two");
+    assert_eq!(cut.listed().len(), 4, "two runs, each cut in two");
     let scored = score_assigned(&candidates, &cut, &Protocol::STANDARD);
     let agatston = |artery| scored.score.region(Region::Artery(artery)).measures(&scored.scale).agatston;
     assert_eq!((agatston(Artery::Lm), agatston(Artery::Lad)), (8.0, 3.0));
@@ -45,7 +45,9 @@ fn what_is_not_assigned_or_not_coronary_is_counted_but_not_scored() {
     assert_eq!((scored.score.not_coronary.foci, scored.score.not_coronary.pixels), (1, 8));
     assert_eq!(scored.score.unassigned_voxels, 8);
     assert_eq!(scored.score.below_minimum[&Region::Artery(Artery::Rca)].pixels, 1);
-    assert!(scored.foci.iter().any(|f| f.standing == Standing::BelowMinimum && f.seed == (1, 10)));
+    let withheld = withheld_foci(&candidates, &assigned, &Protocol::STANDARD);
+    let listed: Vec<_> = withheld.iter().map(|f| (f.standing, f.seed, f.pixels)).collect();
+    assert_eq!(listed, [(Standing::NotCoronary, (1, 1), 8), (Standing::BelowMinimum, (1, 10), 1)]);
 }
 
 /// With a volume threshold of 112.5 HU, voxels around a focus count for volume and mass but not for the score:

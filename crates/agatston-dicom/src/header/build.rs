@@ -1,6 +1,7 @@
 //! From elements to a [`Header`]: every value parsed once, none guessed.
 
 use std::{
+    borrow::Cow,
     cell::Cell,
     hash::{DefaultHasher, Hash, Hasher},
     io,
@@ -13,7 +14,7 @@ use super::{
     Acquisition, Contrast, Frame, Header, Identity, Layout, Notes, Pixels,
     elements::{Attributes, Elements},
     fragments::{ExtendedTable, frames},
-    read::{Raw, read},
+    read::{Content, Raw, read},
     tag::{self, Key},
     walk::Damage,
 };
@@ -47,22 +48,23 @@ pub(crate) enum Found {
 /// # Errors
 /// When the source cannot be read.
 pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<Found> {
-    if is_blank(source, buffer)? {
-        return Ok(Found::Other(Skip::Empty));
-    }
     // What a file is has been said by the end of group 0008; it is asked once.
     let asked = Cell::new(false);
     let until = |elements: &Elements, key: Key| {
         key >> 16 > 8 && !asked.replace(true) && other_than_ct(elements).is_some()
     };
-    let Some(mut raw) = read(source, buffer, until)? else { return Ok(Found::Other(other_kind(source)?)) };
+    let mut raw = match read(source, buffer, until)? {
+        Content::Blank => return Ok(Found::Other(Skip::Empty)),
+        Content::Other => return Ok(Found::Other(other_kind(source)?)),
+        Content::Dicom(raw) => *raw,
+    };
     if sop_class(&raw.elements) == uids::CT_IMAGE_STORAGE {
         raw.elements.forget_groups();
     }
     if let Some(skip) = other_than_ct(&raw.elements) {
         return Ok(Found::Other(skip));
     }
-    let named = !sop_class(&raw.elements).is_empty() || !text_at(&raw.elements, tag::MODALITY).is_empty();
+    let named = !sop_class(&raw.elements).is_empty() || !text_in(&raw.elements, tag::MODALITY).is_empty();
     if !named && raw.damage.is_none() && raw.elements.pixels.is_some() {
         return Ok(Found::Other(Skip::NotCt("no SOP class and no modality".into())));
     }
@@ -70,16 +72,6 @@ pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<F
         return Ok(Found::Other(Skip::NotDicom));
     }
     header(source, raw).map(|header| Found::Ct(Box::new(header)))
-}
-
-/// So many bytes of one kind at the start of a file mean that nothing of it arrived.
-const BLANK: u64 = 1024;
-
-/// Whether nothing of a file arrived: no byte, a preamble and no more, or a long run of zeros or ones.
-fn is_blank(source: &Source, buffer: &mut Vec<u8>) -> io::Result<bool> {
-    source.read_range(0..source.len().min(BLANK), buffer)?;
-    let shown = if source.len() < 132 { buffer.get(..128).unwrap_or(buffer) } else { buffer };
-    Ok(shown.iter().all(|b| *b == 0) || shown.iter().all(|b| *b == 0xff))
 }
 
 /// What a file is that is not DICOM.
@@ -90,7 +82,7 @@ fn other_kind(source: &Source) -> io::Result<Skip> {
 /// The header of any DICOM file, CT or not.
 #[cfg(test)]
 pub(crate) fn read_any(source: &Source) -> io::Result<Option<Header>> {
-    read(source, &mut Vec::new(), |_, _| false)?.map(|raw| header(source, raw)).transpose()
+    read(source, &mut Vec::new(), |_, _| false)?.dicom().map(|raw| header(source, raw)).transpose()
 }
 
 /// The files that a DICOMDIR names, each as the parts of its path, or why they cannot be had.
@@ -101,7 +93,7 @@ pub(crate) type Referenced = Result<Vec<Vec<String>>, &'static str>;
 /// # Errors
 /// When the source cannot be read.
 pub(crate) fn read_referenced(source: &Source) -> io::Result<Option<Referenced>> {
-    let Some(raw) = read(source, &mut Vec::new(), |_, _| false)? else { return Ok(None) };
+    let Content::Dicom(raw) = read(source, &mut Vec::new(), |_, _| false)? else { return Ok(None) };
     if sop_class(&raw.elements) != uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
         return Ok(None);
     }
@@ -119,10 +111,10 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     if sop_class(elements) == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
         return Some(Skip::Directory);
     }
-    let own = text_at(elements, tag::SOP_CLASS_UID);
-    let in_meta = text_at(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
-    let modality = text_at(elements, tag::MODALITY);
-    let is_ct = |class: &String| CT_CLASSES.contains(&class.as_str());
+    let own = text_in(elements, tag::SOP_CLASS_UID);
+    let in_meta = text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
+    let modality = text_in(elements, tag::MODALITY);
+    let is_ct = |class: &str| CT_CLASSES.contains(&class);
     // What says that it is CT is read whole, whatever its class: it may belong to a series of CT images. So is what
     // contradicts itself or names no class that could exist: its header is damaged.
     if modality == "CT" || is_ct(&own) || is_ct(&in_meta) || !is_uid(&own) {
@@ -132,7 +124,7 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     if own.is_empty() && modality.is_empty() {
         return None;
     }
-    Some(Skip::NotCt(if modality.is_empty() { own } else { modality }))
+    Some(Skip::NotCt(if modality.is_empty() { own } else { modality }.into_owned()))
 }
 
 /// Whether a text is a UID, or nothing.
@@ -142,25 +134,25 @@ fn is_uid(text: &str) -> bool {
 
 /// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
 fn foreign(elements: &Elements) -> Option<String> {
-    let own = text_at(elements, tag::SOP_CLASS_UID);
-    (!own.is_empty() && is_uid(&own) && !CT_CLASSES.contains(&own.as_str())).then_some(own)
+    let own = text_in(elements, tag::SOP_CLASS_UID);
+    (!own.is_empty() && is_uid(&own) && !CT_CLASSES.contains(&&*own)).then(|| own.into_owned())
 }
 
 /// What is wrong with the SOP class of a file that may be a slice.
 fn class_damage(elements: &Elements) -> Option<Damage> {
-    let own = text_at(elements, tag::SOP_CLASS_UID);
-    let in_meta = text_at(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
+    let own = text_in(elements, tag::SOP_CLASS_UID);
+    let in_meta = text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
     if !is_uid(&own) || !is_uid(&in_meta) {
         return Some(Damage::Malformed("its SOP class is no UID"));
     }
-    let contradicts = foreign(elements).is_some() && CT_CLASSES.contains(&in_meta.as_str());
+    let contradicts = foreign(elements).is_some() && CT_CLASSES.contains(&&*in_meta);
     contradicts.then_some(Damage::Malformed("it says both that it is a CT image and that it is none"))
 }
 
 /// SOPClassUID, or the one of the file meta.
-fn sop_class(elements: &Elements) -> String {
-    let own = text_at(elements, tag::SOP_CLASS_UID);
-    if own.is_empty() { text_at(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID) } else { own }
+fn sop_class(elements: &Elements) -> Cow<'_, str> {
+    let own = text_in(elements, tag::SOP_CLASS_UID);
+    if own.is_empty() { text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID) } else { own }
 }
 
 fn header(source: &Source, raw: Raw) -> io::Result<Header> {
@@ -253,7 +245,7 @@ fn identity(elements: &Elements) -> Identity {
         study: text_at(elements, tag::STUDY_INSTANCE_UID),
         series: text_at(elements, tag::SERIES_INSTANCE_UID),
         frame_of_reference: text_at(elements, tag::FRAME_OF_REFERENCE_UID),
-        sop_class: sop_class(elements),
+        sop_class: sop_class(elements).into_owned(),
         sop_instance: match text_at(elements, tag::SOP_INSTANCE_UID) {
             own if own.is_empty() => text_at(elements, tag::MEDIA_STORAGE_SOP_INSTANCE_UID),
             own => own,
@@ -333,7 +325,7 @@ fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
             .any(|key| number(any(*key)).value().is_some_and(|v| *v > 0.0)),
         filter: [texts(tag::FILTER_MATERIAL), texts(tag::FILTER_TYPE)].concat(),
         lossy: text_at(elements, tag::LOSSY_IMAGE_COMPRESSION),
-        burned_in: text_at(elements, tag::BURNED_IN_ANNOTATION) == "YES",
+        burned_in: text_in(elements, tag::BURNED_IN_ANNOTATION) == "YES",
         year: date.iter().find_map(|key| year(elements.top.get(*key)?)),
         mass_factor_patient: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_PATIENT).first().copied(),
         mass_factor_device: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_DEVICE),
@@ -402,7 +394,7 @@ fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
         let message = format!("the frames of a multi-frame image cannot be told apart: {what}");
         Err(Box::new(Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)))
     };
-    let declared = text_at(elements, tag::NUMBER_OF_FRAMES);
+    let declared = text_in(elements, tag::NUMBER_OF_FRAMES);
     let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
     if !(1..=FRAMES_MAX).contains(&count) {
         return wrong(format!("NumberOfFrames is '{declared}', needed is 1 to {FRAMES_MAX}"));
@@ -449,7 +441,7 @@ fn frame(elements: &Elements, i: usize) -> Frame {
 
 fn notes(raw: &Raw) -> Notes {
     let differ = |meta, own| {
-        let (meta, own) = (text_at(&raw.elements, meta), text_at(&raw.elements, own));
+        let (meta, own) = (text_in(&raw.elements, meta), text_in(&raw.elements, own));
         !meta.is_empty() && !own.is_empty() && meta != own
     };
     Notes {
@@ -460,7 +452,11 @@ fn notes(raw: &Raw) -> Notes {
 }
 
 fn text_at(elements: &Elements, key: Key) -> String {
-    elements.top.get(key).map(text::clean).unwrap_or_default()
+    text_in(elements, key).into_owned()
+}
+
+fn text_in(elements: &Elements, key: Key) -> Cow<'_, str> {
+    elements.top.get(key).map(text::shown).unwrap_or_default()
 }
 
 /// All values of a text, without empty ones at the end.

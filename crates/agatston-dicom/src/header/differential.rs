@@ -10,7 +10,8 @@ use crate::Source;
 fn compare(name: &str, bytes: &[u8]) -> Option<usize> {
     // Lengths that lie cost dicom-object gigabytes: files whose walk ends in damage are not compared.
     let source = Source::bytes(name, bytes.to_vec());
-    let raw = read(&source, &mut Vec::new(), |_, _| false).unwrap().filter(|raw| raw.damage.is_none())?;
+    let raw =
+        read(&source, &mut Vec::new(), |_, _| false).unwrap().dicom().filter(|raw| raw.damage.is_none())?;
     let object = OpenFileOptions::new().read_until(dicom_dictionary_std::tags::PIXEL_DATA);
     let object = object.from_reader(bytes).ok()?;
     assert_eq!(raw.syntax_uid, object.meta().transfer_syntax().trim_end_matches('\0'), "{name}");

@@ -39,7 +39,28 @@ pub(crate) struct Raw {
     pub(crate) prefixed: bool,
 }
 
-/// Reads the elements of a source up to PixelData; `None` when it is no DICOM file.
+/// What a source holds.
+#[derive(Debug)]
+pub(crate) enum Content {
+    /// Nothing of the file arrived: no byte, a preamble and no more, or a long run of zeros or ones.
+    Blank,
+    /// No DICOM file.
+    Other,
+    /// The elements of a DICOM file.
+    Dicom(Box<Raw>),
+}
+
+#[cfg(test)]
+impl Content {
+    pub(crate) fn dicom(self) -> Option<Raw> {
+        match self {
+            Self::Dicom(raw) => Some(*raw),
+            Self::Blank | Self::Other => None,
+        }
+    }
+}
+
+/// Reads the elements of a source up to PixelData.
 ///
 /// `until` says before which element of the data set to stop. `buffer` is reused.
 ///
@@ -49,9 +70,17 @@ pub(crate) fn read(
     source: &Source,
     buffer: &mut Vec<u8>,
     until: impl Fn(&Elements, Key) -> bool,
-) -> io::Result<Option<Raw>> {
+) -> io::Result<Content> {
     let mut window = Window::new(source, buffer)?;
-    let Some((start, prefixed)) = begin(&mut window)? else { return Ok(None) };
+    // Only a packed archive entry can fail here: what it holds cannot be known, so it is not skipped.
+    let bytes = window.up_to(0, BLANK).map_err(|fault| match Damage::from(fault) {
+        Damage::Io(e) => e,
+        _ => io::Error::new(io::ErrorKind::InvalidData, "packed data that cannot be unpacked"),
+    })?;
+    if is_blank(bytes) {
+        return Ok(Content::Blank);
+    }
+    let Some((start, prefixed)) = begin(bytes) else { return Ok(Content::Other) };
     let mut raw = Raw {
         elements: Elements::of_image(),
         syntax_uid: String::new(),
@@ -70,30 +99,34 @@ pub(crate) fn read(
     let found = raw.elements.top.get(tag::SOP_CLASS_UID).is_some()
         || raw.elements.top.get(tag::MEDIA_STORAGE_SOP_CLASS_UID).is_some()
         || raw.elements.top.get(tag::MODALITY).is_some();
-    Ok((prefixed || found).then_some(raw))
+    Ok(if prefixed || found { Content::Dicom(Box::new(raw)) } else { Content::Other })
+}
+
+/// So many bytes of one kind at the start of a file mean that nothing of it arrived.
+const BLANK: usize = 1024;
+
+/// Whether nothing of a file arrived, by its first bytes.
+fn is_blank(start: &[u8]) -> bool {
+    let shown = if start.len() < 132 { start.get(..128).unwrap_or(start) } else { start };
+    shown.iter().all(|b| *b == 0) || shown.iter().all(|b| *b == 0xff)
 }
 
 /// Where the elements begin and whether there is a prefix; `None` when this is no DICOM file.
-fn begin(window: &mut Window<'_>) -> io::Result<Option<(u64, bool)>> {
-    // Only a packed archive entry can fail here: what it holds cannot be known, so it is not skipped.
-    let bytes = window.up_to(0, PREAMBLE + 16).map_err(|fault| match Damage::from(fault) {
-        Damage::Io(e) => e,
-        _ => io::Error::new(io::ErrorKind::InvalidData, "packed data that cannot be unpacked"),
-    })?;
+fn begin(bytes: &[u8]) -> Option<(u64, bool)> {
     if bytes.get(PREAMBLE..PREAMBLE + 4) == Some(PREFIX) {
-        return Ok(Some((PREAMBLE as u64 + 4, true)));
+        return Some((PREAMBLE as u64 + 4, true));
     }
     if bytes.starts_with(PREFIX) {
-        return Ok(Some((4, true)));
+        return Some((4, true));
     }
     // File meta where it belongs: only the prefix was damaged, and the slice must not go missing.
     let meta = bytes.get(PREAMBLE + PREFIX.len()..).unwrap_or_default();
     if matches!(meta, [2, 0, _, 0, vr @ ..] if vr.get(..2).is_some_and(is_vr)) {
-        return Ok(Some((PREAMBLE as u64 + 4, true)));
+        return Some((PREAMBLE as u64 + 4, true));
     }
     // A bare data set begins with group 0002 or 0008; anything else is another kind of file.
     let bare = matches!(bytes, [2 | 8, 0, _, 0, ..] | [0, 2 | 8, 0, _, ..]) && sniff(bytes).is_some();
-    Ok(bare.then_some((0, false)))
+    bare.then_some((0, false))
 }
 
 fn read_sets(

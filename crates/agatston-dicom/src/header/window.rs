@@ -16,6 +16,9 @@ const CHUNK_MAX: usize = 1 << 20;
 /// Most bytes loaded or unpacked for one header.
 pub(crate) const HEADER_MAX: u64 = 64 << 20;
 
+/// Where a window begins that has shown nothing yet: its buffer holds the bytes of another file.
+const NOTHING: u64 = u64::MAX;
+
 /// Why a window cannot show what was asked for.
 #[derive(Debug)]
 pub(crate) enum Fault {
@@ -55,9 +58,10 @@ enum Input<'a> {
 impl<'a> Window<'a> {
     /// A window at the start of a source; `bytes` is a buffer to reuse.
     pub(crate) fn new(source: &'a Source, bytes: &'a mut Vec<u8>) -> io::Result<Self> {
-        let input = if source.is_packed() { Input::Stream(source.reader(0)?) } else { Input::Direct(source) };
-        bytes.clear();
-        Ok(Self { input, base: 0, bytes, loaded: 0, chunk: FIRST })
+        if source.is_packed() {
+            return Ok(Self::stream(source.reader(0)?, bytes));
+        }
+        Ok(Self { input: Input::Direct(source), base: NOTHING, bytes, loaded: 0, chunk: FIRST })
     }
 
     /// A window over a stream whose first byte has offset 0.

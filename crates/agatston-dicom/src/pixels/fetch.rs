@@ -23,6 +23,17 @@ pub(crate) struct Unpacked {
     bytes: Vec<u8>,
 }
 
+/// Whether the frame lies in the source as it is needed: neither packed nor in fragments.
+pub(crate) fn is_plain(plane: &PlaneRef) -> bool {
+    plane.pixels.frames.is_none() && plane.pixels.deflated_from.is_none() && !plane.source.is_packed()
+}
+
+/// The stream of a plain frame's bytes.
+pub(crate) fn open_plain(plane: &PlaneRef) -> Result<Box<dyn Read + Send>, Fault> {
+    let length = plane.format.pixels() as u64 * 2;
+    plane.source.reader(plane.pixels.offset + plane.frame as u64 * length).map_err(fault)
+}
+
 /// Reads the bytes of the plane's frame into `buffer.bytes`.
 pub(crate) fn fetch(plane: &PlaneRef, buffer: &mut Buffer) -> Result<(), Fault> {
     let pixels = &plane.pixels;
@@ -104,7 +115,7 @@ fn read(reader: &mut dyn Read, length: u64, into: &mut Vec<u8>) -> Result<(), Fa
     if got as u64 == length { Ok(()) } else { Err(Fault::Truncated) }
 }
 
-fn fault(e: io::Error) -> Fault {
+pub(crate) fn fault(e: io::Error) -> Fault {
     match e.kind() {
         io::ErrorKind::UnexpectedEof => Fault::Truncated,
         io::ErrorKind::InvalidData | io::ErrorKind::InvalidInput => {

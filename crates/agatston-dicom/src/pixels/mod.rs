@@ -15,12 +15,14 @@ mod jpeg_ls;
 mod normalise;
 mod rle;
 
+use std::io::Read;
+
 use agatston_core::{Code, Finding, Plane, Severity};
 use ndarray::ArrayView2;
 
 pub(crate) use normalise::Format;
 
-use crate::{Error, PlaneError, PlaneRef, code, header::tags, syntax::Codec};
+use crate::{Error, PlaneError, PlaneRef, Turns, code, header::tags, syntax::Codec};
 
 /// Buffers of one thread, grown once and reused for every plane.
 #[derive(Debug, Default)]
@@ -104,26 +106,91 @@ impl Fault {
     }
 }
 
+/// Bytes of native samples that are read and handed on together: they stay in the cache of one processor.
+const STRIP: usize = 128 << 10;
+
 /// Reads, decodes and normalises a plane.
 pub(crate) fn load<'b>(plane: &PlaneRef, buffer: &'b mut Buffer) -> Result<Plane<'b>, Fault> {
-    let format = &plane.format;
+    if plane.is_read_in_place() {
+        let rows = usize::from(plane.format.rows);
+        return read_rows(plane, &mut *fetch::open_plain(plane)?, rows, &mut buffer.stored);
+    }
     fetch::fetch(plane, buffer)?;
-    decode(plane.codec, format, &buffer.bytes, &mut buffer.stored)?;
-    let padding = normalise::normalise(format, &mut buffer.stored)?;
-    let shape = (usize::from(format.rows), usize::from(format.columns));
-    let stored = ArrayView2::from_shape(shape, buffer.stored.as_slice())
-        .map_err(|_| Fault::Length(buffer.bytes.len()))?;
-    Ok(Plane { stored, padding })
+    decode(plane, buffer)
 }
 
-/// Decodes the bytes of a frame into the 16 bits of each sample, in row-major order.
-fn decode(codec: Codec, format: &Format, bytes: &[u8], into: &mut Vec<i16>) -> Result<(), Fault> {
-    match codec {
-        Codec::Native { big_endian } => native(format, bytes, big_endian, into),
-        Codec::Rle => rle::decode(format, bytes, into),
-        Codec::Jpeg => jpeg::decode(format, bytes, into),
-        Codec::JpegLs => jpeg_ls::decode(format, bytes, into),
-        Codec::Jpeg2000 => jpeg2000::decode(format, bytes, into),
+/// Hands on a plane in strips of whole rows, from the top: native samples in small ones as they are read, what is
+/// compressed in one. Decoding waits for a turn.
+pub(crate) fn strips(
+    plane: &PlaneRef,
+    buffer: &mut Buffer,
+    turns: &Turns,
+    mut take: impl FnMut(Plane<'_>),
+) -> Result<(), Fault> {
+    if !plane.is_read_in_place() {
+        fetch::fetch(plane, buffer)?;
+        let _turn = turns.wait();
+        take(decode(plane, buffer)?);
+        return Ok(());
+    }
+    let mut reader = fetch::open_plain(plane)?;
+    let (mut left, columns) = (usize::from(plane.format.rows), usize::from(plane.format.columns));
+    let at_once = (STRIP / 2 / columns.max(1)).max(1);
+    while left > 0 {
+        let rows = left.min(at_once);
+        take(read_rows(plane, &mut *reader, rows, &mut buffer.stored)?);
+        left -= rows;
+    }
+    Ok(())
+}
+
+/// Reads and normalises rows of native samples, which go to their place at once.
+fn read_rows<'b>(
+    plane: &PlaneRef,
+    reader: &mut dyn Read,
+    rows: usize,
+    stored: &'b mut Vec<i16>,
+) -> Result<Plane<'b>, Fault> {
+    let columns = usize::from(plane.format.columns);
+    stored.resize(rows * columns, 0);
+    reader.read_exact(bytemuck::cast_slice_mut(stored)).map_err(fetch::fault)?;
+    in_host_order(stored, plane.codec == Codec::Native { big_endian: true });
+    let padding = normalise::normalise(&plane.format, stored)?;
+    Ok(Plane { stored: view(rows, columns, stored)?, padding })
+}
+
+/// Decodes and normalises a plane whose bytes were fetched.
+fn decode<'b>(plane: &PlaneRef, buffer: &'b mut Buffer) -> Result<Plane<'b>, Fault> {
+    let Buffer { bytes, stored, .. } = buffer;
+    let format = &plane.format;
+    match plane.codec {
+        Codec::Native { big_endian } => native(format, bytes, big_endian, stored)?,
+        Codec::Rle => rle::decode(format, bytes, stored)?,
+        Codec::Jpeg => jpeg::decode(format, bytes, stored)?,
+        Codec::JpegLs => jpeg_ls::decode(format, bytes, stored)?,
+        Codec::Jpeg2000 => jpeg2000::decode(format, bytes, stored)?,
+    }
+    let padding = normalise::normalise(format, stored)?;
+    Ok(Plane { stored: view(format.rows.into(), format.columns.into(), stored)?, padding })
+}
+
+fn view(rows: usize, columns: usize, stored: &[i16]) -> Result<ArrayView2<'_, i16>, Fault> {
+    ArrayView2::from_shape((rows, columns), stored).map_err(|_| Fault::Length(2 * stored.len()))
+}
+
+impl PlaneRef {
+    /// Whether reading puts the samples where they belong, so that nothing has to be decoded.
+    fn is_read_in_place(&self) -> bool {
+        matches!(self.codec, Codec::Native { .. }) && fetch::is_plain(self)
+    }
+}
+
+/// Samples as this machine reads them; nothing is done where it reads them as they are.
+fn in_host_order(samples: &mut [i16], big_endian: bool) {
+    if big_endian {
+        samples.iter_mut().for_each(|s| *s = i16::from_be(*s));
+    } else {
+        samples.iter_mut().for_each(|s| *s = i16::from_le(*s));
     }
 }
 

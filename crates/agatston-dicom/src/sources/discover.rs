@@ -49,14 +49,14 @@ fn folder(
     if !visited.insert(fs::canonicalize(path).map_err(failed)?) {
         return Ok(());
     }
-    let mut entries: Vec<PathBuf> = Vec::new();
-    for entry in fs::read_dir(path).map_err(failed)? {
-        entries.push(entry.map_err(failed)?.path());
-    }
-    entries.sort();
-    for path in entries {
-        let name = join(prefix, &last_part(&path));
-        let kind = fs::metadata(&path).map_err(|e| Error::io(&name, e))?;
+    let mut entries = fs::read_dir(path).and_then(Iterator::collect::<io::Result<Vec<_>>>).map_err(failed)?;
+    entries.sort_by_cached_key(fs::DirEntry::file_name);
+    for entry in entries {
+        let name = join(prefix, &entry.file_name().to_string_lossy());
+        let path = entry.path();
+        // The folder is open, so asking of its own entry is cheaper than finding it again by its path.
+        let own = entry.metadata().map_err(|e| Error::io(&name, e))?;
+        let kind = if own.is_symlink() { fs::metadata(&path).map_err(|e| Error::io(&name, e))? } else { own };
         if kind.is_dir() {
             folder(&path, &name, found, visited)?;
         } else if kind.is_file() {

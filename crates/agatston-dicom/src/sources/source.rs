@@ -113,24 +113,29 @@ impl Source {
     /// # Errors
     /// `UnexpectedEof` when the range ends behind the source, and whatever the system says.
     pub fn read_range(&self, range: Range<u64>, into: &mut Vec<u8>) -> io::Result<()> {
-        let outside = || io::Error::new(io::ErrorKind::UnexpectedEof, "range outside the source");
-        let wanted = range.end.checked_sub(range.start).ok_or_else(outside)?;
-        if range.end > self.len {
-            return Err(outside());
-        }
-        let wanted = usize::try_from(wanted).map_err(|_| outside())?;
+        let wanted = range.end.checked_sub(range.start).filter(|_| range.end <= self.len);
+        let wanted = wanted.and_then(|n| usize::try_from(n).ok()).ok_or_else(outside)?;
+        into.resize(wanted, 0); // a buffer that is reused: only what it grows by is zeroed
+        self.read_exact(range.start, into)
+    }
+
+    /// Reads the bytes from `start` on that fill `into`.
+    ///
+    /// # Errors
+    /// `UnexpectedEof` when there are fewer, and whatever the system says.
+    pub(crate) fn read_exact(&self, start: u64, into: &mut [u8]) -> io::Result<()> {
+        let end = start.checked_add(into.len() as u64).filter(|end| *end <= self.len).ok_or_else(outside)?;
         match &self.place {
             Place::Bytes(bytes) => {
-                let start = usize::try_from(range.start).map_err(|_| outside())?;
-                into.clear();
-                into.extend_from_slice(bytes.get(start..start + wanted).ok_or_else(outside)?);
+                let at = |offset| usize::try_from(offset).map_err(|_| outside());
+                into.copy_from_slice(bytes.get(at(start)?..at(end)?).ok_or_else(outside)?);
                 Ok(())
             }
-            Place::File(path) => fill(&mut file_at(path, range.start)?, wanted, into),
+            Place::File(path) => file_at(path, start)?.read_exact(into),
             Place::ZipEntry(entry) if !entry.deflated => {
-                fill(&mut file_at(&entry.archive, entry.offset + range.start)?, wanted, into)
+                file_at(&entry.archive, entry.offset + start)?.read_exact(into)
             }
-            Place::ZipEntry(_) => fill(&mut self.reader(range.start)?, wanted, into),
+            Place::ZipEntry(_) => self.reader(start)?.read_exact(into),
         }
     }
 
@@ -157,6 +162,10 @@ impl Source {
     }
 }
 
+fn outside() -> io::Error {
+    io::Error::new(io::ErrorKind::UnexpectedEof, "range outside the source")
+}
+
 /// Opens a file at an offset.
 fn file_at(path: &Path, offset: u64) -> io::Result<File> {
     let mut file = File::open(path)?;
@@ -164,12 +173,6 @@ fn file_at(path: &Path, offset: u64) -> io::Result<File> {
         file.seek(SeekFrom::Start(offset))?;
     }
     Ok(file)
-}
-
-/// Reads exactly `wanted` bytes into a buffer that is reused: only what it grows by is zeroed first.
-pub(crate) fn fill(reader: &mut dyn Read, wanted: usize, into: &mut Vec<u8>) -> io::Result<()> {
-    into.resize(wanted, 0);
-    reader.read_exact(into)
 }
 
 #[cfg(test)]

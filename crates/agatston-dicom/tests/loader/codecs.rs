@@ -1,7 +1,7 @@
 //! Every transfer syntax of `fixtures/codecs/` decodes to the same stored values, and to those of dicom-pixeldata,
 //! which is used nowhere else: a second opinion on what we do with its codecs.
 
-use agatston_dicom::{Rules, Series, Source, Unwatched, discover, group, index};
+use agatston_dicom::{Rules, Series, Source, Unwatched, Workers, discover, group, index};
 use dicom_object::open_file;
 use dicom_pixeldata::PixelDecoder;
 use std::{
@@ -20,7 +20,7 @@ fn sources(folder: &Path) -> Vec<Source> {
 }
 
 fn series(sources: Vec<Source>) -> Series {
-    let mut groups = group(index(sources, &Unwatched).unwrap());
+    let mut groups = group(index(sources, Workers::default(), &Unwatched).unwrap());
     assert_eq!(groups.len(), 1);
     let rules = Rules { coronary: false, ..Rules::default() };
     groups.remove(0).check(&rules).unwrap_or_else(|refusal| panic!("{:?}", refusal.findings))

@@ -7,7 +7,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use agatston_dicom::{Error, Event, Series, Source, Unwatched, Watch, discover, group, index};
+use agatston_dicom::{Error, Event, Series, Source, Unwatched, Watch, Workers, discover, group, index};
 use agatston_phantom::{
     Header,
     damage::good_volume,
@@ -23,7 +23,7 @@ use zip::{CompressionMethod, ZipWriter, write::SimpleFileOptions};
 use crate::support::{good, hu, passes, series, text};
 
 fn from(inputs: &[PathBuf]) -> Series {
-    passes(group(index(discover(inputs).unwrap(), &Unwatched).unwrap()))
+    passes(group(index(discover(inputs).unwrap(), Workers::default(), &Unwatched).unwrap()))
 }
 
 fn written(objects: &[Object]) -> tempfile::TempDir {
@@ -71,7 +71,7 @@ fn broken_archives_are_errors() {
     let mut damaged = bytes.clone();
     damaged[35..60].fill(0xFF);
     fs::write(&path, &damaged).unwrap();
-    let found = discover(&[path]).map(|sources| index(sources, &Unwatched));
+    let found = discover(&[path]).map(|sources| index(sources, Workers::default(), &Unwatched));
     assert!(!matches!(found, Ok(Ok(_))), "{found:?}");
 }
 
@@ -152,7 +152,7 @@ fn deflated(object: &Object) -> Vec<u8> {
 
 fn in_memory(files: Vec<Vec<u8>>) -> Vec<agatston_dicom::Group> {
     let sources = files.into_iter().enumerate().map(|(i, b)| Source::bytes(&i.to_string(), b)).collect();
-    group(index(sources, &Unwatched).unwrap())
+    group(index(sources, Workers::default(), &Unwatched).unwrap())
 }
 
 #[test]
@@ -229,7 +229,7 @@ fn other_files_are_skipped_with_a_reason() {
     screenshot.meta_mut().media_storage_sop_class_uid = uids::SECONDARY_CAPTURE_IMAGE_STORAGE.into();
     let files = [encode(&report).unwrap(), encode(&screenshot).unwrap(), b"PK, perhaps".to_vec(), Vec::new()];
     let sources = files.into_iter().map(|bytes| Source::bytes("x", bytes)).collect();
-    let found = index(sources, &Unwatched).unwrap();
+    let found = index(sources, Workers::default(), &Unwatched).unwrap();
     let reasons: Vec<String> = found.skipped.iter().map(|(_, skip)| skip.to_string()).collect();
     assert_eq!(
         reasons,
@@ -251,5 +251,5 @@ fn a_watch_can_stop_the_index() {
         }
     }
     let sources = vec![Source::bytes("a", b"x".as_slice())];
-    assert!(matches!(index(sources, &Stop), Err(Error::Stopped)));
+    assert!(matches!(index(sources, Workers::default(), &Stop), Err(Error::Stopped)));
 }

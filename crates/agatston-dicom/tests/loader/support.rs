@@ -2,7 +2,7 @@
 
 use agatston_core::Severity;
 use agatston_dicom::{
-    Buffer, Group, Index, PlaneError, Refusal, Rules, Series, Source, Unwatched, group, index,
+    Buffer, Group, Index, PlaneError, Refusal, Rules, Series, Source, Unwatched, Workers, group, index,
 };
 use agatston_phantom::{
     Header, Volume,
@@ -31,7 +31,7 @@ pub(crate) fn files(objects: &[Object]) -> Vec<NamedFile> {
 /// Pass 1 over files in memory.
 pub(crate) fn indexed(files: &[NamedFile]) -> Index {
     let sources = files.iter().map(|f| Source::bytes(&f.name, f.bytes.clone())).collect();
-    index(sources, &Unwatched).unwrap()
+    index(sources, Workers::default(), &Unwatched).unwrap()
 }
 
 /// The groups of some objects.

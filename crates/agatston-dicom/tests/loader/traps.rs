@@ -1,6 +1,6 @@
 //! The traps of the input specification, each with a series that would fall into it.
 
-use agatston_dicom::{Rules, Source, Unwatched, group, index};
+use agatston_dicom::{Rules, Source, Unwatched, Workers, group, index};
 use agatston_phantom::{
     Header, Volume,
     damage::good_volume,
@@ -291,7 +291,7 @@ proptest! {
             all[2].truncate(cut);
         }
         let sources = all.into_iter().map(|b| Source::bytes("x", b)).collect();
-        for group in group(index(sources, &Unwatched).unwrap()) {
+        for group in group(index(sources, Workers::default(), &Unwatched).unwrap()) {
             if let Ok(series) = group.check(&Rules::default()) {
                 let _ = hu(&series);
             }

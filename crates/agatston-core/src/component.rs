@@ -1,0 +1,175 @@
+//! Components of one slice: segments that touch within a region, with what their voxels add up to.
+//!
+//! ```text
+//! pieces of runs --cut at the bound--> segments --contacts, union--> foci with their features
+//! ```
+//!
+//! Everything here works in memory that is reused from slice to slice.
+
+use crate::{
+    Connectivity, Focus, Protocol, Region, Rescale, SliceFoci, Standing,
+    assignment::Share,
+    protocol::Bounds,
+    scan::SliceScan,
+    segment::{Loose, Part, Segment, contacts},
+    union::Union,
+    wide::measure_wide,
+};
+
+/// What the components of a slice are made from.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Slice<'a> {
+    pub(crate) index: u16,
+    pub(crate) scan: &'a SliceScan,
+    pub(crate) share: Share<'a>,
+}
+
+/// What a protocol asks of the components of a slice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Rules {
+    pub(crate) bounds: Bounds,
+    pub(crate) connectivity: Connectivity,
+    /// Pixels of the smallest focus that counts.
+    pub(crate) smallest: u32,
+}
+
+impl Rules {
+    pub(crate) fn new(protocol: &Protocol, rescale: Rescale, pixel_area_mm2: f64) -> Self {
+        Self {
+            bounds: Bounds::new(protocol, rescale),
+            connectivity: protocol.connectivity,
+            smallest: protocol.smallest_focus.pixels(pixel_area_mm2),
+        }
+    }
+}
+
+/// Foci of every standing, and where they are.
+#[derive(Debug, Default)]
+pub(crate) struct Components {
+    /// In the order of their seeds.
+    pub(crate) foci: Vec<Focus>,
+    /// Ordered by row and start.
+    pub(crate) segments: Vec<Segment>,
+}
+
+/// Working memory, one a thread.
+#[derive(Debug, Default)]
+pub(crate) struct Workshop {
+    tools: Tools,
+    found: Components,
+    wide: Components,
+}
+
+#[derive(Debug, Default)]
+struct Tools {
+    loose: Loose,
+    union: Union,
+}
+
+impl Workshop {
+    /// The foci of a slice, each with its weight and standing.
+    pub(crate) fn foci(&mut self, slice: Slice<'_>, rules: &Rules) -> &Components {
+        let Self { tools, found, wide } = self;
+        found.clear();
+        let Some(bound) = rules.bounds.candidate else { return found };
+        found.build(slice, (bound, rules.connectivity), tools);
+        for focus in &mut found.foci {
+            focus.weight = rules.bounds.weight(focus.peak_stored);
+            focus.standing = match focus.region {
+                Region::NotCoronary => Standing::NotCoronary,
+                _ if focus.pixels < rules.smallest => Standing::BelowMinimum,
+                _ => Standing::Accepted,
+            };
+        }
+        if let Some(volume) = rules.bounds.volume.filter(|&volume| volume < bound) {
+            wide.clear();
+            wide.build(slice, (volume, rules.connectivity), tools);
+            measure_wide(found, wide);
+        }
+        found
+    }
+}
+
+impl Components {
+    fn clear(&mut self) {
+        self.foci.clear();
+        self.segments.clear();
+    }
+
+    /// Connected components of the voxels at or over the bound that lie in one region.
+    fn build(&mut self, slice: Slice<'_>, (bound, connectivity): (i16, Connectivity), tools: &mut Tools) {
+        let Tools { loose, union } = tools;
+        loose.cut(slice.scan, slice.share, bound);
+        let Loose { segments, parts } = loose;
+        union.reset(segments.len());
+        let reach = i64::from(connectivity == Connectivity::Eight);
+        contacts(segments, segments, 1, reach, |i, j| {
+            if parts[i as usize].region == parts[j as usize].region {
+                union.join(i, j);
+            }
+        });
+        let (number, _) = union.numbered();
+        for ((segment, part), &focus) in segments.iter_mut().zip(parts).zip(number) {
+            segment.focus = focus;
+            match self.foci.get_mut(focus as usize) {
+                Some(known) => known.add(segment, part),
+                // Sets are numbered by their lowest member, so a new focus is always the next one.
+                None => self.foci.push(Focus::new(slice.index, segment, part)),
+            }
+        }
+        std::mem::swap(&mut self.segments, segments);
+    }
+
+    /// The accepted foci alone, numbered anew.
+    pub(crate) fn accepted(&self) -> SliceFoci {
+        let is_accepted = |f: &&Focus| f.standing == Standing::Accepted;
+        let mut count = 0;
+        let number: Vec<Option<u32>> = self
+            .foci
+            .iter()
+            .map(|f| {
+                let number = is_accepted(&f).then_some(count);
+                count += u32::from(number.is_some());
+                number
+            })
+            .collect();
+        let of = |s: &Segment| number[s.focus as usize].map(|focus| s.in_focus(focus));
+        let mut foci = Vec::with_capacity(count as usize);
+        foci.extend(self.foci.iter().filter(is_accepted).cloned());
+        let mut segments = Vec::with_capacity(self.segments.iter().filter_map(of).count());
+        segments.extend(self.segments.iter().filter_map(of));
+        SliceFoci { foci, segments }
+    }
+}
+
+impl Focus {
+    fn new(slice: u16, segment: &Segment, part: &Part) -> Self {
+        let mut focus = Self {
+            slice,
+            region: part.region,
+            standing: Standing::Accepted,
+            seed: (segment.row(), segment.start()),
+            pixels: 0,
+            peak_stored: i16::MIN,
+            weight: 1,
+            sum_stored: 0,
+            volume_pixels: 0,
+            volume_sum_stored: 0,
+            index_sum: [0; 2],
+        };
+        focus.add(segment, part);
+        focus
+    }
+
+    fn add(&mut self, segment: &Segment, part: &Part) {
+        let (row, start, end) = (segment.row(), segment.start(), segment.end());
+        let length = end - start;
+        self.pixels += u32::from(length);
+        self.sum_stored += i64::from(part.sum_stored);
+        self.peak_stored = self.peak_stored.max(part.peak_stored);
+        (self.volume_pixels, self.volume_sum_stored) = (self.pixels, self.sum_stored);
+        self.index_sum[0] += u64::from(row) * u64::from(length);
+        // start + ... + (end - 1)
+        self.index_sum[1] += (u64::from(start) + u64::from(end) - 1) * u64::from(length) / 2;
+    }
+}
