@@ -59,10 +59,14 @@ pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_
 /// Which foci of two neighbouring slices belong to one lesion; arteries do not mix.
 fn joined(below: &SliceFoci, above: &SliceFoci, steps: &[(i64, i64)]) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
+    let mut last = vec![u32::MAX; above.foci.len()]; // the focus below that each was last joined with
     for &(row_step, reach) in steps {
         contacts(&below.segments, &above.segments, row_step, reach, |i, j| {
-            let same = || below.foci[i as usize].region == above.foci[j as usize].region;
-            if pairs.last() != Some(&(i, j)) && same() {
+            if last[j as usize] == i {
+                return;
+            }
+            last[j as usize] = i;
+            if below.foci[i as usize].region == above.foci[j as usize].region {
                 pairs.push((i, j));
             }
         });
@@ -110,25 +114,30 @@ fn offsets(foci: &Foci) -> Vec<u32> {
         .collect()
 }
 
-/// The segments of each slice sorted by focus, with the place where those of each focus begin.
-struct SegmentsByFocus {
-    slices: Vec<(Vec<Segment>, Vec<u32>)>,
+/// The segments of each slice in the order of their foci, as indices, with the place where those of each focus begin.
+struct SegmentsByFocus<'a> {
+    slices: Vec<(&'a [Segment], Vec<u32>, Vec<u32>)>,
 }
 
-impl SegmentsByFocus {
-    fn new(foci: &Foci) -> Self {
-        Self { slices: foci.slices.par_iter().map(sorted_by_focus).collect() }
+impl<'a> SegmentsByFocus<'a> {
+    fn new(foci: &'a Foci) -> Self {
+        let sorted = |slice: &'a SliceFoci| {
+            let (order, begins) = sorted_by_focus(slice);
+            (&slice.segments[..], order, begins)
+        };
+        Self { slices: foci.slices.par_iter().map(sorted).collect() }
     }
 
-    fn of(&self, id: FocusId) -> &[Segment] {
-        let (segments, begins) = &self.slices[usize::from(id.slice)];
+    /// The segments of a focus, ordered by row and start.
+    fn of(&self, id: FocusId) -> impl Iterator<Item = Segment> {
+        let (segments, order, begins) = &self.slices[usize::from(id.slice)];
         let begin = |i: u32| begins[i as usize] as usize;
-        &segments[begin(id.index)..begin(id.index + 1)]
+        order[begin(id.index)..begin(id.index + 1)].iter().map(|&i| segments[i as usize])
     }
 }
 
-/// A counting sort: focus `i` has the segments `begins[i]..begins[i + 1]`, still ordered by row and start.
-fn sorted_by_focus(slice: &SliceFoci) -> (Vec<Segment>, Vec<u32>) {
+/// A counting sort: those of focus `i` are `order[begins[i]..begins[i + 1]]`.
+fn sorted_by_focus(slice: &SliceFoci) -> (Vec<u32>, Vec<u32>) {
     let mut begins = vec![0u32; slice.foci.len() + 1];
     for segment in &slice.segments {
         begins[segment.focus as usize + 1] += 1;
@@ -137,26 +146,26 @@ fn sorted_by_focus(slice: &SliceFoci) -> (Vec<Segment>, Vec<u32>) {
         begins[i] += begins[i - 1];
     }
     let mut next = begins.clone();
-    let mut sorted = slice.segments.clone();
-    for segment in &slice.segments {
+    let mut order = vec![0; slice.segments.len()];
+    for (segment, index) in slice.segments.iter().zip(0..) {
         let place = &mut next[segment.focus as usize];
-        sorted[*place as usize] = *segment;
+        order[*place as usize] = index;
         *place += 1;
     }
-    (sorted, begins)
+    (order, begins)
 }
 
 /// What a lesion is measured with.
 struct Place<'a> {
     foci: &'a Foci,
-    pixels: &'a SegmentsByFocus,
+    pixels: &'a SegmentsByFocus<'a>,
     geometry: &'a Geometry,
     thickness_mm: f64,
 }
 
 impl Place<'_> {
     fn lesion(&self, ids: Vec<FocusId>) -> Lesion {
-        let segments: Vec<Segment> = ids.iter().flat_map(|&id| self.pixels.of(id)).copied().collect();
+        let segments: Vec<Segment> = ids.iter().flat_map(|&id| self.pixels.of(id)).collect();
         let own: Vec<&Focus> = ids.iter().map(|&id| self.foci.get(id)).collect();
         let (first, last) = (own[0], own[own.len() - 1]); // a group holds at least one focus
         let slices = [first.slice, last.slice];

@@ -10,7 +10,7 @@ use agatston_core::{Finding, Severity};
 
 use crate::{
     Error, Event, Skip, Source, Watch, Workers, code,
-    header::{Found, Header, read_header},
+    header::{Found, Header, HeaderBuffer, read_header},
     stack::normal,
 };
 
@@ -32,7 +32,7 @@ pub struct Index {
 pub fn index(sources: Vec<Source>, workers: Workers, watch: &dyn Watch) -> Result<Index, Error> {
     let (done, of) = (AtomicUsize::new(0), sources.len());
     let stopped = AtomicBool::new(false);
-    let found = workers.each(of, Vec::new, |buffer, _, i| {
+    let found = workers.each(of, HeaderBuffer::default, |buffer, _, i| {
         if stopped.load(Ordering::Relaxed) {
             return Err(Error::Stopped);
         }

@@ -18,7 +18,7 @@
 //! # let folder = tempfile::tempdir()?;
 //! # let volume = agatston_phantom::Volume::filled([25, 16, 16], [3.0, 0.5, 0.5], 40.0);
 //! # agatston_phantom::dicom::write_series(folder.path(), &volume, &agatston_phantom::Header::named("doc"))?;
-//! let found = index(discover(&[folder.path().to_owned()])?, Workers::default(), Workers::default(), &Unwatched)?;
+//! let found = index(discover(&[folder.path().to_owned()])?, Workers::default(), &Unwatched)?;
 //! let mut buffer = Buffer::new();
 //! for group in group(found) {
 //!     match group.check(&Rules::default()) {

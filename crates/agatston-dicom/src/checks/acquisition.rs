@@ -1,6 +1,6 @@
 //! Whether this is a coronary calcium scan at all, as far as the headers say. Free text never decides.
 
-use std::{cmp::Ordering, collections::BTreeSet};
+use std::{cell::Cell, cmp::Ordering, collections::BTreeSet};
 
 use agatston_core::{Finding, Geometry};
 
@@ -9,6 +9,7 @@ use crate::{
     Cutoffs, Rules, code,
     describe::{self, contrast_reason},
     group::Member,
+    header::Acquisition,
     syntax::Loss,
 };
 
@@ -18,7 +19,7 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
     let mut findings = Vec::new();
     findings.extend(contrast(planes));
     findings.extend(interleaved(planes));
-    findings.extend(by_slice(planes, derived));
+    findings.extend(by_slice(planes, once_an_acquisition(|acquisition| derived(&acquisition.image_type))));
     findings.extend(by_slice(planes, |plane| kvp(plane, cutoffs)));
     findings.extend(by_slice(planes, tin));
     findings.extend(by_slice(planes, |plane| thickness(plane, geometry, cutoffs)));
@@ -27,6 +28,24 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
     findings.extend(by_slice(planes, lossy));
     findings.extend(by_slice(planes, burned_in));
     findings
+}
+
+/// Looks at the acquisition of a slice; what slices share is looked at once.
+fn once_an_acquisition<'m>(
+    look: impl Fn(&'m Acquisition) -> Option<Finding>,
+) -> impl Fn(&'m Member) -> Option<Finding> {
+    let last: Cell<Option<&Acquisition>> = Cell::new(None);
+    let nothing_seen = Cell::new(false);
+    move |plane| {
+        let acquisition = plane.acquisition();
+        if nothing_seen.get() && last.get().is_some_and(|last| std::ptr::eq(last, acquisition)) {
+            return None;
+        }
+        let finding = look(acquisition);
+        nothing_seen.set(finding.is_none());
+        last.set(Some(acquisition));
+        finding
+    }
 }
 
 fn contrast(planes: &[Member]) -> Option<Finding> {
@@ -123,8 +142,7 @@ const NO_TISSUE: [&str; 36] = [
 /// Words of ImageType that mean slices computed from other slices.
 const REFORMAT: [&str; 5] = ["MPR", "REFORMATTED", "REFORMAT", "RESAMPLED", "REBINNED"];
 
-fn derived(plane: &Member) -> Option<Finding> {
-    let types = &plane.acquisition().image_type;
+fn derived(types: &[String]) -> Option<Finding> {
     let words = || types.iter().flat_map(|value| value.split(|c: char| !c.is_ascii_alphanumeric()));
     // MIN_IP and MAX_IP are two words; ORIGINAL, DERIVED, PRIMARY and SECONDARY are in no list.
     let joined = |value: &String| value.replace(['_', ' ', '-'], "");

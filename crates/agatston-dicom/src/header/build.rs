@@ -11,7 +11,8 @@ use agatston_core::{Finding, Severity};
 use dicom_dictionary_std::uids;
 
 use super::{
-    Acquisition, Contrast, Frame, Header, Identity, Layout, Notes, Pixels,
+    Frame, Header, Identity, Layout, Notes, Pixels,
+    acquisition::LastAcquisition,
     elements::{Attributes, Elements},
     fragments::{ExtendedTable, frames},
     read::{Content, Raw, read},
@@ -43,17 +44,25 @@ pub(crate) enum Found {
     Other(Skip),
 }
 
+/// What a reader keeps from file to file.
+#[derive(Debug, Default)]
+pub(crate) struct HeaderBuffer {
+    bytes: Vec<u8>,
+    last: LastAcquisition,
+}
+
 /// Reads the header of a source.
 ///
 /// # Errors
 /// When the source cannot be read.
-pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<Found> {
+pub(crate) fn read_header(source: &Source, buffer: &mut HeaderBuffer) -> io::Result<Found> {
+    let HeaderBuffer { bytes, last } = buffer;
     // What a file is has been said by the end of group 0008; it is asked once.
     let asked = Cell::new(false);
     let until = |elements: &Elements, key: Key| {
         key >> 16 > 8 && !asked.replace(true) && other_than_ct(elements).is_some()
     };
-    let mut raw = match read(source, buffer, until)? {
+    let mut raw = match read(source, bytes, until)? {
         Content::Blank => return Ok(Found::Other(Skip::Empty)),
         Content::Other => return Ok(Found::Other(other_kind(source)?)),
         Content::Dicom(raw) => *raw,
@@ -71,7 +80,7 @@ pub(crate) fn read_header(source: &Source, buffer: &mut Vec<u8>) -> io::Result<F
     if !raw.prefixed && raw.damage.is_some() && !named {
         return Ok(Found::Other(Skip::NotDicom));
     }
-    header(source, raw).map(|header| Found::Ct(Box::new(header)))
+    header(source, raw, last).map(|header| Found::Ct(Box::new(header)))
 }
 
 /// What a file is that is not DICOM.
@@ -82,7 +91,10 @@ fn other_kind(source: &Source) -> io::Result<Skip> {
 /// The header of any DICOM file, CT or not.
 #[cfg(test)]
 pub(crate) fn read_any(source: &Source) -> io::Result<Option<Header>> {
-    read(source, &mut Vec::new(), |_, _| false)?.dicom().map(|raw| header(source, raw)).transpose()
+    read(source, &mut Vec::new(), |_, _| false)?
+        .dicom()
+        .map(|raw| header(source, raw, &mut LastAcquisition::default()))
+        .transpose()
 }
 
 /// The files that a DICOMDIR names, each as the parts of its path, or why they cannot be had.
@@ -155,7 +167,7 @@ fn sop_class(elements: &Elements) -> Cow<'_, str> {
     if own.is_empty() { text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID) } else { own }
 }
 
-fn header(source: &Source, raw: Raw) -> io::Result<Header> {
+fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<Header> {
     let elements = &raw.elements;
     let mut damage = raw.damage.as_ref().map(damaged);
     let class_damage = class_damage(elements);
@@ -189,7 +201,7 @@ fn header(source: &Source, raw: Raw) -> io::Result<Header> {
         source: source.clone(),
         foreign,
         identity: identity(elements),
-        acquisitions: acquisitions(elements, frames.len()),
+        acquisitions: last.of(elements, frames.len()),
         notes: notes(&raw),
         syntax_uid: raw.syntax_uid.clone(),
         syntax: raw.syntax,
@@ -290,104 +302,6 @@ fn layout(elements: &Elements) -> Layout {
     }
 }
 
-/// How each frame came about; one for all where they agree.
-fn acquisitions(elements: &Elements, frames: usize) -> Vec<Acquisition> {
-    let mut all: Vec<Acquisition> = (0..frames.max(1)).map(|i| acquisition(elements, i)).collect();
-    if all.iter().all(|a| Some(a) == all.first()) {
-        all.truncate(1);
-    }
-    all
-}
-
-fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
-    let any = |key| elements.of_frame(frame, key);
-    let texts = |key| any(key).map(list).unwrap_or_default();
-    let date = [tag::ACQUISITION_DATE, tag::SERIES_DATE, tag::STUDY_DATE];
-    let image_type = {
-        let of_frame = texts(tag::FRAME_TYPE);
-        if of_frame.is_empty() {
-            list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default())
-        } else {
-            of_frame
-        }
-    };
-    Acquisition {
-        manufacturer: text_at(elements, tag::MANUFACTURER),
-        model: text_at(elements, tag::MANUFACTURER_MODEL_NAME),
-        kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
-        kernel: texts(tag::CONVOLUTION_KERNEL),
-        contrast: contrast(elements, frame, &image_type),
-        image_type,
-        scan_options: texts(tag::SCAN_OPTIONS),
-        synchronization: any(tag::CARDIAC_SYNCHRONIZATION_TECHNIQUE).map(text::clean).unwrap_or_default(),
-        trigger: [tag::TRIGGER_TIME, tag::NOMINAL_INTERVAL]
-            .iter()
-            .any(|key| number(any(*key)).value().is_some_and(|v| *v > 0.0)),
-        filter: [texts(tag::FILTER_MATERIAL), texts(tag::FILTER_TYPE)].concat(),
-        lossy: text_at(elements, tag::LOSSY_IMAGE_COMPRESSION),
-        burned_in: text_in(elements, tag::BURNED_IN_ANNOTATION) == "YES",
-        year: date.iter().find_map(|key| year(elements.top.get(*key)?)),
-        mass_factor_patient: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_PATIENT).first().copied(),
-        mass_factor_device: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_DEVICE),
-    }
-}
-
-/// Values of ContrastBolusAgent that mean none.
-const NO_CONTRAST: [&str; 17] = [
-    "NONE",
-    "NO",
-    "N",
-    "NO CONTRAST",
-    "W/O",
-    "WITHOUT",
-    "0",
-    "W/O CONTRAST",
-    "WITHOUT CONTRAST",
-    "NON",
-    "NO IV CONTRAST",
-    "NON CONTRAST",
-    "NON-CONTRAST",
-    "UNENHANCED",
-    "N/A",
-    "NA",
-    "-",
-];
-
-fn contrast(elements: &Elements, frame: usize, image_type: &[String]) -> Contrast {
-    let upper = |key| elements.of_frame(frame, key).map(text::clean).unwrap_or_default().to_ascii_uppercase();
-    let route = upper(tag::CONTRAST_BOLUS_ROUTE);
-    let oral = matches!(route.as_str(), "ORAL" | "PO" | "P.O." | "PER OS");
-    let agent = upper(tag::CONTRAST_BOLUS_AGENT);
-    if image_type.iter().any(|value| value == "CARDIAC_CTA") {
-        Contrast::ImageType
-    } else if oral {
-        Contrast::None
-    } else if !agent.is_empty() && !NO_CONTRAST.contains(&agent.as_str()) {
-        Contrast::Agent
-    } else if elements.contrast_item {
-        Contrast::Sequence
-    } else {
-        Contrast::None
-    }
-}
-
-/// The year of a date; years outside 1970..2100 are placeholders.
-fn year(date: &[u8]) -> Option<u16> {
-    let digits = std::str::from_utf8(text::trim(date).get(..4)?).ok()?;
-    digits.parse().ok().filter(|year| (1970..2100).contains(year))
-}
-
-/// Binary floats (VR FL), those that are finite and positive.
-fn floats(elements: &Elements, key: Key) -> Vec<f64> {
-    let bytes = elements.of_frame(0, key).unwrap_or_default();
-    let read = |b: &[u8]| {
-        let b = b.try_into().ok()?;
-        Some(if elements.big_endian { f32::from_be_bytes(b) } else { f32::from_le_bytes(b) })
-    };
-    let all = bytes.chunks_exact(4).filter_map(read).map(f64::from);
-    all.filter(|v| v.is_finite() && *v > 0.0).collect()
-}
-
 /// One frame a plane; the number of frames must be the number of functional groups.
 fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
     let wrong = |what: String| {
@@ -451,16 +365,16 @@ fn notes(raw: &Raw) -> Notes {
     }
 }
 
-fn text_at(elements: &Elements, key: Key) -> String {
+pub(super) fn text_at(elements: &Elements, key: Key) -> String {
     text_in(elements, key).into_owned()
 }
 
-fn text_in(elements: &Elements, key: Key) -> Cow<'_, str> {
+pub(super) fn text_in(elements: &Elements, key: Key) -> Cow<'_, str> {
     elements.top.get(key).map(text::shown).unwrap_or_default()
 }
 
 /// All values of a text, without empty ones at the end.
-fn list(value: &[u8]) -> Vec<String> {
+pub(super) fn list(value: &[u8]) -> Vec<String> {
     let mut all: Vec<String> = text::values(value).map(text::clean).collect();
     while all.last().is_some_and(String::is_empty) {
         all.pop();

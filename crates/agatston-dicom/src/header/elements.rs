@@ -5,10 +5,13 @@ use super::{
     walk::{Encoding, Level},
 };
 
+/// An element and where its value begins and ends.
+type Entry = (Key, u32, u32);
+
 /// Values of one place: the top level, the shared functional groups, or one frame's.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Attributes {
-    entries: Vec<(Key, u32, u32)>,
+    entries: Vec<Entry>,
     bytes: Vec<u8>,
 }
 
@@ -22,10 +25,31 @@ impl Attributes {
         }
     }
 
+    /// Whether both hold the same of the elements that `asked` picks, in the same order; `other` holds no others.
+    pub(crate) fn agrees(&self, other: &Self, asked: impl Fn(Key) -> bool) -> bool {
+        let mut theirs = other.entries.iter();
+        let same = |entry: &Entry| {
+            theirs.next().is_some_and(|t| t.0 == entry.0 && other.value(t) == self.value(entry))
+        };
+        self.entries.iter().filter(|entry| asked(entry.0)).all(same) && theirs.next().is_none()
+    }
+
+    /// The elements that `asked` picks.
+    fn only(&self, asked: impl Fn(Key) -> bool) -> Self {
+        let mut picked = Self::default();
+        for entry in self.entries.iter().filter(|entry| asked(entry.0)) {
+            picked.put(entry.0, self.value(entry).unwrap_or_default());
+        }
+        picked
+    }
+
+    fn value(&self, &(_, start, end): &Entry) -> Option<&[u8]> {
+        self.bytes.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+    }
+
     /// The raw value of an element; the first, should it occur twice.
     pub(crate) fn get(&self, key: Key) -> Option<&[u8]> {
-        let (_, start, end) = *self.entries.iter().find(|entry| entry.0 == key)?;
-        self.bytes.get(usize::try_from(start).ok()?..usize::try_from(end).ok()?)
+        self.value(self.entries.iter().find(|entry| entry.0 == key)?)
     }
 }
 
@@ -159,6 +183,17 @@ impl Elements {
 
     fn encoding(&self) -> Encoding {
         if self.big_endian { Encoding::EXPLICIT_BIG } else { Encoding::EXPLICIT_LITTLE }
+    }
+
+    /// Whether there are no functional groups.
+    pub(crate) fn is_classic(&self) -> bool {
+        self.frames.is_empty() && self.shared.entries.is_empty()
+    }
+
+    /// A classic image of which only some elements of the top level are known.
+    pub(crate) fn only(&self, asked: impl Fn(Key) -> bool) -> Self {
+        let (big_endian, contrast_item) = (self.big_endian, self.contrast_item);
+        Self { big_endian, contrast_item, top: self.top.only(asked), ..Self::default() }
     }
 
     /// Leaves out functional groups: a classic image has none, and what it says itself holds.

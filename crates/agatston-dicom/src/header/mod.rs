@@ -2,6 +2,7 @@
 //!
 //! Left out: whether that is good enough for a score (`checks`), and how files belong together (`group`).
 
+mod acquisition;
 mod build;
 #[cfg(test)]
 mod differential;
@@ -13,13 +14,13 @@ mod walk;
 mod window;
 
 use crate::{sources::Source, syntax::Syntax, text::Field};
-use std::sync::LazyLock;
+use std::sync::{Arc, LazyLock};
 
 use agatston_core::Finding;
 
 #[cfg(test)]
 pub(crate) use build::read_any;
-pub(crate) use build::{Found, read_header, read_referenced};
+pub(crate) use build::{Found, HeaderBuffer, read_header, read_referenced};
 pub(crate) use fragments::Frames;
 pub(crate) use walk::Encoding;
 
@@ -37,7 +38,7 @@ pub struct Header {
     pub(crate) identity: Identity,
     pub(crate) layout: Layout,
     /// One for all frames where they agree, else one a frame.
-    pub(crate) acquisitions: Vec<Acquisition>,
+    pub(crate) acquisitions: Arc<[Acquisition]>,
     /// One for a classic image, one a frame otherwise.
     pub(crate) frames: Vec<Frame>,
     pub(crate) pixels: Option<Pixels>,

@@ -183,6 +183,33 @@ fn movable(key: Key) -> bool {
     )
 }
 
+/// Whether an element of a classic image says how it came about.
+pub(crate) fn of_acquisition(key: Key) -> bool {
+    matches!(
+        key,
+        MANUFACTURER
+            | MANUFACTURER_MODEL_NAME
+            | IMAGE_TYPE
+            | LOSSY_IMAGE_COMPRESSION
+            | BURNED_IN_ANNOTATION
+            | ACQUISITION_DATE
+            | SERIES_DATE
+            | STUDY_DATE
+            | CONTRAST_BOLUS_AGENT
+            | CONTRAST_BOLUS_ROUTE
+            | SCAN_OPTIONS
+            | KVP
+            | TRIGGER_TIME
+            | NOMINAL_INTERVAL
+            | FILTER_TYPE
+            | FILTER_MATERIAL
+            | CONVOLUTION_KERNEL
+            | CARDIAC_SYNCHRONIZATION_TECHNIQUE
+            | CALCIUM_SCORING_MASS_FACTOR_PATIENT
+            | CALCIUM_SCORING_MASS_FACTOR_DEVICE
+    )
+}
+
 /// Attributes of one plane that stand at the top of a classic image and in a macro of their own otherwise.
 fn frame_plane(key: Key) -> bool {
     matches!(

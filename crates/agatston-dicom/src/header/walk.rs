@@ -108,7 +108,11 @@ pub(crate) fn walk(
     until: impl Fn(&Elements, Key) -> bool,
 ) -> Result<u64, Damage> {
     let mut walk = Walk { window, elements, levels: Vec::new(), encoding, at: start };
-    while let Some(head) = walk.head()? {
+    loop {
+        if walk.bare(&until) {
+            break;
+        }
+        let Some(head) = walk.head()? else { break };
         if walk.levels.is_empty() && until(walk.elements, head.tag) {
             break;
         }
@@ -130,6 +134,32 @@ struct Walk<'w, 's, 'e> {
 }
 
 impl Walk<'_, '_, '_> {
+    /// The walk of nearly every element: explicit VR little endian at the top level, with a defined length, whole in
+    /// the window. Whatever is otherwise is left to the walk of all encodings. Says whether `until` said to stop.
+    fn bare(&mut self, until: impl Fn(&Elements, Key) -> bool) -> bool {
+        if !self.levels.is_empty() || self.encoding != Encoding::EXPLICIT_LITTLE {
+            return false;
+        }
+        let mut rest = self.window.shown(self.at);
+        while let Some((key, value, after)) = bare_element(rest) {
+            let special = key == tag::PIXEL_DATA || self.elements.enters(&[], key);
+            if special || value.len() as u64 > VALUE_MAX {
+                break;
+            }
+            if until(self.elements, key) {
+                return true;
+            }
+            if self.elements.keeps(&[], key) {
+                self.elements.take(&[], key, value);
+            } else {
+                self.elements.pass(&[], key);
+            }
+            self.at += (rest.len() - after.len()) as u64;
+            rest = after;
+        }
+        false
+    }
+
     /// The head at the current place, after closing what ends here; `None` at the end of the data set.
     fn head(&mut self) -> Result<Option<Head>, Damage> {
         while self.levels.last().is_some_and(|level| level.end == Some(self.at)) {
@@ -255,6 +285,24 @@ impl Walk<'_, '_, '_> {
             _ => Ok(()),
         }
     }
+}
+
+/// One element of explicit VR little endian and what follows it; `None` unless it is plain and all there.
+fn bare_element(bytes: &[u8]) -> Option<(Key, &[u8], &[u8])> {
+    let (&[g, h, e, f, a, b, l, m], rest) = bytes.split_first_chunk::<8>()?;
+    let vr = [a, b];
+    let (length, rest) = if !is_long(vr) {
+        (usize::from(u16::from_le_bytes([l, m])), rest)
+    } else if vr != *b"SQ" && vr != *b"UN" {
+        let (length, rest) = rest.split_first_chunk::<4>()?;
+        (usize::try_from(u32::from_le_bytes(*length)).ok()?, rest)
+    } else {
+        return None;
+    };
+    let (value, after) = rest.split_at_checked(length)?;
+    let group = u16::from_le_bytes([g, h]);
+    let known = group != 0xFFFE && a.is_ascii_uppercase() && b.is_ascii_uppercase();
+    known.then_some(((u32::from(group) << 16) | u32::from(u16::from_le_bytes([e, f])), value, after))
 }
 
 /// Reads one head; `None` when the bytes end in it.

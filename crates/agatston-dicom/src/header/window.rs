@@ -88,6 +88,12 @@ impl<'a> Window<'a> {
         Ok(self.bytes.get(start..end).unwrap_or_default())
     }
 
+    /// What is loaded from `at` on.
+    pub(crate) fn shown(&self, at: u64) -> &[u8] {
+        let start = at.checked_sub(self.base).and_then(|n| usize::try_from(n).ok());
+        start.and_then(|start| self.bytes.get(start..)).unwrap_or_default()
+    }
+
     fn covers(&self, at: u64, wanted: usize) -> bool {
         let end = at.saturating_add(wanted as u64);
         at >= self.base && end <= self.base + self.bytes.len() as u64
