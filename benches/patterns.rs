@@ -7,7 +7,7 @@ use ndarray::Array2;
 pub(crate) const SIDE: usize = 512;
 
 /// A repeatable stream of numbers (splitmix64).
-struct Numbers(u64);
+pub(crate) struct Numbers(pub(crate) u64);
 
 impl Numbers {
     fn next(&mut self) -> u64 {
@@ -19,13 +19,13 @@ impl Numbers {
     }
 
     /// A number in 0..n.
-    fn below(&mut self, n: u64) -> u64 {
+    pub(crate) fn below(&mut self, n: u64) -> u64 {
         self.next() % n
     }
 }
 
 /// Stored values are HU.
-fn hu(value: u64) -> i16 {
+pub(crate) fn hu(value: u64) -> i16 {
     i16::try_from(value).expect("a small number")
 }
 
@@ -52,27 +52,6 @@ pub(crate) fn realistic() -> Array2<i16> {
         }
     }
     plane
-}
-
-/// A share of single voxels at 500 HU.
-fn salt(per_mille: u64) -> Array2<i16> {
-    let mut numbers = Numbers(per_mille);
-    Array2::from_shape_fn((SIDE, SIDE), |_| if numbers.below(1000) < per_mille { 500 } else { 0 })
-}
-
-pub(crate) fn patterns() -> Vec<(&'static str, Array2<i16>)> {
-    let even = |n: usize| n.is_multiple_of(2);
-    let mut numbers = Numbers(2);
-    vec![
-        ("realistic", realistic()),
-        ("noisy", Array2::from_shape_fn((SIDE, SIDE), |_| hu(numbers.below(140)))),
-        ("empty", Array2::zeros((SIDE, SIDE))),
-        ("salt 0.5 %", salt(5)),
-        ("salt 3 %", salt(30)),
-        ("salt 10 %", salt(100)),
-        ("checkerboard", Array2::from_shape_fn((SIDE, SIDE), |(r, c)| if even(r + c) { 500 } else { 0 })),
-        ("grid", Array2::from_shape_fn((SIDE, SIDE), |(r, c)| if even(r) && even(c) { 500 } else { 0 })),
-    ]
 }
 
 /// The candidates of a plane.

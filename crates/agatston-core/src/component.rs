@@ -7,7 +7,7 @@
 //! Everything here works in memory that is reused from slice to slice.
 
 use crate::{
-    Connectivity, Focus, Protocol, Region, Rescale, SliceFoci, Standing,
+    Connectivity, Focus, Protocol, Region, Rescale, Standing,
     assignment::Share,
     protocol::Bounds,
     scan::SliceScan,
@@ -119,57 +119,28 @@ impl Components {
         }
         std::mem::swap(&mut self.segments, segments);
     }
-
-    /// The accepted foci alone, numbered anew.
-    pub(crate) fn accepted(&self) -> SliceFoci {
-        let is_accepted = |f: &&Focus| f.standing == Standing::Accepted;
-        let mut count = 0;
-        let number: Vec<Option<u32>> = self
-            .foci
-            .iter()
-            .map(|f| {
-                let number = is_accepted(&f).then_some(count);
-                count += u32::from(number.is_some());
-                number
-            })
-            .collect();
-        let of = |s: &Segment| number[s.focus as usize].map(|focus| s.in_focus(focus));
-        let mut foci = Vec::with_capacity(count as usize);
-        foci.extend(self.foci.iter().filter(is_accepted).cloned());
-        let mut segments = Vec::with_capacity(self.segments.iter().filter_map(of).count());
-        segments.extend(self.segments.iter().filter_map(of));
-        SliceFoci { foci, segments }
-    }
 }
 
 impl Focus {
     fn new(slice: u16, segment: &Segment, part: &Part) -> Self {
-        let mut focus = Self {
+        let pixels = u32::from(segment.len());
+        Self {
             slice,
             region: part.region,
             standing: Standing::Accepted,
             seed: (segment.row(), segment.start()),
-            pixels: 0,
-            peak_stored: i16::MIN,
+            pixels,
+            peak_stored: part.peak_stored,
             weight: 1,
-            sum_stored: 0,
-            volume_pixels: 0,
-            volume_sum_stored: 0,
-            index_sum: [0; 2],
-        };
-        focus.add(segment, part);
-        focus
+            volume_pixels: pixels,
+            volume_sum_stored: i64::from(part.sum_stored),
+        }
     }
 
     fn add(&mut self, segment: &Segment, part: &Part) {
-        let (row, start, end) = (segment.row(), segment.start(), segment.end());
-        let length = end - start;
-        self.pixels += u32::from(length);
-        self.sum_stored += i64::from(part.sum_stored);
+        self.pixels += u32::from(segment.len());
         self.peak_stored = self.peak_stored.max(part.peak_stored);
-        (self.volume_pixels, self.volume_sum_stored) = (self.pixels, self.sum_stored);
-        self.index_sum[0] += u64::from(row) * u64::from(length);
-        // start + ... + (end - 1)
-        self.index_sum[1] += (u64::from(start) + u64::from(end) - 1) * u64::from(length) / 2;
+        self.volume_pixels = self.pixels;
+        self.volume_sum_stored += i64::from(part.sum_stored);
     }
 }

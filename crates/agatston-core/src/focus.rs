@@ -40,14 +40,10 @@ pub struct Focus {
     pub peak_stored: i16,
     /// Weight 1 to 4 of its own peak.
     pub weight: u8,
-    /// Sum of the stored values.
-    pub sum_stored: i64,
     /// Pixels that count for volume and mass; `pixels` unless the protocol has a volume threshold.
     pub volume_pixels: u32,
     /// Sum of the stored values of `volume_pixels`.
     pub volume_sum_stored: i64,
-    /// Sum of the rows, and of the columns, of its pixels.
-    pub index_sum: [u64; 2],
 }
 
 /// The accepted foci of one slice and where they are.
@@ -129,6 +125,9 @@ pub fn withheld_foci(candidates: &Candidates, assigned: &Assigned, protocol: &Pr
     withheld.into_iter().flatten().collect()
 }
 
+/// Slices that share working memory at least: it grows to what the densest slice needs.
+const SLICES_A_WORKSHOP: usize = 8;
+
 /// Builds the components of every slice, slices in parallel, and keeps of each what `keep` makes of it.
 fn every_slice<T: Send>(
     candidates: &Candidates,
@@ -139,6 +138,7 @@ fn every_slice<T: Send>(
     let pixel_area_mm2 = candidates.geometry.pixel_area_mm2();
     let slices = candidates.slices.par_iter().zip(&candidates.rescale).enumerate();
     slices
+        .with_min_len(SLICES_A_WORKSHOP)
         .map_init(Workshop::default, |workshop, (z, (scan, &rescale))| {
             let index = u16::try_from(z).expect("the loader refuses more than 65,535 slices");
             let rules = Rules::new(protocol, rescale, pixel_area_mm2);
@@ -148,6 +148,7 @@ fn every_slice<T: Send>(
 }
 
 /// The foci of a slice by what becomes of them.
+#[derive(Default)]
 struct Sorted {
     accepted: SliceFoci,
     below_minimum: Vec<(Region, Counts)>,
@@ -155,24 +156,39 @@ struct Sorted {
     unassigned_voxels: u64,
 }
 
+/// The number of a focus that is not accepted.
+const WITHHELD: u32 = u32::MAX;
+
 impl Sorted {
     fn new(found: &Components, scan: &SliceScan, rules: &Rules) -> Self {
-        let mut sorted = Self {
-            accepted: found.accepted(),
-            below_minimum: Vec::new(),
-            not_coronary: Counts::default(),
-            unassigned_voxels: 0,
-        };
+        let mut sorted = Self::default();
+        let mut number = Vec::with_capacity(found.foci.len());
+        let mut assigned_voxels = 0;
         for focus in &found.foci {
-            match focus.standing {
-                Standing::Accepted => {}
-                Standing::BelowMinimum => sorted.below_minimum_of(focus.region).add(focus, focus.weight),
-                Standing::NotCoronary => sorted.not_coronary.add(focus, focus.weight),
-            }
+            assigned_voxels += u64::from(focus.pixels);
+            number.push(sorted.take(focus));
         }
-        let assigned: u64 = found.foci.iter().map(|f| u64::from(f.pixels)).sum();
-        sorted.unassigned_voxels = scan.voxels_from(rules.bounds.candidate) - assigned;
+        let accepted = |s: &&Segment| number[s.focus as usize] != WITHHELD;
+        let mut segments = Vec::with_capacity(found.segments.iter().filter(accepted).count());
+        segments.extend(found.segments.iter().filter(accepted).map(|s| s.in_focus(number[s.focus as usize])));
+        sorted.accepted.segments = segments;
+        sorted.accepted.foci.shrink_to_fit();
+        sorted.unassigned_voxels = scan.voxels_from(rules.bounds.candidate) - assigned_voxels;
         sorted
+    }
+
+    /// Keeps or counts a focus; its number among the accepted.
+    fn take(&mut self, focus: &Focus) -> u32 {
+        match focus.standing {
+            Standing::Accepted => {
+                let number = u32::try_from(self.accepted.foci.len()).expect("fewer than 2^32 segments");
+                self.accepted.foci.push(focus.clone());
+                return number;
+            }
+            Standing::BelowMinimum => self.below_minimum_of(focus.region).add(focus, focus.weight),
+            Standing::NotCoronary => self.not_coronary.add(focus, focus.weight),
+        }
+        WITHHELD
     }
 
     /// The counts of a region; a slice holds few.

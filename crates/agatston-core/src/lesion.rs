@@ -176,7 +176,7 @@ impl Place<'_> {
             seed: [first.slice, first.seed.0, first.seed.1],
             peak_hu: own.iter().map(|f| self.foci.peak_hu(f)).fold(f64::NEG_INFINITY, f64::max),
             size: apparent_size(&segments, slices, self.geometry, self.thickness_mm),
-            centroid_index: centroid(&own),
+            centroid_index: centroid(&own, &segments),
             bounding_box: [
                 [slices[0], low(|s| s.row()), low(|s| s.start())],
                 [slices[1], high(|s| s.row()), high(|s| s.end() - 1)],
@@ -187,10 +187,11 @@ impl Place<'_> {
 }
 
 #[expect(clippy::cast_precision_loss, reason = "index sums stay below 2^53")]
-fn centroid(own: &[&Focus]) -> [f64; 3] {
+fn centroid(own: &[&Focus], segments: &[Segment]) -> [f64; 3] {
     let pixels = own.iter().map(|f| u64::from(f.pixels)).sum::<u64>() as f64;
     let slices = own.iter().map(|f| u64::from(f.slice) * u64::from(f.pixels)).sum::<u64>();
-    let rows = own.iter().map(|f| f.index_sum[0]).sum::<u64>();
-    let columns = own.iter().map(|f| f.index_sum[1]).sum::<u64>();
-    [slices, rows, columns].map(|sum| sum as f64 / pixels)
+    let rows = segments.iter().map(|s| u64::from(s.row()) * u64::from(s.len())).sum::<u64>();
+    // start + ... + (end - 1)
+    let columns = |s: &Segment| (u64::from(s.start()) + u64::from(s.end()) - 1) * u64::from(s.len()) / 2;
+    [slices, rows, segments.iter().map(columns).sum()].map(|sum| sum as f64 / pixels)
 }

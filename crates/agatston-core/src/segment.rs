@@ -40,6 +40,11 @@ impl Segment {
     pub fn end(self) -> u16 {
         halves(self.to)[1]
     }
+
+    /// Number of voxels.
+    pub(crate) fn len(self) -> u16 {
+        self.end() - self.start()
+    }
 }
 
 fn place(row: u16, column: u16) -> u32 {
@@ -80,28 +85,27 @@ impl Loose {
                 self.segments.extend(scan.runs.iter().zip(0..).map(|(run, i)| segment(run).in_focus(i)));
                 self.parts.extend(scan.runs.iter().map(|run| part(run, region)));
             }
-            Share::All(region) => {
-                scan.runs.iter().for_each(|run| self.take(scan, run, run.start..run.end, region, bound));
-            }
-            Share::Listed(pieces) => pieces.iter().for_each(|&Piece { run, start, end, region, .. }| {
-                self.take(scan, &scan.runs[run as usize], start..end, region, bound);
+            Share::All(region) => scan.runs.iter().zip(0..).for_each(|(run, i)| {
+                self.take(scan, Piece { slice: 0, run: i, start: run.start, end: run.end, region }, bound);
             }),
+            Share::Listed(pieces) => pieces.iter().for_each(|piece| self.take(scan, *piece, bound)),
         }
     }
 
-    /// Appends the passing stretches of some columns of a run.
-    fn take(&mut self, scan: &SliceScan, run: &Run, columns: Range<u16>, region: Region, bound: Option<i16>) {
-        if bound.is_none() && columns == (run.start..run.end) {
-            return self.push(segment(run), part(run, region));
+    /// Appends the passing stretches of a piece; without a bound all of it passes.
+    fn take(&mut self, scan: &SliceScan, piece: Piece, bound: Option<i16>) {
+        let run = &scan.runs[piece.run as usize];
+        if bound.is_none() && (piece.start, piece.end) == (run.start, run.end) {
+            return self.push(segment(run), part(run, piece.region));
         }
-        debug_assert!(run.start <= columns.start && columns.start < columns.end && columns.end <= run.end);
-        let first = run.first_value as usize + usize::from(columns.start - run.start);
-        let values = &scan.values[first..first + columns.len()];
+        debug_assert!(run.start <= piece.start && piece.start < piece.end && piece.end <= run.end);
+        let first = run.first_value as usize + usize::from(piece.start - run.start);
+        let values = &scan.values[first..first + usize::from(piece.end - piece.start)];
         for passing in stretches(values, bound.unwrap_or(i16::MIN)) {
-            let column = |i| columns.start + u16::try_from(i).expect("an index within a row");
+            let column = |i| piece.start + u16::try_from(i).expect("an index within a row");
             let (peak_stored, sum_stored) = peak_and_sum(&values[passing.clone()]);
             let segment = Segment::new(run.row, column(passing.start), column(passing.end));
-            self.push(segment, Part { region, peak_stored, sum_stored });
+            self.push(segment, Part { region: piece.region, peak_stored, sum_stored });
         }
     }
 

@@ -24,7 +24,7 @@ pub(crate) fn measure_wide(found: &mut Components, wide: &Components) {
     for (owner, wide) in owner.into_iter().zip(&wide.foci) {
         if let Some(owner) = owner {
             let focus = &mut found.foci[owner];
-            (focus.volume_pixels, focus.volume_sum_stored) = (wide.pixels, wide.sum_stored);
+            (focus.volume_pixels, focus.volume_sum_stored) = (wide.pixels, wide.volume_sum_stored);
         }
     }
 }

@@ -2,7 +2,7 @@
 //! duplicates.
 
 use crate::{
-    Error,
+    Error, InspectRequest,
     input::{files, unusable},
     record,
     result::{FilesRecord, FindingRecord, SeriesRecord},
@@ -10,24 +10,13 @@ use crate::{
     series::{coverage_mm, series_record},
 };
 use agatston_core::Severity;
-use agatston_dicom::{Group, Rules, Watch, Workers, discover, group, index};
+use agatston_dicom::{Group, Rules, Watch, discover, group, index};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, path::PathBuf};
+use std::path::PathBuf;
 
 /// Name and version of the form of this document.
 pub const INSPECTION_SCHEMA: &str = "agatston.inspection/1";
-
-/// What is asked of an inspection.
-#[derive(Clone, Debug, Default)]
-pub struct InspectRequest {
-    /// Codes whose refusal becomes a warning.
-    pub allow: BTreeSet<String>,
-    /// Whether warnings refuse too.
-    pub strict: bool,
-    /// How many threads read.
-    pub workers: Workers,
-}
 
 /// What is in an input.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]

@@ -35,12 +35,12 @@ pub use agatston_dicom::{Error as DicomError, Event, Source, Unwatched, Watch, W
 pub use agatston_labels::{Error as LabelsError, Scheme};
 pub use assign::{AssignedBy, Assignment, Scope, assign};
 pub use error::Error;
-pub use inspect::{INSPECTION_SCHEMA, InspectRequest, InspectedSeries, Inspection, inspect};
+pub use inspect::{INSPECTION_SCHEMA, InspectedSeries, Inspection, inspect};
 pub use kvp::{KvpMode, STANDARD_KVP};
 pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity};
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
-pub use request::{Assign, Choice, Detail, Request, allowed};
+pub use request::{Assign, Choice, Detail, InspectRequest, Request, allowed};
 pub use result::{ResultDocument, Status};
 pub use scan::{Scanned, Unscanned, scan_series};
 pub use score::{score, score_sources};

@@ -124,6 +124,17 @@ impl Request {
     }
 }
 
+/// What is asked of an inspection.
+#[derive(Clone, Debug, Default)]
+pub struct InspectRequest {
+    /// Codes whose refusal becomes a warning.
+    pub allow: BTreeSet<String>,
+    /// Whether warnings refuse too.
+    pub strict: bool,
+    /// How many threads read.
+    pub workers: Workers,
+}
+
 /// Which of several series to score.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Choice {

@@ -117,9 +117,14 @@ where
         find(row, Walk { row: index, open: None, runs: found.runs }, form);
         for run in &mut found.runs[known..] {
             let values = &row[usize::from(run.start)..usize::from(run.end)];
-            (run.peak_stored, run.sum_stored) = (form.peak_and_sum)(values);
             run.first_value = u32::try_from(found.values.len()).expect("fewer than 2^32 pixels");
-            found.values.extend_from_slice(values);
+            if let [value] = values {
+                (run.peak_stored, run.sum_stored) = (*value, i32::from(*value));
+                found.values.push(*value);
+            } else {
+                (run.peak_stored, run.sum_stored) = (form.peak_and_sum)(values);
+                found.values.extend_from_slice(values);
+            }
         }
     }
 }

@@ -1,0 +1,134 @@
+//! How the images came about. Slices of one series agree on it, so it is made once and shared.
+
+use std::sync::Arc;
+
+use super::{
+    Acquisition, Contrast,
+    build::{list, text_at, text_in},
+    elements::{Attributes, Elements},
+    tag::{self, Key},
+};
+use crate::text::{self, number};
+
+/// The acquisition that was last read, for the next file that says the same.
+#[derive(Debug, Default)]
+pub(crate) struct LastAcquisition {
+    known: Option<(Attributes, bool, Arc<[Acquisition]>)>,
+}
+
+impl LastAcquisition {
+    /// How each frame came about; one for all where they agree.
+    pub(crate) fn of(&mut self, elements: &Elements, frames: usize) -> Arc<[Acquisition]> {
+        if !elements.is_classic() {
+            return acquisitions(elements, frames).into();
+        }
+        if let Some((said, contrast_item, known)) = &self.known
+            && *contrast_item == elements.contrast_item
+            && elements.top.agrees(said, tag::of_acquisition)
+        {
+            return Arc::clone(known);
+        }
+        // Made of nothing but what is compared, so that nothing else can be missed.
+        let told = elements.only(tag::of_acquisition);
+        let made: Arc<[Acquisition]> = [acquisition(&told, 0)].into();
+        self.known = Some((told.top, told.contrast_item, Arc::clone(&made)));
+        made
+    }
+}
+
+fn acquisitions(elements: &Elements, frames: usize) -> Vec<Acquisition> {
+    let mut all: Vec<Acquisition> = (0..frames.max(1)).map(|i| acquisition(elements, i)).collect();
+    if all.iter().all(|a| Some(a) == all.first()) {
+        all.truncate(1);
+    }
+    all
+}
+
+fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
+    let any = |key| elements.of_frame(frame, key);
+    let texts = |key| any(key).map(list).unwrap_or_default();
+    let date = [tag::ACQUISITION_DATE, tag::SERIES_DATE, tag::STUDY_DATE];
+    let image_type = {
+        let of_frame = texts(tag::FRAME_TYPE);
+        if of_frame.is_empty() {
+            list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default())
+        } else {
+            of_frame
+        }
+    };
+    Acquisition {
+        manufacturer: text_at(elements, tag::MANUFACTURER),
+        model: text_at(elements, tag::MANUFACTURER_MODEL_NAME),
+        kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
+        kernel: texts(tag::CONVOLUTION_KERNEL),
+        contrast: contrast(elements, frame, &image_type),
+        image_type,
+        scan_options: texts(tag::SCAN_OPTIONS),
+        synchronization: any(tag::CARDIAC_SYNCHRONIZATION_TECHNIQUE).map(text::clean).unwrap_or_default(),
+        trigger: [tag::TRIGGER_TIME, tag::NOMINAL_INTERVAL]
+            .iter()
+            .any(|key| number(any(*key)).value().is_some_and(|v| *v > 0.0)),
+        filter: [texts(tag::FILTER_MATERIAL), texts(tag::FILTER_TYPE)].concat(),
+        lossy: text_at(elements, tag::LOSSY_IMAGE_COMPRESSION),
+        burned_in: text_in(elements, tag::BURNED_IN_ANNOTATION) == "YES",
+        year: date.iter().find_map(|key| year(elements.top.get(*key)?)),
+        mass_factor_patient: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_PATIENT).first().copied(),
+        mass_factor_device: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_DEVICE),
+    }
+}
+
+/// Values of ContrastBolusAgent that mean none.
+const NO_CONTRAST: [&str; 17] = [
+    "NONE",
+    "NO",
+    "N",
+    "NO CONTRAST",
+    "W/O",
+    "WITHOUT",
+    "0",
+    "W/O CONTRAST",
+    "WITHOUT CONTRAST",
+    "NON",
+    "NO IV CONTRAST",
+    "NON CONTRAST",
+    "NON-CONTRAST",
+    "UNENHANCED",
+    "N/A",
+    "NA",
+    "-",
+];
+
+fn contrast(elements: &Elements, frame: usize, image_type: &[String]) -> Contrast {
+    let upper = |key| elements.of_frame(frame, key).map(text::clean).unwrap_or_default().to_ascii_uppercase();
+    let route = upper(tag::CONTRAST_BOLUS_ROUTE);
+    let oral = matches!(route.as_str(), "ORAL" | "PO" | "P.O." | "PER OS");
+    let agent = upper(tag::CONTRAST_BOLUS_AGENT);
+    if image_type.iter().any(|value| value == "CARDIAC_CTA") {
+        Contrast::ImageType
+    } else if oral {
+        Contrast::None
+    } else if !agent.is_empty() && !NO_CONTRAST.contains(&agent.as_str()) {
+        Contrast::Agent
+    } else if elements.contrast_item {
+        Contrast::Sequence
+    } else {
+        Contrast::None
+    }
+}
+
+/// The year of a date; years outside 1970..2100 are placeholders.
+fn year(date: &[u8]) -> Option<u16> {
+    let digits = std::str::from_utf8(text::trim(date).get(..4)?).ok()?;
+    digits.parse().ok().filter(|year| (1970..2100).contains(year))
+}
+
+/// Binary floats (VR FL), those that are finite and positive.
+fn floats(elements: &Elements, key: Key) -> Vec<f64> {
+    let bytes = elements.of_frame(0, key).unwrap_or_default();
+    let read = |b: &[u8]| {
+        let b = b.try_into().ok()?;
+        Some(if elements.big_endian { f32::from_be_bytes(b) } else { f32::from_le_bytes(b) })
+    };
+    let all = bytes.chunks_exact(4).filter_map(read).map(f64::from);
+    all.filter(|v| v.is_finite() && *v > 0.0).collect()
+}
