@@ -10,7 +10,7 @@ use std::path::PathBuf;
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,
-    /// Number of threads; all processors unless given
+    /// Number of threads that compute; all processors unless given. Files are read by twice as many, at least 4
     #[arg(long, global = true, value_name = "N")]
     pub(crate) threads: Option<usize>,
     /// Say nothing on stderr but errors

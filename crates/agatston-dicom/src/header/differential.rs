@@ -1,10 +1,18 @@
-//! The walk against dicom-object, element by element, on files that dicom-object reads safely.
+//! The walk against dicom-object, element by element, on files that dicom-object reads safely; and the short cut for
+//! plain elements against the walk of all encodings, on damaged files too.
 
 use dicom_core::{PrimitiveValue, Tag, header::Header as _, value::Value};
 use dicom_object::OpenFileOptions;
 
-use super::{read::read, tag};
+use super::{
+    elements::Elements,
+    read::read,
+    tag,
+    walk::{Encoding, walk, walk_in_general},
+    window::Window,
+};
 use crate::Source;
+use proptest::prelude::*;
 
 /// Compares every kept element of the top level; the number compared, or `None` when dicom-object gives up.
 fn compare(name: &str, bytes: &[u8]) -> Option<usize> {
@@ -85,4 +93,72 @@ fn the_walk_sees_what_dicom_object_sees_in_real_files() {
         }
     }
     assert!(files > 250, "{files}");
+}
+
+/// Everything that both walks make of some bytes; the outcome as text, because errors cannot be compared.
+fn both_walks(bytes: &[u8]) -> [(String, Elements); 2] {
+    let source = Source::bytes("walk", bytes.to_vec());
+    let walked = |general: bool| {
+        let (mut buffer, mut elements) = (Vec::new(), Elements::of_image());
+        let mut window = Window::new(&source, &mut buffer).unwrap();
+        // Stops once, as the reader of headers does: at the first element behind group 0008 of what is no CT.
+        let asked = std::cell::Cell::new(false);
+        let until = |elements: &Elements, key: tag::Key| {
+            key >> 16 > 8 && !asked.replace(true) && elements.top.get(tag::MODALITY) == Some(b"MR".as_slice())
+        };
+        let end = if general {
+            walk_in_general(&mut window, 132, Encoding::EXPLICIT_LITTLE, &mut elements, until)
+        } else {
+            walk(&mut window, 132, Encoding::EXPLICIT_LITTLE, &mut elements, until)
+        };
+        (format!("{end:?}"), elements)
+    };
+    [walked(false), walked(true)]
+}
+
+/// A slice whose data set begins with a private element of some length, so that every element may stand across the
+/// border of the first 16 kB.
+fn padded_slice(length: usize) -> Vec<u8> {
+    use agatston_phantom::{Header, damage::good_volume, dicom};
+    let objects = dicom::slice_objects(&good_volume(1, 16), &Header::named("walk"));
+    let mut bytes = dicom::encode(&objects[0]).unwrap();
+    let meta = 144 + usize::try_from(u32::from_le_bytes(bytes[140..144].try_into().unwrap())).unwrap();
+    let mut element = b"\x07\x00\x10\x10OB\0\0".to_vec();
+    element.extend(u32::try_from(length).unwrap().to_le_bytes());
+    element.extend(vec![7; length]);
+    bytes.splice(meta..meta, element);
+    bytes
+}
+
+#[test]
+fn the_short_cut_changes_nothing_wherever_the_window_ends() {
+    let mut ends = std::collections::BTreeSet::new();
+    for length in (13_000..17_000).step_by(2) {
+        let [bare, general] = both_walks(&padded_slice(length));
+        assert_eq!(bare, general, "{length}");
+        assert!(
+            bare.1.pixels.is_some() && bare.1.top.get(tag::MODALITY) == Some(b"CT"),
+            "{length}: {bare:?}"
+        );
+        ends.insert(bare.0);
+    }
+    assert_eq!(ends.len(), 2000, "the pixels begin somewhere else each time");
+}
+
+proptest! {
+    #[test]
+    fn the_short_cut_changes_nothing_in_damaged_files(
+        length in 0usize..20_000,
+        damage in prop::collection::vec((0usize..1600, any::<u8>()), 0..6),
+    ) {
+        let mut bytes = padded_slice(length - length % 2);
+        let skip = |place: usize| if place < 400 { place } else { place + length - length % 2 };
+        for (place, byte) in damage {
+            if let Some(b) = bytes.get_mut(132 + skip(place)) {
+                *b = byte;
+            }
+        }
+        let [bare, general] = both_walks(&bytes);
+        prop_assert_eq!(bare, general);
+    }
 }

@@ -9,7 +9,7 @@ use super::{
 type Entry = (Key, u32, u32);
 
 /// Values of one place: the top level, the shared functional groups, or one frame's.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Attributes {
     entries: Vec<Entry>,
     bytes: Vec<u8>,
@@ -63,7 +63,7 @@ pub(crate) struct PixelElement {
 }
 
 /// Everything that is kept of one header.
-#[derive(Clone, Debug, Default)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Elements {
     /// Whether binary values are big endian.
     pub(crate) big_endian: bool,

@@ -107,22 +107,20 @@ pub(crate) fn walk(
     elements: &mut Elements,
     until: impl Fn(&Elements, Key) -> bool,
 ) -> Result<u64, Damage> {
-    let mut walk = Walk { window, elements, levels: Vec::new(), encoding, at: start };
-    loop {
-        if walk.bare(&until) {
-            break;
-        }
-        let Some(head) = walk.head()? else { break };
-        if walk.levels.is_empty() && until(walk.elements, head.tag) {
-            break;
-        }
-        if walk.levels.is_empty() && head.tag == tag::PIXEL_DATA {
-            walk.pixels(head)?;
-            break;
-        }
-        walk.step(head)?;
-    }
-    Ok(walk.at)
+    let bare = encoding == Encoding::EXPLICIT_LITTLE;
+    Walk { window, elements, levels: Vec::new(), encoding, at: start, bare }.run(until)
+}
+
+/// [`walk`] without its short cut.
+#[cfg(test)]
+pub(crate) fn walk_in_general(
+    window: &mut Window<'_>,
+    start: u64,
+    encoding: Encoding,
+    elements: &mut Elements,
+    until: impl Fn(&Elements, Key) -> bool,
+) -> Result<u64, Damage> {
+    Walk { window, elements, levels: Vec::new(), encoding, at: start, bare: false }.run(until)
 }
 
 struct Walk<'w, 's, 'e> {
@@ -131,13 +129,34 @@ struct Walk<'w, 's, 'e> {
     levels: Vec<Level>,
     encoding: Encoding,
     at: u64,
+    /// Plain elements are taken by the short cut.
+    bare: bool,
 }
 
 impl Walk<'_, '_, '_> {
+    /// Walks until PixelData, the end, or where `until` says so; the place where it stopped.
+    fn run(mut self, until: impl Fn(&Elements, Key) -> bool) -> Result<u64, Damage> {
+        loop {
+            if self.bare(&until) {
+                break;
+            }
+            let Some(head) = self.head()? else { break };
+            if self.levels.is_empty() && until(self.elements, head.tag) {
+                break;
+            }
+            if self.levels.is_empty() && head.tag == tag::PIXEL_DATA {
+                self.pixels(head)?;
+                break;
+            }
+            self.step(head)?;
+        }
+        Ok(self.at)
+    }
+
     /// The walk of nearly every element: explicit VR little endian at the top level, with a defined length, whole in
     /// the window. Whatever is otherwise is left to the walk of all encodings. Says whether `until` said to stop.
     fn bare(&mut self, until: impl Fn(&Elements, Key) -> bool) -> bool {
-        if !self.levels.is_empty() || self.encoding != Encoding::EXPLICIT_LITTLE {
+        if !self.bare || !self.levels.is_empty() {
             return false;
         }
         let mut rest = self.window.shown(self.at);
