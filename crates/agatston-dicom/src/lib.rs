@@ -69,4 +69,4 @@ pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use sources::{Skip, Source, discover};
 pub use watch::{Event, Unwatched, Watch};
-pub use workers::{Turn, Turns, Workers};
+pub use workers::{Turns, Workers};

@@ -27,7 +27,7 @@ impl Workers {
     }
 
     /// Threads that read: four were best when the files were in memory, eight from a cold disk.
-    pub fn readers(self) -> usize {
+    fn readers(self) -> usize {
         (2 * self.threads).clamp(4, 16)
     }
 
@@ -92,7 +92,7 @@ impl Turns {
     }
 
     /// Waits for a turn; it ends when the outcome is dropped.
-    pub fn wait(&self) -> Turn<'_> {
+    pub(crate) fn wait(&self) -> Turn<'_> {
         let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
         while *free == 0 {
             free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
@@ -104,7 +104,7 @@ impl Turns {
 
 /// A turn at a processor.
 #[derive(Debug)]
-pub struct Turn<'a> {
+pub(crate) struct Turn<'a> {
     of: &'a Turns,
 }
 

@@ -104,7 +104,7 @@ pub(crate) fn build_pool(threads: Option<usize>) -> Result<Workers, Failure> {
         return Err(Failure::Usage { option: "--threads", problem });
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build_global()?;
-    Ok(threads.map_or_else(Workers::default, Workers::new))
+    Ok(Workers::new(rayon::current_num_threads()))
 }
 
 fn target(args: OutputArgs) -> Target {

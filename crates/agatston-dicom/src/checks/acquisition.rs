@@ -1,6 +1,6 @@
 //! Whether this is a coronary calcium scan at all, as far as the headers say. Free text never decides.
 
-use std::{cell::Cell, cmp::Ordering, collections::BTreeSet};
+use std::{cmp::Ordering, collections::BTreeSet};
 
 use agatston_core::{Finding, Geometry};
 
@@ -19,7 +19,7 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
     let mut findings = Vec::new();
     findings.extend(contrast(planes));
     findings.extend(interleaved(planes));
-    findings.extend(by_slice(planes, once_an_acquisition(|acquisition| derived(&acquisition.image_type))));
+    findings.extend(by_slice(planes, of_acquisition(|acquisition| derived(&acquisition.image_type))));
     findings.extend(by_slice(planes, |plane| kvp(plane, cutoffs)));
     findings.extend(by_slice(planes, tin));
     findings.extend(by_slice(planes, |plane| thickness(plane, geometry, cutoffs)));
@@ -30,20 +30,18 @@ pub(super) fn check(planes: &[Member], geometry: Option<&Geometry>, rules: &Rule
     findings
 }
 
-/// Looks at the acquisition of a slice; what slices share is looked at once.
-fn once_an_acquisition<'m>(
+/// Looks at the acquisition of a slice; one that was found clean is not looked at again for the next slice.
+fn of_acquisition<'m>(
     look: impl Fn(&'m Acquisition) -> Option<Finding>,
-) -> impl Fn(&'m Member) -> Option<Finding> {
-    let last: Cell<Option<&Acquisition>> = Cell::new(None);
-    let nothing_seen = Cell::new(false);
+) -> impl FnMut(&'m Member) -> Option<Finding> {
+    let mut clean: Option<&Acquisition> = None;
     move |plane| {
         let acquisition = plane.acquisition();
-        if nothing_seen.get() && last.get().is_some_and(|last| std::ptr::eq(last, acquisition)) {
+        if clean.is_some_and(|clean| std::ptr::eq(clean, acquisition)) {
             return None;
         }
         let finding = look(acquisition);
-        nothing_seen.set(finding.is_none());
-        last.set(Some(acquisition));
+        clean = finding.is_none().then_some(acquisition);
         finding
     }
 }

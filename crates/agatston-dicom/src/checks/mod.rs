@@ -65,7 +65,7 @@ fn settle(finding: &mut Finding, rules: &Rules) {
 }
 
 /// What a check sees in single slices, told once for all slices where it is the same.
-fn by_slice<'m>(planes: &'m [Member], look: impl Fn(&'m Member) -> Option<Finding>) -> Vec<Finding> {
+fn by_slice<'m>(planes: &'m [Member], mut look: impl FnMut(&'m Member) -> Option<Finding>) -> Vec<Finding> {
     let mut told: Vec<(Finding, usize)> = Vec::new();
     for (slice, plane) in planes.iter().enumerate() {
         let Some(finding) = look(plane) else { continue };

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use super::{
     Acquisition, Contrast,
     build::{list, text_at, text_in},
-    elements::{Attributes, Elements},
+    elements::Elements,
     tag::{self, Key},
 };
 use crate::text::{self, number};
@@ -13,25 +13,25 @@ use crate::text::{self, number};
 /// The acquisition that was last read, for the next file that says the same.
 #[derive(Debug, Default)]
 pub(crate) struct LastAcquisition {
-    known: Option<(Attributes, bool, Arc<[Acquisition]>)>,
+    /// What a header said of it, and what was made of that.
+    known: Option<(Elements, Arc<[Acquisition]>)>,
 }
 
 impl LastAcquisition {
-    /// How each frame came about; one for all where they agree.
+    /// How each frame came about; one for all where they agree. Never empty.
     pub(crate) fn of(&mut self, elements: &Elements, frames: usize) -> Arc<[Acquisition]> {
         if !elements.is_classic() {
             return acquisitions(elements, frames).into();
         }
-        if let Some((said, contrast_item, known)) = &self.known
-            && *contrast_item == elements.contrast_item
-            && elements.top.agrees(said, tag::of_acquisition)
+        if let Some((said, known)) = &self.known
+            && elements.agrees(said, tag::of_acquisition)
         {
             return Arc::clone(known);
         }
         // Made of nothing but what is compared, so that nothing else can be missed.
-        let told = elements.only(tag::of_acquisition);
-        let made: Arc<[Acquisition]> = [acquisition(&told, 0)].into();
-        self.known = Some((told.top, told.contrast_item, Arc::clone(&made)));
+        let said = elements.only(tag::of_acquisition);
+        let made: Arc<[Acquisition]> = [acquisition(&said, 0)].into();
+        self.known = Some((said, Arc::clone(&made)));
         made
     }
 }
@@ -131,4 +131,69 @@ fn floats(elements: &Elements, key: Key) -> Vec<f64> {
     };
     let all = bytes.chunks_exact(4).filter_map(read).map(f64::from);
     all.filter(|v| v.is_finite() && *v > 0.0).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::header::read::read;
+
+    /// A classic header with a value for each of some elements.
+    fn header(values: &[(Key, &str)]) -> Elements {
+        let mut elements = Elements::of_image();
+        values.iter().for_each(|(key, value)| elements.take(&[], *key, value.as_bytes()));
+        elements
+    }
+
+    /// Every element that an acquisition may be made of.
+    fn asked() -> Vec<Key> {
+        (0..=0x0040u32)
+            .flat_map(|group| (0..=0xFFFFu32).map(move |element| (group << 16) | element))
+            .filter(|key| tag::of_acquisition(*key))
+            .collect()
+    }
+
+    #[test]
+    fn what_slices_share_is_made_once_and_what_differs_anew() {
+        let keys = asked();
+        assert_eq!(keys.len(), 20);
+        let all: Vec<(Key, &str)> = keys.iter().map(|key| (*key, "1")).collect();
+        for changed in 0..keys.len() {
+            let mut other = all.clone();
+            other[changed].1 = "2";
+            let mut last = LastAcquisition::default();
+            let first = last.of(&header(&all), 1);
+            assert!(!Arc::ptr_eq(&first, &last.of(&header(&other), 1)), "{}", tag::shown(keys[changed]));
+            other.remove(changed);
+            assert!(!Arc::ptr_eq(&first, &last.of(&header(&other), 1)), "{}", tag::shown(keys[changed]));
+        }
+        let (mut last, mut moved) = (LastAcquisition::default(), all.clone());
+        let first = last.of(&header(&all), 1);
+        moved.push((tag::IMAGE_POSITION_PATIENT, "0\\0\\3"));
+        assert!(Arc::ptr_eq(&first, &last.of(&header(&moved), 1)));
+        let mut swapped = header(&all);
+        swapped.big_endian = true;
+        assert!(!Arc::ptr_eq(&first, &last.of(&swapped, 1)));
+        let mut enhanced = header(&all);
+        enhanced.contrast_item = true;
+        assert!(!Arc::ptr_eq(&first, &last.of(&enhanced, 1)));
+    }
+
+    /// Nothing is read that is not compared: real headers, whole and cut down to it, say the same.
+    #[test]
+    fn an_acquisition_is_made_of_what_is_compared() {
+        let data = crate::real_data::data();
+        let fixtures = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fixtures");
+        let folders: Vec<_> = data.into_iter().chain([fixtures]).collect();
+        let mut compared = 0;
+        for source in crate::discover(&folders).unwrap().iter().filter(|s| s.len() < 2 << 20) {
+            let Some(raw) = read(source, &mut Vec::new(), |_, _| false).unwrap().dicom() else { continue };
+            if raw.elements.is_classic() {
+                let cut = raw.elements.only(tag::of_acquisition);
+                assert_eq!(acquisition(&raw.elements, 0), acquisition(&cut, 0), "{}", source.name());
+                compared += 1;
+            }
+        }
+        assert!(compared > 50, "{compared}");
+    }
 }

@@ -26,7 +26,7 @@ impl Attributes {
     }
 
     /// Whether both hold the same of the elements that `asked` picks, in the same order; `other` holds no others.
-    pub(crate) fn agrees(&self, other: &Self, asked: impl Fn(Key) -> bool) -> bool {
+    fn agrees(&self, other: &Self, asked: impl Fn(Key) -> bool) -> bool {
         let mut theirs = other.entries.iter();
         let same = |entry: &Entry| {
             theirs.next().is_some_and(|t| t.0 == entry.0 && other.value(t) == self.value(entry))
@@ -188,6 +188,13 @@ impl Elements {
     /// Whether there are no functional groups.
     pub(crate) fn is_classic(&self) -> bool {
         self.frames.is_empty() && self.shared.entries.is_empty()
+    }
+
+    /// Whether a classic image says the same of what `asked` picks as another that was cut down to it.
+    pub(crate) fn agrees(&self, other: &Self, asked: impl Fn(Key) -> bool) -> bool {
+        self.big_endian == other.big_endian
+            && self.contrast_item == other.contrast_item
+            && self.top.agrees(&other.top, asked)
     }
 
     /// A classic image of which only some elements of the top level are known.

@@ -14,7 +14,7 @@ mod walk;
 mod window;
 
 use crate::{sources::Source, syntax::Syntax, text::Field};
-use std::sync::{Arc, LazyLock};
+use std::sync::Arc;
 
 use agatston_core::Finding;
 
@@ -53,13 +53,10 @@ pub struct Header {
 impl Header {
     /// How a frame came about.
     pub(crate) fn acquisition(&self, frame: usize) -> &Acquisition {
-        // There is one at least; the last stands for all where they agree.
-        self.acquisitions.get(frame).or(self.acquisitions.last()).unwrap_or(&NOTHING_KNOWN)
+        let one_or_last = self.acquisitions.get(frame).or(self.acquisitions.last());
+        one_or_last.expect("a header has one acquisition at least")
     }
 }
-
-/// An acquisition of which nothing is known.
-static NOTHING_KNOWN: LazyLock<Acquisition> = LazyLock::new(Acquisition::default);
 
 /// Whose image this is and where it belongs. The patient is a number that only serves to be compared.
 #[derive(Clone, Debug, Default)]

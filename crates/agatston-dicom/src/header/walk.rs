@@ -107,8 +107,8 @@ pub(crate) fn walk(
     elements: &mut Elements,
     until: impl Fn(&Elements, Key) -> bool,
 ) -> Result<u64, Damage> {
-    let bare = encoding == Encoding::EXPLICIT_LITTLE;
-    Walk { window, elements, levels: Vec::new(), encoding, at: start, bare }.run(until)
+    let short_cut = encoding == Encoding::EXPLICIT_LITTLE;
+    Walk { window, elements, levels: Vec::new(), encoding, at: start, short_cut }.run(until)
 }
 
 /// [`walk`] without its short cut.
@@ -120,7 +120,7 @@ pub(crate) fn walk_in_general(
     elements: &mut Elements,
     until: impl Fn(&Elements, Key) -> bool,
 ) -> Result<u64, Damage> {
-    Walk { window, elements, levels: Vec::new(), encoding, at: start, bare: false }.run(until)
+    Walk { window, elements, levels: Vec::new(), encoding, at: start, short_cut: false }.run(until)
 }
 
 struct Walk<'w, 's, 'e> {
@@ -129,8 +129,8 @@ struct Walk<'w, 's, 'e> {
     levels: Vec<Level>,
     encoding: Encoding,
     at: u64,
-    /// Plain elements are taken by the short cut.
-    bare: bool,
+    /// Whether plain elements are taken by the short cut.
+    short_cut: bool,
 }
 
 impl Walk<'_, '_, '_> {
@@ -156,7 +156,7 @@ impl Walk<'_, '_, '_> {
     /// The walk of nearly every element: explicit VR little endian at the top level, with a defined length, whole in
     /// the window. Whatever is otherwise is left to the walk of all encodings. Says whether `until` said to stop.
     fn bare(&mut self, until: impl Fn(&Elements, Key) -> bool) -> bool {
-        if !self.bare || !self.levels.is_empty() {
+        if !self.short_cut || !self.levels.is_empty() {
             return false;
         }
         let mut rest = self.window.shown(self.at);

@@ -23,26 +23,32 @@ pub(crate) struct Unpacked {
     bytes: Vec<u8>,
 }
 
-/// Whether the frame lies in the source as it is needed: neither packed nor in fragments.
-pub(crate) fn is_plain(plane: &PlaneRef) -> bool {
-    plane.pixels.frames.is_none() && plane.pixels.deflated_from.is_none() && !plane.source.is_packed()
+/// Whether a frame can only be had by unpacking what is before it.
+pub(crate) fn is_packed(plane: &PlaneRef) -> bool {
+    plane.pixels.deflated_from.is_some() || plane.source.is_packed()
 }
 
-/// The stream of a plain frame's bytes.
+/// Whether the frame lies in the source as it is needed: neither packed nor in fragments.
+pub(crate) fn is_plain(plane: &PlaneRef) -> bool {
+    plane.pixels.frames.is_none() && !is_packed(plane)
+}
+
+/// The stream of a plain frame's bytes, and what follows them.
 pub(crate) fn open_plain(plane: &PlaneRef) -> Result<Box<dyn Read + Send>, Fault> {
+    plane.source.reader(native_range(plane).start).map_err(fault)
+}
+
+/// Where the samples of a frame are that is not encapsulated.
+fn native_range(plane: &PlaneRef) -> Range<u64> {
     let length = plane.format.pixels() as u64 * 2;
-    plane.source.reader(plane.pixels.offset + plane.frame as u64 * length).map_err(fault)
+    let start = plane.pixels.offset + plane.frame as u64 * length;
+    start..start + length
 }
 
 /// Reads the bytes of the plane's frame into `buffer.bytes`.
 pub(crate) fn fetch(plane: &PlaneRef, buffer: &mut Buffer) -> Result<(), Fault> {
-    let pixels = &plane.pixels;
-    match &pixels.frames {
-        None => {
-            let length = plane.format.pixels() as u64 * 2;
-            let start = pixels.offset + plane.frame as u64 * length;
-            range(plane, start..start + length, buffer)
-        }
+    match &plane.pixels.frames {
+        None => range(plane, native_range(plane), buffer),
         Some(frames) => match frames.get(plane.frame).map(Vec::as_slice) {
             Some([one]) => range(plane, one.clone(), buffer),
             Some(several) => {
@@ -61,7 +67,7 @@ pub(crate) fn fetch(plane: &PlaneRef, buffer: &mut Buffer) -> Result<(), Fault> 
 
 fn range(plane: &PlaneRef, range: Range<u64>, buffer: &mut Buffer) -> Result<(), Fault> {
     let (source, pixels) = (&plane.source, &plane.pixels);
-    if pixels.deflated_from.is_none() && !source.is_packed() {
+    if !is_packed(plane) {
         return source.read_range(range, &mut buffer.bytes).map_err(fault);
     }
     if range.end > UNPACKED_MAX {

@@ -120,7 +120,7 @@ pub(crate) fn load<'b>(plane: &PlaneRef, buffer: &'b mut Buffer) -> Result<Plane
 }
 
 /// Hands on a plane in strips of whole rows, from the top: native samples in small ones as they are read, what is
-/// compressed in one. Decoding waits for a turn.
+/// packed or compressed in one. Unpacking and decoding wait for a turn.
 pub(crate) fn strips(
     plane: &PlaneRef,
     buffer: &mut Buffer,
@@ -128,8 +128,9 @@ pub(crate) fn strips(
     mut take: impl FnMut(Plane<'_>),
 ) -> Result<(), Fault> {
     if !plane.is_read_in_place() {
+        let unpacking = fetch::is_packed(plane).then(|| turns.wait());
         fetch::fetch(plane, buffer)?;
-        let _turn = turns.wait();
+        let _turn = unpacking.unwrap_or_else(|| turns.wait());
         take(decode(plane, buffer)?);
         return Ok(());
     }
@@ -164,7 +165,8 @@ fn decode<'b>(plane: &PlaneRef, buffer: &'b mut Buffer) -> Result<Plane<'b>, Fau
     let Buffer { bytes, stored, .. } = buffer;
     let format = &plane.format;
     match plane.codec {
-        Codec::Native { big_endian } => native(format, bytes, big_endian, stored)?,
+        Codec::Native { .. } if bytes.len() != 2 * format.pixels() => return Err(Fault::Length(bytes.len())),
+        Codec::Native { .. } => return read_rows(plane, &mut &bytes[..], format.rows.into(), stored),
         Codec::Rle => rle::decode(format, bytes, stored)?,
         Codec::Jpeg => jpeg::decode(format, bytes, stored)?,
         Codec::JpegLs => jpeg_ls::decode(format, bytes, stored)?,
@@ -192,19 +194,4 @@ fn in_host_order(samples: &mut [i16], big_endian: bool) {
     } else {
         samples.iter_mut().for_each(|s| *s = i16::from_le(*s));
     }
-}
-
-/// Plain samples of 16 bits.
-fn native(format: &Format, bytes: &[u8], big_endian: bool, into: &mut Vec<i16>) -> Result<(), Fault> {
-    let (samples, rest) = bytes.as_chunks::<2>();
-    if samples.len() != format.pixels() || !rest.is_empty() {
-        return Err(Fault::Length(bytes.len()));
-    }
-    into.clear();
-    if big_endian {
-        into.extend(samples.iter().map(|b| i16::from_be_bytes(*b)));
-    } else {
-        into.extend(samples.iter().map(|b| i16::from_le_bytes(*b)));
-    }
-    Ok(())
 }

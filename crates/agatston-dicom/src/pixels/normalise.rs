@@ -101,6 +101,8 @@ impl Format {
 }
 
 /// Brings the samples into the form that core knows; the padding in that form.
+///
+/// Sample by sample: a plane may come in strips, so nothing here may depend on its neighbours.
 pub(crate) fn normalise(format: &Format, samples: &mut [i16]) -> Result<Option<Padding>, Fault> {
     if format.bits_stored < 16 {
         narrow(format, samples)?;

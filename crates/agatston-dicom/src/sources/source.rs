@@ -148,13 +148,13 @@ impl Source {
                 cursor.set_position(start);
                 Ok(Box::new(cursor))
             }
+            Place::ZipEntry(entry) if !entry.deflated => {
+                let left = entry.compressed_len.saturating_sub(start);
+                Ok(Box::new(file_at(&entry.archive, entry.offset + start)?.take(left)))
+            }
             Place::ZipEntry(entry) => {
                 let packed = file_at(&entry.archive, entry.offset)?.take(entry.compressed_len);
-                let mut unpacked: Box<dyn Read + Send> = if entry.deflated {
-                    Box::new(DeflateDecoder::new(packed).take(self.len))
-                } else {
-                    Box::new(packed)
-                };
+                let mut unpacked: Box<dyn Read + Send> = Box::new(DeflateDecoder::new(packed).take(self.len));
                 io::copy(&mut unpacked.by_ref().take(start), &mut io::sink())?;
                 Ok(unpacked)
             }
