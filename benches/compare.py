@@ -42,7 +42,7 @@ def stop(message):
 
 def commands(options, folder):
     """What to run on a folder, by program, in the order of a round. Paths are absolute: nothing is looked up."""
-    score = [options.agatston, "score", str(folder), "--region", "everything", "--protocol", "fqm"]
+    score = [options.agatston, "score", "--quiet", str(folder), "--region", "everything", "--protocol", "fqm"]
     result = {"agatston": [*score, "--detail", "totals", "--format", "json"]}
     for peer in options.peers:
         if peer == "cat":

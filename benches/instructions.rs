@@ -3,8 +3,10 @@
 //!
 //! ```text
 //! instructions kernel fastest|portable TIMES     planes to foci and their sums
+//! instructions voxels                            how many voxels are looked at each time
 //! instructions series FOLDER SLICES              writes a series of such planes for the whole program
 //! ```
+#![expect(clippy::print_stdout, reason = "a script reads what it says")]
 
 #[path = "patterns.rs"]
 mod patterns;
@@ -25,10 +27,12 @@ fn main() {
         ["kernel", "fastest", times] => kernel(&mut Scratch::new(), count(times)),
         ["kernel", "portable", times] => kernel(&mut Scratch::portable(), count(times)),
         ["series", folder, slices] => series(Path::new(folder), count(slices)),
-        _ => {
+        ["voxels"] => println!("{}", SLICES * SIDE * SIDE),
+        [] => {
             kernel(&mut Scratch::new(), 1);
             kernel(&mut Scratch::portable(), 1);
         }
+        _ => panic!("not understood: {words:?}"),
     }
 }
 

@@ -25,7 +25,7 @@ impl Numbers {
 }
 
 /// Stored values are HU.
-pub(crate) fn hu(value: u64) -> i16 {
+fn hu(value: u64) -> i16 {
     i16::try_from(value).expect("a small number")
 }
 

@@ -100,13 +100,13 @@ def slice_hu(rng, lesions, z, noise):
 
 def uid(options, what):
     """A UID that depends on the options alone."""
-    text = f"{options.seed} {options.slices} {options.dz} {what}"
+    text = f"{options.seed} {options.slices} {options.dz} {options.noise} {what}"
     digest = hashlib.sha256(text.encode()).digest()
     return "1.2.826.0.1.3680043.8.498." + str(int.from_bytes(digest[:10], "big"))
 
 
 def series_header(options):
-    """What all slices share. The model keeps the name of the first generator: it is part of the known bytes."""
+    """What all slices share."""
     header = Dataset()
     header.update({
         "SpecificCharacterSet": "ISO_IR 100", "ImageType": ["ORIGINAL", "PRIMARY", "AXIAL", "CT_SOM5 SEQ"],
@@ -116,7 +116,7 @@ def series_header(options):
         "StudyTime": "101010.000000", "SeriesTime": "101010.000000", "ContentTime": "101010.000000",
         "AccessionNumber": "SYN", "Modality": "CT", "Manufacturer": "SYNTHETIC", "InstitutionName": "SYNTHETIC",
         "ReferringPhysicianName": "", "StudyDescription": "Calcium score phantom",
-        "SeriesDescription": "CaSc 3.0 B35f", "ManufacturerModelName": "gen_series.py",
+        "SeriesDescription": "CaSc 3.0 B35f", "ManufacturerModelName": "series.py",
         "PatientName": "SYNTHETIC^HEART", "PatientID": f"SYN{options.seed}", "PatientBirthDate": "19500101",
         "PatientSex": "O", "PatientAge": "070Y", "BodyPartExamined": "HEART", "ScanOptions": "AXIAL MODE",
         "SliceThickness": f"{options.dz}", "KVP": "120", "DataCollectionDiameter": "500", "SoftwareVersions": "1",

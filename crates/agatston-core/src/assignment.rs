@@ -95,11 +95,11 @@ impl Assigned {
         Self { pieces: Pieces::All(Region::Named(0)), names: vec![EVERYTHING.to_owned()] }
     }
 
-    /// The pieces, where they are listed.
-    pub fn listed(&self) -> &[Piece] {
+    /// The pieces, where they are listed; `None` where every run belongs to one region.
+    pub fn listed(&self) -> Option<&[Piece]> {
         match &self.pieces {
-            Pieces::All(_) => &[],
-            Pieces::Listed(pieces) => pieces,
+            Pieces::All(_) => None,
+            Pieces::Listed(pieces) => Some(pieces),
         }
     }
 

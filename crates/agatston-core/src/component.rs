@@ -72,7 +72,7 @@ impl Workshop {
         let Self { tools, found, wide } = self;
         found.clear();
         let Some(bound) = rules.bounds.candidate else { return found };
-        found.build(slice, (bound, rules.connectivity), tools);
+        found.build(slice, bound, rules.connectivity, tools);
         for focus in &mut found.foci {
             focus.weight = rules.bounds.weight(focus.peak_stored);
             focus.standing = match focus.region {
@@ -82,8 +82,7 @@ impl Workshop {
             };
         }
         if let Some(volume) = rules.bounds.volume.filter(|&volume| volume < bound) {
-            wide.clear();
-            wide.build(slice, (volume, rules.connectivity), tools);
+            wide.build(slice, volume, rules.connectivity, tools);
             measure_wide(found, wide);
         }
         found
@@ -97,7 +96,8 @@ impl Components {
     }
 
     /// Connected components of the voxels at or over the bound that lie in one region.
-    fn build(&mut self, slice: Slice<'_>, (bound, connectivity): (i16, Connectivity), tools: &mut Tools) {
+    fn build(&mut self, slice: Slice<'_>, bound: i16, connectivity: Connectivity, tools: &mut Tools) {
+        self.clear();
         let Tools { loose, union } = tools;
         loose.cut(slice.scan, slice.share, bound);
         let Loose { segments, parts } = loose;

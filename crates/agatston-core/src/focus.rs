@@ -30,7 +30,7 @@ pub struct Focus {
     pub slice: u16,
     /// What it belongs to.
     pub region: Region,
-    /// Whether it counts.
+    /// Whether it counts; in [`Foci`] always, in [`withheld_foci`] never.
     pub standing: Standing,
     /// Row and column of its first pixel in reading order: its identity.
     pub seed: (u16, u16),
@@ -125,7 +125,8 @@ pub fn withheld_foci(candidates: &Candidates, assigned: &Assigned, protocol: &Pr
     withheld.into_iter().flatten().collect()
 }
 
-/// Slices that share working memory at least: it grows to what the densest slice needs.
+/// At least so many slices share working memory, which grows to what the densest of them needs; a shorter series is
+/// built on one thread.
 const SLICES_A_WORKSHOP: usize = 8;
 
 /// Builds the components of every slice, slices in parallel, and keeps of each what `keep` makes of it.

@@ -45,13 +45,13 @@ pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_
     let ids: Vec<FocusId> = all_ids(foci);
     let first_of_slice = offsets(foci);
     let steps = neighbourhood(protocol.lesion_connectivity);
-    let contacts: Vec<Vec<(u32, u32)>> =
+    let joins: Vec<Vec<(u32, u32)>> =
         foci.slices.par_windows(2).map(|pair| joined(&pair[0], &pair[1], steps)).collect();
     let mut union = Union::new(ids.len());
-    for (contacts, first) in contacts.iter().zip(first_of_slice.windows(2)) {
-        contacts.iter().for_each(|(below, above)| union.join(first[0] + below, first[1] + above));
+    for (joins, first) in joins.iter().zip(first_of_slice.windows(2)) {
+        joins.iter().for_each(|(below, above)| union.join(first[0] + below, first[1] + above));
     }
-    let pixels = SegmentsByFocus::new(foci);
+    let pixels: Vec<ByFocus<'_>> = foci.slices.par_iter().map(by_focus).collect();
     let place = Place { foci, pixels: &pixels, geometry, thickness_mm };
     grouped(&ids, &mut union).into_par_iter().map(|group| place.lesion(group)).collect()
 }
@@ -59,7 +59,7 @@ pub fn lesions(foci: &Foci, protocol: &Protocol, geometry: &Geometry, thickness_
 /// Which foci of two neighbouring slices belong to one lesion; arteries do not mix.
 fn joined(below: &SliceFoci, above: &SliceFoci, steps: &[(i64, i64)]) -> Vec<(u32, u32)> {
     let mut pairs = Vec::new();
-    let mut last = vec![u32::MAX; above.foci.len()]; // the focus below that each was last joined with
+    let mut last = vec![u32::MAX; above.foci.len()]; // the focus below that each last met
     for &(row_step, reach) in steps {
         contacts(&below.segments, &above.segments, row_step, reach, |i, j| {
             if last[j as usize] == i {
@@ -114,30 +114,25 @@ fn offsets(foci: &Foci) -> Vec<u32> {
         .collect()
 }
 
-/// The segments of each slice in the order of their foci, as indices, with the place where those of each focus begin.
-struct SegmentsByFocus<'a> {
-    slices: Vec<(&'a [Segment], Vec<u32>, Vec<u32>)>,
+/// The segments of a slice in the order of their foci.
+struct ByFocus<'a> {
+    segments: &'a [Segment],
+    /// Indices of the segments.
+    order: Vec<u32>,
+    /// Those of focus `i` are `order[begins[i]..begins[i + 1]]`.
+    begins: Vec<u32>,
 }
 
-impl<'a> SegmentsByFocus<'a> {
-    fn new(foci: &'a Foci) -> Self {
-        let sorted = |slice: &'a SliceFoci| {
-            let (order, begins) = sorted_by_focus(slice);
-            (&slice.segments[..], order, begins)
-        };
-        Self { slices: foci.slices.par_iter().map(sorted).collect() }
-    }
-
+impl ByFocus<'_> {
     /// The segments of a focus, ordered by row and start.
-    fn of(&self, id: FocusId) -> impl Iterator<Item = Segment> {
-        let (segments, order, begins) = &self.slices[usize::from(id.slice)];
-        let begin = |i: u32| begins[i as usize] as usize;
-        order[begin(id.index)..begin(id.index + 1)].iter().map(|&i| segments[i as usize])
+    fn of(&self, index: u32) -> impl Iterator<Item = Segment> {
+        let begin = |i: u32| self.begins[i as usize] as usize;
+        self.order[begin(index)..begin(index + 1)].iter().map(|&i| self.segments[i as usize])
     }
 }
 
-/// A counting sort: those of focus `i` are `order[begins[i]..begins[i + 1]]`.
-fn sorted_by_focus(slice: &SliceFoci) -> (Vec<u32>, Vec<u32>) {
+/// A counting sort.
+fn by_focus(slice: &SliceFoci) -> ByFocus<'_> {
     let mut begins = vec![0u32; slice.foci.len() + 1];
     for segment in &slice.segments {
         begins[segment.focus as usize + 1] += 1;
@@ -152,20 +147,21 @@ fn sorted_by_focus(slice: &SliceFoci) -> (Vec<u32>, Vec<u32>) {
         order[*place as usize] = index;
         *place += 1;
     }
-    (order, begins)
+    ByFocus { segments: &slice.segments, order, begins }
 }
 
 /// What a lesion is measured with.
 struct Place<'a> {
     foci: &'a Foci,
-    pixels: &'a SegmentsByFocus<'a>,
+    pixels: &'a [ByFocus<'a>],
     geometry: &'a Geometry,
     thickness_mm: f64,
 }
 
 impl Place<'_> {
     fn lesion(&self, ids: Vec<FocusId>) -> Lesion {
-        let segments: Vec<Segment> = ids.iter().flat_map(|&id| self.pixels.of(id)).collect();
+        let segments: Vec<Segment> =
+            ids.iter().flat_map(|id| self.pixels[usize::from(id.slice)].of(id.index)).collect();
         let own: Vec<&Focus> = ids.iter().map(|&id| self.foci.get(id)).collect();
         let (first, last) = (own[0], own[own.len() - 1]); // a group holds at least one focus
         let slices = [first.slice, last.slice];

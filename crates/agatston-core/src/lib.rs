@@ -3,14 +3,14 @@
 //! ```text
 //! Plane --scan--> SliceScan (runs and the values under them; the pixels are dropped)
 //! all SliceScans, ordered --> Candidates
-//! Candidates + Assigned (pieces of runs, each with a region)
-//!     --foci-->    Foci      2D components of one region in one slice
+//! Candidates + Assigned (which pieces of runs belong to which region, or that all belong to one)
+//!     --foci-->    Foci      2D components of one region in one slice; of those that do not count, sums
 //!     --lesions--> lesions   accepted foci joined across neighbouring slices
 //!     --score-->   Score     counts; Scale turns them into Agatston, mm2, mm3, mg
 //! ```
 //!
 //! What is absent: HU volumes (bounds move into stored units, [`Rescale`]), label images (assignment is a
-//! list), floating point before the end (everything is counted), and any order that could change a sum.
+//! list, or one region for all), floating point before the end (everything is counted), and any order that could change a sum.
 
 mod assignment;
 mod candidates;

@@ -24,12 +24,17 @@ pub struct SliceScan {
 }
 
 impl SliceScan {
-    /// Number of voxels at or over a bound that is not below the one they were collected from.
+    /// Whether every voxel reaches a bound because none was collected below it.
+    pub(crate) fn all_reach(&self, bound: i16) -> bool {
+        self.bound.is_some_and(|from| bound <= from)
+    }
+
+    /// Number of voxels at or over a bound; of no bound, none.
     pub(crate) fn voxels_from(&self, bound: Option<i16>) -> u64 {
-        match (bound, self.bound) {
-            (Some(bound), Some(scanned)) if bound <= scanned => self.values.len() as u64,
-            (Some(bound), _) => self.values.iter().map(|&v| u64::from(v >= bound)).sum(),
-            (None, _) => 0,
+        match bound {
+            Some(bound) if self.all_reach(bound) => self.values.len() as u64,
+            Some(bound) => self.values.iter().map(|&v| u64::from(v >= bound)).sum(),
+            None => 0,
         }
     }
 }
@@ -86,7 +91,7 @@ pub fn scan(plane: &Plane<'_>, bound: Option<i16>, spec: &ScanSpec, scratch: &mu
     scan.finish()
 }
 
-/// A scan of one plane that comes strip by strip, from the top.
+/// A scan of one plane that comes strip by strip, from the top; every strip has the columns of the plane.
 pub struct Scan<'s> {
     bound: Option<i16>,
     hash: Option<XxHash3_128>,

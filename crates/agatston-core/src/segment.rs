@@ -77,8 +77,7 @@ impl Loose {
     pub(crate) fn cut(&mut self, scan: &SliceScan, share: Share<'_>, bound: i16) {
         self.segments.clear();
         self.parts.clear();
-        // Nothing was collected that is below the bound.
-        let all_pass = scan.bound.is_some_and(|scanned| bound <= scanned);
+        let all_pass = scan.all_reach(bound);
         let bound = (!all_pass).then_some(bound);
         match share {
             Share::All(region) if all_pass => {
@@ -86,6 +85,7 @@ impl Loose {
                 self.parts.extend(scan.runs.iter().map(|run| part(run, region)));
             }
             Share::All(region) => scan.runs.iter().zip(0..).for_each(|(run, i)| {
+                // The slice of a piece is not looked at any more.
                 self.take(scan, Piece { slice: 0, run: i, start: run.start, end: run.end, region }, bound);
             }),
             Share::Listed(pieces) => pieces.iter().for_each(|piece| self.take(scan, *piece, bound)),
@@ -144,11 +144,15 @@ fn stretches(values: &[i16], bound: i16) -> impl Iterator<Item = Range<usize>> {
     })
 }
 
-/// Calls `touch` with the foci of each `a[i]`, `b[j]` with `b[j].row = a[i].row + row_step` whose columns overlap,
-/// or, with `reach` 1, meet at a corner. Both ordered by row and start; the cost is linear in segments and contacts.
+/// Calls `touch` with the foci of each `a[i]`, `b[j]` with `b[j].row = a[i].row + row_step` whose columns overlap
+/// or, with `reach` 1, are next to each other. Segments that are still loose are their own foci.
+///
+/// Both are ordered by row and start, and segments of one row do not overlap: so their ends are in order too, and the
+/// cost is linear in segments and contacts.
 ///
 /// In reading order, `a` shifted by `row_step` touches `b` when it ends after the start of `b` and starts before its
-/// end. A reach beyond the last column ends at the start of the next row, where no segment ends or starts before it.
+/// end. A reach over either edge is the border of a row: nothing ends after the last place of the row before (columns
+/// end at 65,535 at most) or starts before the first of the row behind.
 pub(crate) fn contacts(
     a: &[Segment],
     b: &[Segment],
@@ -178,6 +182,7 @@ pub(crate) fn contacts(
 #[cfg(test)]
 mod tests {
     use super::*;
+    use proptest::prelude::*;
 
     #[test]
     fn stretches_of_passing_values() {
@@ -227,5 +232,35 @@ mod tests {
         // Two cuts at the same column in both rows: every pair meets at least at the corner.
         let (a, b) = ([(0, 0, 3), (0, 3, 5)], [(1, 1, 3), (1, 3, 4)]);
         assert_eq!(touching(&a, &b, 1, 1), [(0, 0), (1, 0), (0, 1), (1, 1)]);
+    }
+
+    /// Columns at both edges of the widest row.
+    fn column() -> impl Strategy<Value = u16> {
+        prop_oneof![0u16..7, 65_529u16..=65_535]
+    }
+
+    prop_compose! {
+        /// Segments in order that do not overlap within a row.
+        fn lists()(cuts in prop::collection::btree_set((0u16..4, column()), 0..20)) -> Vec<(u16, u16, u16)> {
+            let cuts: Vec<(u16, u16)> = cuts.into_iter().collect();
+            let pairs = cuts.windows(2).step_by(2);
+            pairs.filter(|p| p[0].0 == p[1].0).map(|p| (p[0].0, p[0].1, p[1].1)).collect()
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn equals_all_pairs(a in lists(), b in lists(), step in -1i64..=1, reach in 0i64..=1) {
+            let mut all = Vec::new();
+            for (j, &(row, start, end)) in (0u32..).zip(&b) {
+                for (i, &(other, from, to)) in (0u32..).zip(&a) {
+                    let columns = i64::from(from) < i64::from(end) + reach && i64::from(to) + reach > i64::from(start);
+                    if i64::from(other) + step == i64::from(row) && columns {
+                        all.push((i, j));
+                    }
+                }
+            }
+            prop_assert_eq!(touching(&a, &b, step, reach), all);
+        }
     }
 }

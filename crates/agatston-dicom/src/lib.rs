@@ -5,7 +5,7 @@
 //! index      header of every source, in parallel           -> Index: headers, skipped files with reasons
 //! group      series, stack, moment                         -> Group: the planes of one stack
 //! check      geometry, pixels, identity, acquisition       -> Series, or Refusal with every reason
-//! plane      read, decode, normalise, one slice at a time  -> core's Plane: signed 16-bit stored values
+//! strips     read, decode, normalise, some rows at a time  -> core's Plane: signed 16-bit stored values
 //! ```
 //!
 //! Slices are ordered and checked before a pixel is read. Nothing depends on the names or the order of files or

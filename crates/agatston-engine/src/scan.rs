@@ -1,4 +1,4 @@
-//! The one pass over pixels: each plane of a series is read, scanned and dropped, planes in parallel.
+//! The one pass over pixels: each plane of a series is read and scanned strip by strip and dropped, planes in parallel.
 
 use crate::{Error, code};
 use agatston_core::{Candidates, Finding, Padding, Protocol, Scan, ScanSpec, Scratch, Severity, SliceScan};

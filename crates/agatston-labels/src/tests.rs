@@ -63,7 +63,7 @@ fn everything(geometry: Geometry, slices: usize) -> Candidates {
 fn painted(labelled: &Labelled, candidates: &Candidates) -> Vec<String> {
     let (rows, columns) = (candidates.geometry.rows.into(), candidates.geometry.columns.into());
     let mut slices = vec![vec![vec!['.'; columns]; rows]; candidates.slices.len()];
-    for piece in labelled.assigned.listed() {
+    for piece in labelled.assigned.listed().unwrap() {
         let slice = usize::from(piece.slice);
         let run = candidates.slices[slice].runs[piece.run as usize];
         assert!(run.start <= piece.start && piece.end <= run.end);

@@ -128,3 +128,21 @@ fn load(voxels: &[i16]) -> __m256i {
     // SAFETY: the slice holds at least 16 values of 2 bytes = 32 bytes; the load needs no alignment.
     unsafe { _mm256_loadu_si256(voxels.as_ptr().cast()) }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    proptest! {
+        /// Every length around the registers, whatever the values: the sum of what is read twice counts once.
+        #[test]
+        fn peak_and_sum_equal_the_portable_ones(values in prop::collection::vec(any::<i16>(), 1..80)) {
+            if Detected::detect().is_some() {
+                // SAFETY: the processor has AVX2.
+                let fast = unsafe { peak_and_sum(&values) };
+                prop_assert_eq!(fast, portable::peak_and_sum(&values));
+            }
+        }
+    }
+}

@@ -14,8 +14,9 @@
 //! ```
 //!
 //! 1. One type (`i16`) and one comparison (`>=`): the loader and `rescale` have moved everything else away.
-//! 2. The loop is written once. Each form of it says how 64 answers become a word, and is compiled with its own
-//!    instructions; the instruction set is asked for once a thread, with its working memory.
+//! 2. The loop is written once. Each form of it says whether a block reaches the bound, how 64 answers become a word,
+//!    and what values add up to, and is compiled with its own instructions; the instruction set is asked for once a
+//!    thread, with its working memory.
 //! 3. `portable` is the twin that every other form must equal, bit for bit.
 //!
 //! All unsafe code of the workspace is in this folder, behind the safe face of [`Backend::scan_rows`].

@@ -1,8 +1,9 @@
 //! Random volumes with random labels under random protocols: the scorer equals the oracle, focus by focus.
 
-use crate::support::{SLOPE, score_volume};
+use crate::support::{SLOPE, candidates, score_volume};
 use agatston_core::{
-    Comparison, Connectivity, LesionConnectivity, Peak, Protocol, Region, SliceScaling, SmallestFocus,
+    Assigned, Comparison, Connectivity, LesionConnectivity, Peak, Protocol, Region, SliceScaling,
+    SmallestFocus, foci, withheld_foci,
 };
 use agatston_phantom::{Volume, oracle};
 use ndarray::Array3;
@@ -99,6 +100,18 @@ proptest! {
         for (a, b) in scores.iter().zip(&theirs.lesions) {
             prop_assert!((a - b.score).abs() <= 1e-9 * b.score.max(1.0));
         }
+    }
+
+    /// Everything in one region is the same, whether it is said once or voxel by voxel.
+    #[test]
+    fn everything_is_every_voxel((volume, _) in volumes(), (protocol, _) in protocols(), wide in any::<bool>()) {
+        let protocol = Protocol { volume_threshold_hu: wide.then_some(112.5), ..protocol };
+        let candidates = candidates(&volume, &protocol);
+        let all = Assigned::everything();
+        let each = Assigned::by_voxel(&candidates, vec![], |_, _, _| Some(Region::Named(0)));
+        prop_assert_eq!(foci(&candidates, &all, &protocol), foci(&candidates, &each, &protocol));
+        let withheld = |assigned: &Assigned| withheld_foci(&candidates, assigned, &protocol);
+        prop_assert_eq!(withheld(&all), withheld(&each));
     }
 
     /// A voxel below the threshold adds nothing, wherever it is and whatever its label.

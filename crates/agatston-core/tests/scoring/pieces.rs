@@ -20,7 +20,7 @@ fn a_plaque_cut_in_mid_run_between_lm_and_lad() {
     let cut = Assigned::by_voxel(&candidates, vec![], |_, _, column| {
         Some(Region::Artery(if column < 6 { Artery::Lm } else { Artery::Lad }))
     });
-    assert_eq!(cut.listed().len(), 4, "two runs, each cut in two");
+    assert_eq!(cut.listed().unwrap().len(), 4, "two runs, each cut in two");
     let scored = score_assigned(&candidates, &cut, &Protocol::STANDARD);
     let agatston = |artery| scored.score.region(Region::Artery(artery)).measures(&scored.scale).agatston;
     assert_eq!((agatston(Artery::Lm), agatston(Artery::Lad)), (8.0, 3.0));

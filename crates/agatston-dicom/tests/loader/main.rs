@@ -6,5 +6,6 @@ mod codecs;
 mod damages;
 mod grouping;
 mod input;
+mod strips;
 mod support;
 mod traps;

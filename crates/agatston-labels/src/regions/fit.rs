@@ -189,7 +189,7 @@ fn common(a: &RangeInclusive<usize>, b: &RangeInclusive<usize>) -> RangeInclusiv
 }
 
 fn touch_nothing(assigned: &Assigned) -> Option<Finding> {
-    let counted = assigned.listed().iter().any(|p| p.region != Region::NotCoronary);
+    let counted = assigned.listed().into_iter().flatten().any(|p| p.region != Region::NotCoronary);
     let message = "no region holds a candidate, so nothing is counted";
     (!counted).then(|| {
         Finding::new(LABELS_TOUCH_NOTHING, Severity::Info, message)

@@ -31,7 +31,7 @@ fn the_regions_of_the_phantom_are_read() {
     assert_eq!(labelled.assigned.names.len(), 9);
     // Lattice points within a circle: 529 for radius 13, 197 for 8, 113 for 6, 377 for 11 (OEIS A000328).
     let mut voxels = [0; 9];
-    for piece in labelled.assigned.listed() {
+    for piece in labelled.assigned.listed().unwrap() {
         let Region::Named(i) = piece.region else { panic!("{piece:?}") };
         voxels[usize::from(i)] += piece.end - piece.start;
     }
@@ -78,7 +78,7 @@ fn every_labelled_voxel_of_totalsegmentator_is_found_again() {
     assert_eq!(codes(&labelled), [""; 0]);
     assert_eq!(labelled.assigned.names, ["liver", "brain"]);
     // 38,631 voxels of id 5, the first at (96, 36, 0) and the last at (73, 79, 29): counted with Python's gzip.
-    let pieces = labelled.assigned.listed();
+    let pieces = labelled.assigned.listed().unwrap();
     assert!(pieces.iter().all(|p| p.region == Region::Named(0)));
     assert_eq!(pieces.iter().map(|p| usize::from(p.end - p.start)).sum::<usize>(), 38_631);
     // The file counts to the right and to the front, the series to the left and to the back.
