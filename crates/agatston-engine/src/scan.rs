@@ -45,7 +45,8 @@ pub fn scan_series(
     let budget = Budget::new(series);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
-    let state = || (Buffer::new(), Scratch::new());
+    let first = Buffer::new();
+    let state = || (first.beside(), Scratch::new());
     let slices = workers.each(of, state, |(buffer, scratch), turns, i| {
         if budget.spent() {
             return Ok(None);

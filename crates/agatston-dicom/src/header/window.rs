@@ -106,7 +106,7 @@ impl<'a> Window<'a> {
             Input::Direct(source) => {
                 let start = at.min(source.len());
                 let end = at.saturating_add(size).min(source.len());
-                source.read_range(start..end, self.bytes)?;
+                source.read_range(start..end, self.bytes).map_err(Fault::Io)?;
                 self.base = start;
                 self.loaded += end - start;
             }

@@ -1,11 +1,12 @@
 //! Exactly the bytes of one frame.
 //!
 //! Of what is packed as a whole (a deflated data set, a compressed zip entry), everything up to the frame has to
-//! be unpacked; with several frames the result is kept until another file is asked for.
+//! be unpacked; with several frames the result is kept, for all readers, until another file is asked for.
 
 use std::{
     io::{self, Read},
     ops::Range,
+    sync::{Arc, Mutex, PoisonError},
 };
 
 use flate2::read::DeflateDecoder;
@@ -20,7 +21,7 @@ const UNPACKED_MAX: u64 = 2 << 30;
 #[derive(Debug, Default)]
 pub(crate) struct Unpacked {
     source: Option<Source>,
-    bytes: Vec<u8>,
+    bytes: Arc<Vec<u8>>,
 }
 
 /// Whether a frame can only be had by unpacking what is before it.
@@ -78,18 +79,25 @@ fn range(plane: &PlaneRef, range: Range<u64>, buffer: &mut Buffer) -> Result<(),
         io::copy(&mut reader.by_ref().take(range.start), &mut io::sink()).map_err(fault)?;
         return read(&mut reader, range.end - range.start, &mut buffer.bytes);
     }
-    let unpacked = &mut buffer.unpacked;
-    if !unpacked.source.as_ref().is_some_and(|known| known.is_same(source)) {
-        unpacked.source = None;
-        let end = end_of(pixels).min(UNPACKED_MAX);
-        read(&mut reader(source, pixels)?, end, &mut unpacked.bytes)?;
-        unpacked.source = Some(source.clone());
-    }
+    let unpacked = unpack(plane, &buffer.unpacked)?;
     let at = |offset| usize::try_from(offset).unwrap_or(usize::MAX);
-    let bytes = unpacked.bytes.get(at(range.start)..at(range.end)).ok_or(Fault::Truncated)?;
+    let bytes = unpacked.get(at(range.start)..at(range.end)).ok_or(Fault::Truncated)?;
     buffer.bytes.clear();
     buffer.bytes.extend_from_slice(bytes);
     Ok(())
+}
+
+/// The unpacked start of a plane's file up to the end of its pixels; readers that want the same file wait for it.
+fn unpack(plane: &PlaneRef, shared: &Mutex<Unpacked>) -> Result<Arc<Vec<u8>>, Fault> {
+    let mut unpacked = shared.lock().unwrap_or_else(PoisonError::into_inner);
+    if !unpacked.source.as_ref().is_some_and(|known| known.is_same(&plane.source)) {
+        *unpacked = Unpacked::default();
+        let mut bytes = Vec::new();
+        let end = end_of(&plane.pixels).min(UNPACKED_MAX);
+        read(&mut reader(&plane.source, &plane.pixels)?, end, &mut bytes)?;
+        *unpacked = Unpacked { source: Some(plane.source.clone()), bytes: Arc::new(bytes) };
+    }
+    Ok(Arc::clone(&unpacked.bytes))
 }
 
 /// Whether the range is all that the file has of pixels.

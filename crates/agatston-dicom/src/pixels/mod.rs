@@ -15,7 +15,10 @@ mod jpeg_ls;
 mod normalise;
 mod rle;
 
-use std::io::Read;
+use std::{
+    io::Read,
+    sync::{Arc, Mutex},
+};
 
 use agatston_core::{Code, Finding, Plane, Severity};
 use ndarray::ArrayView2;
@@ -24,18 +27,25 @@ pub(crate) use normalise::Format;
 
 use crate::{Error, PlaneError, PlaneRef, Turns, code, header::tags, syntax::Codec};
 
-/// Buffers of one thread, grown once and reused for every plane.
+/// Buffers of one reader, grown once and reused for every plane.
 #[derive(Debug, Default)]
 pub struct Buffer {
     bytes: Vec<u8>,
     stored: Vec<i16>,
-    unpacked: fetch::Unpacked,
+    /// Shared by readers side by side: a file of many frames is unpacked once.
+    unpacked: Arc<Mutex<fetch::Unpacked>>,
 }
 
 impl Buffer {
     /// Empty buffers.
     pub fn new() -> Self {
         Self::default()
+    }
+
+    /// Empty buffers for a reader beside this one.
+    #[must_use]
+    pub fn beside(&self) -> Self {
+        Self { unpacked: Arc::clone(&self.unpacked), ..Self::default() }
     }
 }
 
