@@ -111,22 +111,31 @@ fn a_file_that_is_cut_while_it_is_scored() {
     }
 }
 
-/// Frames of a file inside an archive that is not packed are found where they are.
+/// Frames of a file inside an archive are found where they are, or unpacked once for all readers.
 #[test]
-fn frames_in_an_archive_that_is_not_packed() {
+fn frames_in_an_archive() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("series.zip");
     let object = multiframe_object(&good_volume(3, SIDE), &Header::named("zip"), MultiFrame::Enhanced);
-    let mut archive = ZipWriter::new(fs::File::create(&path).unwrap());
-    let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-    archive.start_file("frames.dcm", options).unwrap();
-    std::io::Write::write_all(&mut archive, &agatston_phantom::dicom::encode(&object).unwrap()).unwrap();
-    archive.finish().unwrap();
-    let archived = index(discover(&[path]).unwrap(), Workers::new(2), &Unwatched).unwrap();
-    let (archived, plain) = (passes(group(archived)), series(&[object]));
-    check(&archived);
-    for slice in 0..3 {
-        let (mut a, mut b) = (Buffer::new(), Buffer::new());
-        assert_eq!(archived.plane(slice, &mut a).unwrap().stored, plain.plane(slice, &mut b).unwrap().stored);
+    let plain = series(std::slice::from_ref(&object));
+    for (method, rows) in
+        [(CompressionMethod::Stored, vec![218, 82]), (CompressionMethod::Deflated, vec![300])]
+    {
+        let path = folder.path().join(format!("{method}.zip"));
+        let mut archive = ZipWriter::new(fs::File::create(&path).unwrap());
+        let options = SimpleFileOptions::default().compression_method(method);
+        archive.start_file("frames.dcm", options).unwrap();
+        std::io::Write::write_all(&mut archive, &agatston_phantom::dicom::encode(&object).unwrap()).unwrap();
+        archive.finish().unwrap();
+        let found = index(discover(&[path]).unwrap(), Workers::new(2), &Unwatched).unwrap();
+        let archived = passes(group(found));
+        for slice in strips(&archived) {
+            assert_eq!(slice, (rows.clone(), None), "{method}");
+        }
+        let buffer = Buffer::new();
+        for slice in 0..3 {
+            let (mut a, mut b) = (buffer.beside(), Buffer::new());
+            let (a, b) = (archived.plane(slice, &mut a).unwrap(), plain.plane(slice, &mut b).unwrap());
+            assert_eq!(a.stored, b.stored, "{method}");
+        }
     }
 }
