@@ -45,7 +45,7 @@ fn planes_to_foci(plane: &Array2<i16>, scratch: &mut Scratch) -> u64 {
     let slices = (0..PLANES).map(|_| scan_plane(black_box(plane), scratch)).collect();
     let found = foci(&candidates(slices), &Assigned::everything(), &Protocol::STANDARD);
     let accepted = focus_sums(&found).into_values();
-    accepted.chain(found.below_minimum.into_values()).map(|tally| tally.pixels).sum()
+    accepted.chain(found.withheld.below_minimum.into_values()).map(|tally| tally.pixels).sum()
 }
 
 fn voxel_loop(c: &mut Criterion) {

@@ -62,7 +62,14 @@ pub struct Foci {
     pub slices: Vec<SliceFoci>,
     /// The rescale of each slice.
     pub rescale: Vec<Rescale>,
-    /// Foci below the smallest focus by region: in no sum.
+    /// What was not accepted.
+    pub withheld: Withheld,
+}
+
+/// What does not count: in no sum of a score.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct Withheld {
+    /// Foci below the smallest focus by region.
     pub below_minimum: BTreeMap<Region, Tally>,
     /// Foci assigned to no coronary artery.
     pub not_coronary: Tally,
@@ -99,22 +106,17 @@ impl Foci {
 /// The candidates must have been scanned at [`Protocol::scan_bound`] of this protocol or a lower bound.
 pub fn foci(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -> Foci {
     let per_slice = every_slice(candidates, assigned, protocol, Sorted::new);
-    let mut all = Foci {
-        slices: Vec::with_capacity(per_slice.len()),
-        rescale: candidates.rescale.clone(),
-        below_minimum: BTreeMap::new(),
-        not_coronary: Tally::default(),
-        unassigned_voxels: 0,
-    };
+    let mut slices = Vec::with_capacity(per_slice.len());
+    let mut withheld = Withheld::default();
     for (sorted, &rescale) in per_slice.into_iter().zip(&candidates.rescale) {
         for (region, counts) in sorted.below_minimum {
-            all.below_minimum.entry(region).or_default().add(&counts.tally(rescale));
+            withheld.below_minimum.entry(region).or_default().add(&counts.tally(rescale));
         }
-        all.not_coronary.add(&sorted.not_coronary.tally(rescale));
-        all.unassigned_voxels += sorted.unassigned_voxels;
-        all.slices.push(sorted.accepted);
+        withheld.not_coronary.add(&sorted.not_coronary.tally(rescale));
+        withheld.unassigned_voxels += sorted.unassigned_voxels;
+        slices.push(sorted.accepted);
     }
-    all
+    Foci { slices, rescale: candidates.rescale.clone(), withheld }
 }
 
 /// The foci that [`foci`] only adds up because they do not count, slice by slice in the order of their seeds.

@@ -38,7 +38,7 @@ pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
 pub use candidates::{Candidates, Run};
 pub use category::Category;
 pub use finding::{Class, Code, Finding, Severity};
-pub use focus::{Foci, Focus, SliceFoci, Standing, foci, withheld_foci};
+pub use focus::{Foci, Focus, SliceFoci, Standing, Withheld, foci, withheld_foci};
 pub use geometry::Geometry;
 pub use lesion::{FocusId, Lesion, lesions};
 pub use plane::{Padding, Plane};

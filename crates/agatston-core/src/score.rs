@@ -1,6 +1,8 @@
 //! The score: what the foci of each lesion and of each region add up to.
 
-use crate::{Foci, FocusId, Geometry, Lesion, Protocol, Region, Tally, protocol::Peak, size::SizeClass};
+use crate::{
+    Foci, FocusId, Geometry, Lesion, Protocol, Region, Tally, Withheld, protocol::Peak, size::SizeClass,
+};
 use std::collections::BTreeMap;
 
 /// Largest focus area up to which a lesion may be noise, mm2 (Bielak et al., 1994).
@@ -56,12 +58,8 @@ pub struct Score {
     pub regions: BTreeMap<Region, Tally>,
     /// The lesions, ordered by seed.
     pub lesions: Vec<ScoredLesion>,
-    /// Foci below the smallest focus by region: in no sum.
-    pub below_minimum: BTreeMap<Region, Tally>,
-    /// Foci assigned to no coronary artery.
-    pub not_coronary: Tally,
-    /// Candidate voxels that were assigned to nothing.
-    pub unassigned_voxels: u64,
+    /// What is in no sum.
+    pub withheld: Withheld,
 }
 
 impl Score {
@@ -94,13 +92,7 @@ pub fn score(foci: &Foci, lesions: Vec<Lesion>, geometry: &Geometry, protocol: &
     for lesion in &scored {
         regions.entry(lesion.lesion.region).or_default().add(&lesion.tally);
     }
-    Score {
-        regions,
-        lesions: scored,
-        below_minimum: foci.below_minimum.clone(),
-        not_coronary: foci.not_coronary,
-        unassigned_voxels: foci.unassigned_voxels,
-    }
+    Score { regions, lesions: scored, withheld: foci.withheld.clone() }
 }
 
 fn score_lesion(lesion: Lesion, foci: &Foci, geometry: &Geometry, protocol: &Protocol) -> ScoredLesion {

@@ -53,6 +53,7 @@ mod stack;
 mod syntax;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod text;
+mod turns;
 mod watch;
 mod workers;
 
@@ -68,5 +69,6 @@ pub use pixels::Buffer;
 pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use sources::{Skip, Source, discover};
+pub use turns::Turns;
 pub use watch::{Event, Unwatched, Watch};
-pub use workers::{Turns, Workers};
+pub use workers::Workers;

@@ -1,5 +1,4 @@
-//! Who works: threads that read, more than there are processors because they wait for disks, and turns at what keeps
-//! a processor busy.
+//! Who works: threads that read, more than there are processors because they wait for disks.
 //!
 //! Worker after worker takes the next number; what it makes of it goes to the place of that number. So no outcome
 //! depends on how many there are.
@@ -7,12 +6,11 @@
 use std::{
     num::NonZero,
     panic::resume_unwind,
-    sync::{
-        Condvar, Mutex, PoisonError,
-        atomic::{AtomicUsize, Ordering},
-    },
+    sync::atomic::{AtomicUsize, Ordering},
     thread,
 };
+
+use crate::Turns;
 
 /// How many threads compute, and how many read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -79,42 +77,6 @@ fn in_order<T>(done: Vec<(usize, T)>, count: usize) -> Vec<T> {
     places.into_iter().map(|place| place.expect("each number was taken once")).collect()
 }
 
-/// Turns at a processor, fewer than there are readers.
-#[derive(Debug)]
-pub struct Turns {
-    free: Mutex<usize>,
-    freed: Condvar,
-}
-
-impl Turns {
-    fn new(turns: usize) -> Self {
-        Self { free: Mutex::new(turns), freed: Condvar::new() }
-    }
-
-    /// Waits for a turn; it ends when the outcome is dropped.
-    pub(crate) fn wait(&self) -> Turn<'_> {
-        let mut free = self.free.lock().unwrap_or_else(PoisonError::into_inner);
-        while *free == 0 {
-            free = self.freed.wait(free).unwrap_or_else(PoisonError::into_inner);
-        }
-        *free -= 1;
-        Turn { of: self }
-    }
-}
-
-/// A turn at a processor.
-#[derive(Debug)]
-pub(crate) struct Turn<'a> {
-    of: &'a Turns,
-}
-
-impl Drop for Turn<'_> {
-    fn drop(&mut self) {
-        *self.of.free.lock().unwrap_or_else(PoisonError::into_inner) += 1;
-        self.of.freed.notify_one();
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,21 +88,5 @@ mod tests {
             assert_eq!(squares, (0..100).map(|i| i * i).collect::<Vec<_>>());
         }
         assert!(Workers::new(3).each(0, || (), |(), _, i| i).is_empty());
-    }
-
-    #[test]
-    fn no_more_take_turns_than_there_are_threads() {
-        let (now, most) = (AtomicUsize::new(0), AtomicUsize::new(0));
-        Workers::new(2).each(
-            200,
-            || (),
-            |(), turns, _| {
-                let _turn = turns.wait();
-                most.fetch_max(now.fetch_add(1, Ordering::SeqCst) + 1, Ordering::SeqCst);
-                thread::yield_now();
-                now.fetch_sub(1, Ordering::SeqCst);
-            },
-        );
-        assert!(most.into_inner() <= 2);
     }
 }

@@ -154,7 +154,8 @@ fn class_rows(o: &Outcome, artery: Option<String>, member: impl Fn(Region) -> bo
     };
     let micro = Tally::sum(lesions(true).map(|l| &l.tally));
     let large = Tally::sum(lesions(false).map(|l| &l.tally));
-    let below = Tally::sum(o.score.below_minimum.iter().filter(|(r, _)| member(**r)).map(|(_, t)| t));
+    let below =
+        Tally::sum(o.score.withheld.below_minimum.iter().filter(|(r, _)| member(**r)).map(|(_, t)| t));
     [
         row(ClassWord::Micro, &micro, [part(SizeClass::Punctate), part(SizeClass::Spotty)].into()),
         row(ClassWord::Macro, &large, [part(SizeClass::MacroDense)].into()),
@@ -234,9 +235,9 @@ fn focus(f: &ScoredFocus, o: &Outcome) -> FocusRecord {
 /// What was not counted.
 pub(crate) fn withheld(o: &Outcome) -> WithheldRecord {
     WithheldRecord {
-        below_smallest_focus: o.score.below_minimum.values().map(|t| t.foci).sum(),
-        not_coronary: o.score.not_coronary.foci,
-        unassigned_voxels: o.score.unassigned_voxels,
+        below_smallest_focus: o.score.withheld.below_minimum.values().map(|t| t.foci).sum(),
+        not_coronary: o.score.withheld.not_coronary.foci,
+        unassigned_voxels: o.score.withheld.unassigned_voxels,
         list: None,
     }
 }

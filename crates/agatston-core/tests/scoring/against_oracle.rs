@@ -91,7 +91,7 @@ proptest! {
             if let (Some(a), Some(b)) = (measures.mean_hu, totals.mean_hu) {
                 prop_assert!((a - b).abs() < 1e-9);
             }
-            let below = ours.score.below_minimum.get(&Region::Named(u16::from(region))).copied().unwrap_or_default();
+            let below = ours.score.withheld.below_minimum.get(&Region::Named(u16::from(region))).copied().unwrap_or_default();
             prop_assert_eq!(below.foci, totals.foci_below_minimum as u64);
             prop_assert_eq!(below.pixels, totals.pixels_below_minimum as u64);
         }

@@ -42,9 +42,9 @@ fn what_is_not_assigned_or_not_coronary_is_counted_but_not_scored() {
     });
     let scored = score_assigned(&candidates, &assigned, &Protocol::STANDARD);
     assert!(scored.score.regions.is_empty() && scored.lesions.is_empty());
-    assert_eq!((scored.score.not_coronary.foci, scored.score.not_coronary.pixels), (1, 8));
-    assert_eq!(scored.score.unassigned_voxels, 8);
-    assert_eq!(scored.score.below_minimum[&Region::Artery(Artery::Rca)].pixels, 1);
+    assert_eq!((scored.score.withheld.not_coronary.foci, scored.score.withheld.not_coronary.pixels), (1, 8));
+    assert_eq!(scored.score.withheld.unassigned_voxels, 8);
+    assert_eq!(scored.score.withheld.below_minimum[&Region::Artery(Artery::Rca)].pixels, 1);
     let withheld = withheld_foci(&candidates, &assigned, &Protocol::STANDARD);
     let listed: Vec<_> = withheld.iter().map(|f| (f.standing, f.seed, f.pixels)).collect();
     assert_eq!(listed, [(Standing::NotCoronary, (1, 1), 8), (Standing::BelowMinimum, (1, 10), 1)]);
@@ -66,7 +66,7 @@ fn a_lower_volume_threshold_widens_volume_only() {
     let tally = scored.score.region(Region::Named(1));
     let sum_hu = 8.0 * 150.0 + 16.0 * 120.0; // HU times voxels
     assert_eq!(tally.measures(&mass).mass_mg, Some(sum_hu / 24.0 * 18.0 / 1000.0));
-    assert_eq!(scored.score.unassigned_voxels, 0);
+    assert_eq!(scored.score.withheld.unassigned_voxels, 0);
 }
 
 /// Two foci inside one wide component: the denser one measures it, the other nothing, and no voxel counts twice.
