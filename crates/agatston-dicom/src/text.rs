@@ -48,6 +48,15 @@ pub(crate) fn values(bytes: &[u8]) -> impl Iterator<Item = &[u8]> {
     bytes.split(|&b| b == b'\\').map(trim)
 }
 
+/// All values of a text, without empty ones at the end.
+pub(crate) fn list(value: &[u8]) -> Vec<String> {
+    let mut all: Vec<String> = values(value).map(clean).collect();
+    while all.last().is_some_and(String::is_empty) {
+        all.pop();
+    }
+    all
+}
+
 /// A value as it stands in a header.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) enum Field<T> {

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use super::{
     Acquisition, Contrast,
-    build::{list, text_at, text_in},
     elements::Elements,
     tag::{self, Key},
 };
@@ -46,19 +45,19 @@ fn acquisitions(elements: &Elements, frames: usize) -> Vec<Acquisition> {
 
 fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
     let any = |key| elements.of_frame(frame, key);
-    let texts = |key| any(key).map(list).unwrap_or_default();
+    let texts = |key| any(key).map(text::list).unwrap_or_default();
     let date = [tag::ACQUISITION_DATE, tag::SERIES_DATE, tag::STUDY_DATE];
     let image_type = {
         let of_frame = texts(tag::FRAME_TYPE);
         if of_frame.is_empty() {
-            list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default())
+            text::list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default())
         } else {
             of_frame
         }
     };
     Acquisition {
-        manufacturer: text_at(elements, tag::MANUFACTURER),
-        model: text_at(elements, tag::MANUFACTURER_MODEL_NAME),
+        manufacturer: elements.text(tag::MANUFACTURER).into_owned(),
+        model: elements.text(tag::MANUFACTURER_MODEL_NAME).into_owned(),
         kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
         kernel: texts(tag::CONVOLUTION_KERNEL),
         contrast: contrast(elements, frame, &image_type),
@@ -69,8 +68,8 @@ fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
             .iter()
             .any(|key| number(any(*key)).value().is_some_and(|v| *v > 0.0)),
         filter: [texts(tag::FILTER_MATERIAL), texts(tag::FILTER_TYPE)].concat(),
-        lossy: text_at(elements, tag::LOSSY_IMAGE_COMPRESSION),
-        burned_in: text_in(elements, tag::BURNED_IN_ANNOTATION) == "YES",
+        lossy: elements.text(tag::LOSSY_IMAGE_COMPRESSION).into_owned(),
+        burned_in: elements.text(tag::BURNED_IN_ANNOTATION) == "YES",
         year: date.iter().find_map(|key| year(elements.top.get(*key)?)),
         mass_factor_patient: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_PATIENT).first().copied(),
         mass_factor_device: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_DEVICE),

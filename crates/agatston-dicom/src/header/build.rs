@@ -73,7 +73,7 @@ pub(crate) fn read_header(source: &Source, buffer: &mut HeaderBuffer) -> io::Res
     if let Some(skip) = other_than_ct(&raw.elements) {
         return Ok(Found::Other(skip));
     }
-    let named = !sop_class(&raw.elements).is_empty() || !text_in(&raw.elements, tag::MODALITY).is_empty();
+    let named = !sop_class(&raw.elements).is_empty() || !raw.elements.text(tag::MODALITY).is_empty();
     if !named && raw.damage.is_none() && raw.elements.pixels.is_some() {
         return Ok(Found::Other(Skip::NotCt("no SOP class and no modality".into())));
     }
@@ -123,9 +123,9 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     if sop_class(elements) == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
         return Some(Skip::Directory);
     }
-    let own = text_in(elements, tag::SOP_CLASS_UID);
-    let in_meta = text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
-    let modality = text_in(elements, tag::MODALITY);
+    let own = elements.text(tag::SOP_CLASS_UID);
+    let in_meta = elements.text(tag::MEDIA_STORAGE_SOP_CLASS_UID);
+    let modality = elements.text(tag::MODALITY);
     let is_ct = |class: &str| CT_CLASSES.contains(&class);
     // What says that it is CT is read whole, whatever its class: it may belong to a series of CT images. So is what
     // contradicts itself or names no class that could exist: its header is damaged.
@@ -146,14 +146,14 @@ fn is_uid(text: &str) -> bool {
 
 /// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
 fn foreign(elements: &Elements) -> Option<String> {
-    let own = text_in(elements, tag::SOP_CLASS_UID);
+    let own = elements.text(tag::SOP_CLASS_UID);
     (!own.is_empty() && is_uid(&own) && !CT_CLASSES.contains(&&*own)).then(|| own.into_owned())
 }
 
 /// What is wrong with the SOP class of a file that may be a slice.
 fn class_damage(elements: &Elements) -> Option<Damage> {
-    let own = text_in(elements, tag::SOP_CLASS_UID);
-    let in_meta = text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID);
+    let own = elements.text(tag::SOP_CLASS_UID);
+    let in_meta = elements.text(tag::MEDIA_STORAGE_SOP_CLASS_UID);
     if !is_uid(&own) || !is_uid(&in_meta) {
         return Some(Damage::Malformed("its SOP class is no UID"));
     }
@@ -163,8 +163,8 @@ fn class_damage(elements: &Elements) -> Option<Damage> {
 
 /// SOPClassUID, or the one of the file meta.
 fn sop_class(elements: &Elements) -> Cow<'_, str> {
-    let own = text_in(elements, tag::SOP_CLASS_UID);
-    if own.is_empty() { text_in(elements, tag::MEDIA_STORAGE_SOP_CLASS_UID) } else { own }
+    let own = elements.text(tag::SOP_CLASS_UID);
+    if own.is_empty() { elements.text(tag::MEDIA_STORAGE_SOP_CLASS_UID) } else { own }
 }
 
 fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<Header> {
@@ -254,12 +254,12 @@ fn without_pixels(layout: &Layout) -> Finding {
 
 fn identity(elements: &Elements) -> Identity {
     Identity {
-        study: text_at(elements, tag::STUDY_INSTANCE_UID),
-        series: text_at(elements, tag::SERIES_INSTANCE_UID),
-        frame_of_reference: text_at(elements, tag::FRAME_OF_REFERENCE_UID),
+        study: elements.text(tag::STUDY_INSTANCE_UID).into_owned(),
+        series: elements.text(tag::SERIES_INSTANCE_UID).into_owned(),
+        frame_of_reference: elements.text(tag::FRAME_OF_REFERENCE_UID).into_owned(),
         sop_class: sop_class(elements).into_owned(),
-        sop_instance: match text_at(elements, tag::SOP_INSTANCE_UID) {
-            own if own.is_empty() => text_at(elements, tag::MEDIA_STORAGE_SOP_INSTANCE_UID),
+        sop_instance: match elements.text(tag::SOP_INSTANCE_UID).into_owned() {
+            own if own.is_empty() => elements.text(tag::MEDIA_STORAGE_SOP_INSTANCE_UID).into_owned(),
             own => own,
         },
         patient_id: compared(elements.top.get(tag::PATIENT_ID)),
@@ -290,7 +290,7 @@ fn layout(elements: &Elements) -> Layout {
         rows: number(tag::ROWS).unwrap_or(0),
         columns: number(tag::COLUMNS).unwrap_or(0),
         samples: number(tag::SAMPLES_PER_PIXEL),
-        photometric: text_at(elements, tag::PHOTOMETRIC_INTERPRETATION),
+        photometric: elements.text(tag::PHOTOMETRIC_INTERPRETATION).into_owned(),
         bits_allocated: number(tag::BITS_ALLOCATED).unwrap_or(0),
         bits_stored,
         high_bit: number(tag::HIGH_BIT),
@@ -308,7 +308,7 @@ fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
         let message = format!("the frames of a multi-frame image cannot be told apart: {what}");
         Err(Box::new(Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)))
     };
-    let declared = text_in(elements, tag::NUMBER_OF_FRAMES);
+    let declared = elements.text(tag::NUMBER_OF_FRAMES);
     let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
     if !(1..=FRAMES_MAX).contains(&count) {
         return wrong(format!("NumberOfFrames is '{declared}', needed is 1 to {FRAMES_MAX}"));
@@ -332,7 +332,7 @@ fn frame(elements: &Elements, i: usize) -> Frame {
         Some(number) => binary(Some(number)),
         None => text(at(tag::ACQUISITION_NUMBER)),
     };
-    let later_types = list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default());
+    let later_types = text::list(elements.top.get(tag::IMAGE_TYPE).unwrap_or_default());
     Frame {
         position: numbers(at(tag::IMAGE_POSITION_PATIENT)),
         orientation: numbers(at(tag::IMAGE_ORIENTATION_PATIENT)),
@@ -355,7 +355,7 @@ fn frame(elements: &Elements, i: usize) -> Frame {
 
 fn notes(raw: &Raw) -> Notes {
     let differ = |meta, own| {
-        let (meta, own) = (text_in(&raw.elements, meta), text_in(&raw.elements, own));
+        let (meta, own) = (raw.elements.text(meta), raw.elements.text(own));
         !meta.is_empty() && !own.is_empty() && meta != own
     };
     Notes {
@@ -363,21 +363,4 @@ fn notes(raw: &Raw) -> Notes {
         other_sop_class: differ(tag::MEDIA_STORAGE_SOP_CLASS_UID, tag::SOP_CLASS_UID),
         other_sop_instance: differ(tag::MEDIA_STORAGE_SOP_INSTANCE_UID, tag::SOP_INSTANCE_UID),
     }
-}
-
-pub(super) fn text_at(elements: &Elements, key: Key) -> String {
-    text_in(elements, key).into_owned()
-}
-
-pub(super) fn text_in(elements: &Elements, key: Key) -> Cow<'_, str> {
-    elements.top.get(key).map(text::shown).unwrap_or_default()
-}
-
-/// All values of a text, without empty ones at the end.
-pub(super) fn list(value: &[u8]) -> Vec<String> {
-    let mut all: Vec<String> = text::values(value).map(text::clean).collect();
-    while all.last().is_some_and(String::is_empty) {
-        all.pop();
-    }
-    all
 }

@@ -1,9 +1,12 @@
 //! The elements that the walk keeps, by the place where they stood. Left out: what they mean (`header`).
 
+use std::borrow::Cow;
+
 use super::{
     tag::{self, Key},
     walk::{Encoding, Level},
 };
+use crate::text;
 
 /// An element and where its value begins and ends.
 type Entry = (Key, u32, u32);
@@ -183,6 +186,11 @@ impl Elements {
 
     fn encoding(&self) -> Encoding {
         if self.big_endian { Encoding::EXPLICIT_BIG } else { Encoding::EXPLICIT_LITTLE }
+    }
+
+    /// A text of the top level as it may be shown; empty when missing.
+    pub(crate) fn text(&self, key: Key) -> Cow<'_, str> {
+        self.top.get(key).map(text::shown).unwrap_or_default()
     }
 
     /// Whether there are no functional groups.
