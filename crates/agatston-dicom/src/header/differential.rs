@@ -8,7 +8,7 @@ use super::{
     elements::Elements,
     read::read,
     tag,
-    walk::{Encoding, walk, walk_in_general},
+    walk::{Encoding, Walk},
     window::Window,
 };
 use crate::Source;
@@ -106,11 +106,8 @@ fn both_walks(bytes: &[u8]) -> [(String, Elements); 2] {
         let until = |elements: &Elements, key: tag::Key| {
             key >> 16 > 8 && !asked.replace(true) && elements.top.get(tag::MODALITY) == Some(b"MR".as_slice())
         };
-        let end = if general {
-            walk_in_general(&mut window, 132, Encoding::EXPLICIT_LITTLE, &mut elements, until)
-        } else {
-            walk(&mut window, 132, Encoding::EXPLICIT_LITTLE, &mut elements, until)
-        };
+        let walk = Walk::new(&mut window, 132, Encoding::EXPLICIT_LITTLE, &mut elements);
+        let end = if general { walk.in_general() } else { walk }.run(until);
         (format!("{end:?}"), elements)
     };
     [walked(false), walked(true)]

@@ -162,6 +162,15 @@ pub(crate) fn kept_at_top(key: Key) -> bool {
 
 /// Attributes of the acquisition that stand at the top of a classic image and in functional groups otherwise.
 fn movable(key: Key) -> bool {
+    acquired(key)
+        || matches!(
+            key,
+            GANTRY_DETECTOR_TILT | ACQUISITION_NUMBER | INSTANCE_NUMBER | TEMPORAL_POSITION_IDENTIFIER
+        )
+}
+
+/// Those of them that say how an image came about, and not which of several images it is.
+fn acquired(key: Key) -> bool {
     matches!(
         key,
         CONTRAST_BOLUS_AGENT
@@ -170,44 +179,29 @@ fn movable(key: Key) -> bool {
             | KVP
             | TRIGGER_TIME
             | NOMINAL_INTERVAL
-            | GANTRY_DETECTOR_TILT
             | FILTER_TYPE
             | FILTER_MATERIAL
             | CONVOLUTION_KERNEL
             | CARDIAC_SYNCHRONIZATION_TECHNIQUE
             | CALCIUM_SCORING_MASS_FACTOR_PATIENT
             | CALCIUM_SCORING_MASS_FACTOR_DEVICE
-            | ACQUISITION_NUMBER
-            | INSTANCE_NUMBER
-            | TEMPORAL_POSITION_IDENTIFIER
     )
 }
 
 /// Whether an element of a classic image says how it came about.
 pub(crate) fn of_acquisition(key: Key) -> bool {
-    matches!(
-        key,
-        MANUFACTURER
-            | MANUFACTURER_MODEL_NAME
-            | IMAGE_TYPE
-            | LOSSY_IMAGE_COMPRESSION
-            | BURNED_IN_ANNOTATION
-            | ACQUISITION_DATE
-            | SERIES_DATE
-            | STUDY_DATE
-            | CONTRAST_BOLUS_AGENT
-            | CONTRAST_BOLUS_ROUTE
-            | SCAN_OPTIONS
-            | KVP
-            | TRIGGER_TIME
-            | NOMINAL_INTERVAL
-            | FILTER_TYPE
-            | FILTER_MATERIAL
-            | CONVOLUTION_KERNEL
-            | CARDIAC_SYNCHRONIZATION_TECHNIQUE
-            | CALCIUM_SCORING_MASS_FACTOR_PATIENT
-            | CALCIUM_SCORING_MASS_FACTOR_DEVICE
-    )
+    acquired(key)
+        || matches!(
+            key,
+            MANUFACTURER
+                | MANUFACTURER_MODEL_NAME
+                | IMAGE_TYPE
+                | LOSSY_IMAGE_COMPRESSION
+                | BURNED_IN_ANNOTATION
+                | ACQUISITION_DATE
+                | SERIES_DATE
+                | STUDY_DATE
+        )
 }
 
 /// Attributes of one plane that stand at the top of a classic image and in a macro of their own otherwise.

@@ -107,23 +107,11 @@ pub(crate) fn walk(
     elements: &mut Elements,
     until: impl Fn(&Elements, Key) -> bool,
 ) -> Result<u64, Damage> {
-    let short_cut = encoding == Encoding::EXPLICIT_LITTLE;
-    Walk { window, elements, levels: Vec::new(), encoding, at: start, short_cut }.run(until)
+    Walk::new(window, start, encoding, elements).run(until)
 }
 
-/// [`walk`] without its short cut.
-#[cfg(test)]
-pub(crate) fn walk_in_general(
-    window: &mut Window<'_>,
-    start: u64,
-    encoding: Encoding,
-    elements: &mut Elements,
-    until: impl Fn(&Elements, Key) -> bool,
-) -> Result<u64, Damage> {
-    Walk { window, elements, levels: Vec::new(), encoding, at: start, short_cut: false }.run(until)
-}
-
-struct Walk<'w, 's, 'e> {
+/// A walk on its way.
+pub(crate) struct Walk<'w, 's, 'e> {
     window: &'w mut Window<'s>,
     elements: &'e mut Elements,
     levels: Vec<Level>,
@@ -133,9 +121,25 @@ struct Walk<'w, 's, 'e> {
     short_cut: bool,
 }
 
-impl Walk<'_, '_, '_> {
+impl<'w, 's, 'e> Walk<'w, 's, 'e> {
+    pub(crate) fn new(
+        window: &'w mut Window<'s>,
+        start: u64,
+        encoding: Encoding,
+        elements: &'e mut Elements,
+    ) -> Self {
+        let short_cut = encoding == Encoding::EXPLICIT_LITTLE;
+        Self { window, elements, levels: Vec::new(), encoding, at: start, short_cut }
+    }
+
+    /// The same without the short cut for plain elements.
+    #[cfg(test)]
+    pub(crate) fn in_general(self) -> Self {
+        Self { short_cut: false, ..self }
+    }
+
     /// Walks until PixelData, the end, or where `until` says so; the place where it stopped.
-    fn run(mut self, until: impl Fn(&Elements, Key) -> bool) -> Result<u64, Damage> {
+    pub(crate) fn run(mut self, until: impl Fn(&Elements, Key) -> bool) -> Result<u64, Damage> {
         loop {
             if self.bare(&until) {
                 break;
