@@ -52,7 +52,7 @@ pub fn scan_series(
             return Ok(None);
         }
         let bound = protocol.scan_bound(series.planes[i].rescale);
-        let mut scan = Scan::new(bound, &ScanSpec { digest: true }, scratch);
+        let mut scan = Scan::new(bound, &ScanSpec { digest: true, sample: None }, scratch);
         let mut padding = None;
         series.strips(i, buffer, turns, |strip| {
             padding = strip.padding;
