@@ -33,6 +33,7 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         model: acquisition.model.clone(),
         kvp: voltage(planes),
         kernel: acquisition.kernel.clone(),
+        reconstruction_algorithm: acquisition.reconstruction.clone(),
         image_type: acquisition.image_type.clone(),
         gating: gating(acquisition),
         contrast_agent: contrast_reason.is_some(),

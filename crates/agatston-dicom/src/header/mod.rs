@@ -97,6 +97,8 @@ pub(crate) struct Acquisition {
     pub(crate) model: String,
     pub(crate) kvp: Option<f64>,
     pub(crate) kernel: Vec<String>,
+    /// ReconstructionAlgorithm, empty when missing.
+    pub(crate) reconstruction: String,
     pub(crate) image_type: Vec<String>,
     pub(crate) scan_options: Vec<String>,
     pub(crate) synchronization: String,
