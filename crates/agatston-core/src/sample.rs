@@ -1,17 +1,17 @@
 //! A sample of a plane's stored values: enough to see whether its HU can be right, too few to cost time.
 //!
-//! Every eighth row and every fourth column are looked at. Left out: what a sample means (engine).
+//! Every eighth row and every eighth column are looked at. Left out: what a sample means (engine).
 
-use crate::{Plane, Rescale};
+use crate::{Padding, Plane, Rescale};
 
-/// Distance of the rows that are sampled.
-const ROW_STEP: usize = 8;
-
-/// Distance of the columns that are sampled.
-const COLUMN_STEP: usize = 4;
+/// Distance of the rows, and of the columns, that are sampled.
+const STEP: usize = 8;
 
 /// Number of bins of a histogram.
 const BINS: usize = 256;
+
+/// Places that a value can go to: below the bins, in one of them, above.
+const PLACES: i32 = 258;
 
 /// How a histogram divides the stored values of a slice: 256 bins of a power of two of stored units, laid so that
 /// a HU bound of choice lies between two of them.
@@ -47,7 +47,7 @@ impl Bins {
     /// 0 below the bins, 1 to 256 for a bin, 257 above.
     fn place(self, stored: i16) -> usize {
         let bin = ((i32::from(stored) - self.first) >> self.shift) + 1;
-        usize::try_from(bin).unwrap_or(0).min(BINS + 1)
+        usize::from(u16::try_from(bin.clamp(0, PLACES - 1)).unwrap_or(0))
     }
 }
 
@@ -83,14 +83,26 @@ impl Sample {
 
     /// Takes the next rows of a plane, the first of which has index `first`.
     pub(crate) fn take(&mut self, plane: &Plane<'_>, first: usize) {
-        let skipped = (ROW_STEP - first % ROW_STEP) % ROW_STEP;
-        for row in plane.stored.rows().into_iter().skip(skipped).step_by(ROW_STEP) {
-            for &stored in row.iter().step_by(COLUMN_STEP) {
-                if plane.padding.is_some_and(|p| p.contains(stored)) {
-                    self.padded += 1;
-                } else {
-                    self.counts[self.bins.place(stored)] += 1;
-                }
+        let skipped = (STEP - first % STEP) % STEP;
+        for row in (skipped..plane.stored.nrows()).step_by(STEP) {
+            let row = plane.stored.row(row);
+            match row.as_slice() {
+                Some(values) => self.count(values.chunks(STEP).map(|group| group[0]), plane.padding),
+                None => self.count(row.iter().step_by(STEP).copied(), plane.padding),
+            }
+        }
+    }
+
+    fn count(&mut self, values: impl Iterator<Item = i16>, padding: Option<Padding>) {
+        let (bins, counts) = (self.bins, &mut *self.counts);
+        let Some(padding) = padding else {
+            return values.for_each(|stored| counts[bins.place(stored)] += 1);
+        };
+        for stored in values {
+            if padding.contains(stored) {
+                self.padded += 1;
+            } else {
+                counts[bins.place(stored)] += 1;
             }
         }
     }
@@ -99,7 +111,6 @@ impl Sample {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::Padding;
     use ndarray::Array2;
 
     fn rescale(slope: f64, intercept: f64) -> Rescale {
@@ -124,14 +135,14 @@ mod tests {
         assert_eq!(Bins::around(rescale(1.0, -1024.0), -500.0, 76, 8.0).first, 524 - 76 * 8);
     }
 
-    /// By hand: rows 0, 8 and 16 of 20 and columns 0, 4 and 8 of 10 are 9 pixels.
+    /// By hand: rows 0, 8 and 16 of 20 and columns 0, 8 and 16 of 20 are 9 pixels.
     #[test]
     fn some_pixels_of_some_rows_are_counted_however_the_rows_come() {
-        let stored = Array2::from_shape_fn((20, 10), |(row, column)| match (row, column) {
+        let stored = Array2::from_shape_fn((20, 20), |(row, column)| match (row, column) {
             (0, 0) => -2000,
-            (8, 4) => 40,
-            (16, 8) => i16::MAX,
-            (r, c) if r % 8 == 0 && c % 4 == 0 => -1000,
+            (8, 8) => 40,
+            (16, 16) => i16::MAX,
+            (r, c) if r % 8 == 0 && c % 8 == 0 => -1000,
             _ => 500,
         });
         let padding = Some(Padding { low: -2000, high: -2000 });

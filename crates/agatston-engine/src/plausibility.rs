@@ -171,10 +171,10 @@ mod tests {
     fn slice(parts: &[(usize, i16, i16)], r: Rescale) -> SliceScan {
         let rows = parts.iter().flat_map(|&(rows, hu, spread)| std::iter::repeat_n((hu, spread), 8 * rows));
         let rows: Vec<(i16, i16)> = rows.collect();
-        let stored = Array2::from_shape_fn((rows.len(), 400), |(row, column)| {
+        let stored = Array2::from_shape_fn((rows.len(), 800), |(row, column)| {
             let (hu, spread) = rows[row];
             // The sum of two that are spread evenly: a triangle, half as high at half of its reach.
-            let (pixel, even) = (row / 8 * 100 + column / 4, |n: usize| i32::try_from(n % 101).unwrap() - 50);
+            let (pixel, even) = (row / 8 * 100 + column / 8, |n: usize| i32::try_from(n % 101).unwrap() - 50);
             let away = i32::from(spread) * (even(pixel * 37) + even(pixel * pixel * 53)) / 100;
             hu + 1024 + i16::try_from(away).unwrap()
         });
