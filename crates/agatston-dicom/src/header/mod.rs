@@ -136,6 +136,8 @@ pub(crate) struct Frame {
     pub(crate) intercept: Field<f64>,
     pub(crate) rescale_type: String,
     pub(crate) tilt: Option<f64>,
+    /// StackID of a multi-frame image, empty when missing.
+    pub(crate) stack: String,
     /// Times and numbers that tell apart what shares a position: temporal position, acquisition number, trigger
     /// time, acquisition time, content time, later values of ImageType.
     pub(crate) moments: [String; 6],
