@@ -187,11 +187,11 @@ fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<H
     let foreign = foreign(elements).filter(|_| class_damage.is_none());
     damage = damage.or_else(|| class_damage.as_ref().map(damaged));
     let layout = layout(elements);
-    let frames = match frames_of(elements) {
-        Ok(frames) => frames,
+    let (frames, count) = match frames_of(elements) {
+        Ok(found) => found,
         Err(finding) => {
             damage = damage.or(Some(*finding));
-            vec![frame(elements, 0)]
+            (vec![frame(elements, 0)], 1)
         }
     };
     let mut pixels = elements.pixels.map(|p| Pixels {
@@ -201,7 +201,7 @@ fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<H
         frames: None,
     });
     if let (Some(pixels), None) = (&mut pixels, &damage) {
-        match fragments(source, pixels, frames.len(), elements) {
+        match fragments(source, pixels, count, elements) {
             Err(Damage::Io(e)) => return Err(e),
             Err(fault) => damage = Some(damaged(&fault)),
             Ok(()) => {}
@@ -214,7 +214,7 @@ fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<H
         source: source.clone(),
         foreign,
         identity: identity(elements),
-        acquisitions: last.of(elements, frames.len()),
+        acquisitions: last.of(elements, count),
         notes: notes(&raw),
         syntax_uid: raw.syntax_uid.clone(),
         syntax: raw.syntax,
@@ -238,6 +238,10 @@ fn fragments(source: &Source, pixels: &mut Pixels, count: usize, elements: &Elem
     Ok(())
 }
 
+/// What to do about a file that cannot be read whole.
+const GET_A_COPY: &str =
+    "get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan";
+
 /// What is wrong with a file, as a finding.
 fn damaged(damage: &Damage) -> Finding {
     let (code, message) = match damage {
@@ -245,12 +249,16 @@ fn damaged(damage: &Damage) -> Finding {
             let message = format!("the element {} is longer than what is left of the file", tag::shown(*key));
             (code::TRUNCATED_FILE, message)
         }
-        Damage::Limit(what) => (code::LIMITS, format!("the file goes beyond a limit of the reader: {what}")),
+        Damage::Limit(what) => {
+            let message = format!("the file goes beyond a limit of the reader: {what}");
+            return Finding::refusal(code::LIMITS, message).next_step(
+                "export the image again, or take the file out of the folder if it belongs to no slice of this scan",
+            );
+        }
         Damage::Malformed(what) => (code::DECODE_FAILED, format!("the file cannot be read: {what}")),
         Damage::Io(e) => (code::TRUNCATED_FILE, format!("the file cannot be read: {}", e.kind())),
     };
-    Finding::new(code, Severity::Refusal, message)
-        .next_step("get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan")
+    Finding::refusal(code, message).next_step(GET_A_COPY)
 }
 
 /// A CT image that has no pixels; one that does not even say how many it has was cut between two elements.
@@ -260,9 +268,7 @@ fn without_pixels(layout: &Layout) -> Finding {
     } else {
         (code::PIXEL_LENGTH, "a CT image without pixel data")
     };
-    Finding::new(code, Severity::Refusal, message)
-        .expected(tag::shown(tag::PIXEL_DATA))
-        .next_step("get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan")
+    Finding::new(code, Severity::Refusal, message).expected(tag::shown(tag::PIXEL_DATA)).next_step(GET_A_COPY)
 }
 
 fn identity(elements: &Elements) -> Identity {
@@ -315,24 +321,37 @@ fn layout(elements: &Elements) -> Layout {
     }
 }
 
-/// One frame a plane; the number of frames must be the number of functional groups.
-fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
-    let wrong = |what: String| {
+/// One frame a plane, and how many there are, which must be the number of functional groups. Of frames that do not say
+/// where they are, the first stands for all: the file is held against its series for what that one lacks.
+fn frames_of(elements: &Elements) -> Result<(Vec<Frame>, usize), Box<Finding>> {
+    let wrong = |code, what: String| {
         let message = format!("the frames of a multi-frame image cannot be told apart: {what}");
-        Err(Box::new(
-            Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)
-                .next_step("export the series again from its archive"),
-        ))
+        Err(Box::new(Finding::refusal(code, message).next_step("export the series again, one image a file")))
     };
     let declared = elements.text(tag::NUMBER_OF_FRAMES);
     let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
-    if !(1..=FRAMES_MAX).contains(&count) {
-        return wrong(format!("NumberOfFrames is '{declared}', needed is 1 to {FRAMES_MAX}"));
+    if count == 0 {
+        return wrong(code::GEOMETRY_MISSING, format!("NumberOfFrames (0028,0008) is '{declared}'"));
+    }
+    if count > FRAMES_MAX {
+        return wrong(
+            code::LIMITS,
+            format!("there are {count}, and at most {FRAMES_MAX} are read of one file"),
+        );
     }
     if count > 1 && elements.frames.len() != count {
-        return wrong(format!("{count} frames, {} functional groups", elements.frames.len()));
+        let what = format!("{count} frames, {} functional groups", elements.frames.len());
+        return wrong(code::GEOMETRY_MISSING, what);
     }
-    Ok((0..count).map(|i| frame(elements, i)).collect())
+    let mut frames = Vec::new();
+    for i in 0..count {
+        let frame = frame(elements, i);
+        if !frame.is_placed() {
+            return Ok((vec![frame], count));
+        }
+        frames.push(frame);
+    }
+    Ok((frames, count))
 }
 
 fn frame(elements: &Elements, i: usize) -> Frame {

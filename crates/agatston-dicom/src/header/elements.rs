@@ -11,8 +11,8 @@ use crate::{sources::FILES_MAX, text};
 /// Most frames of one file, and most planes of a series.
 pub(crate) const FRAMES_MAX: usize = 65_535;
 
-/// Most bytes that are kept of one header: 65,535 frames with 500 bytes each.
-const KEPT_MAX: usize = 32 << 20;
+/// Most bytes that are kept of one header: 65,535 frames with 256 bytes each.
+const KEPT_MAX: usize = 16 << 20;
 
 /// An element and where its value begins and ends.
 type Entry = (Key, u32, u32);

@@ -144,6 +144,11 @@ pub(crate) struct Frame {
 }
 
 impl Frame {
+    /// Whether it says where it is.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.position.is_some() && self.orientation.is_some() && self.spacing.is_some()
+    }
+
     /// TemporalPositionIdentifier, empty when missing.
     pub(crate) fn temporal_position(&self) -> &str {
         &self.moments[0]

@@ -245,7 +245,7 @@ impl<'w, 's, 'e> Walk<'w, 's, 'e> {
             }
             self.elements.take(&self.levels, head.tag, bytes);
             if self.elements.is_full() {
-                return Err(Damage::Limit("the values that count are longer than 32 MB"));
+                return Err(Damage::Limit("the values that count are longer than 16 MB together"));
             }
         } else {
             self.elements.pass(&self.levels, head.tag);
