@@ -5,12 +5,14 @@
 mod support; // the binary, fixtures, the shared data and how tests say that they skip
 
 mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a panic
+mod caps; // limits of what is read: a refusal that names them, and little memory
 mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
 mod cli; // formats, exit codes, series choice, outputs
 mod determinism; // file order, names, threads: the same bytes
 mod faults; // the fault matrix: the same score, a finding, or a refusal; never another score
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
 mod golden; // the real QRM phantom: 27 published numbers
+mod odd_inputs; // archives, discs, links, lists, names: the same score or a refusal, and nothing outside is read
 mod real_data; // whole-image totals and transfer syntaxes of the shared series
 mod regressions; // one test for each mistake that was found, with a sentence
 mod tidy; // purity of core, licences, sizes, docs in step with the code

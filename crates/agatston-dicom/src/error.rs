@@ -24,13 +24,19 @@ pub enum Error {
         /// Why.
         reason: String,
     },
-    /// A DICOMDIR names no files, or cannot be read.
-    #[error("{name} names no files that can be read: {reason}")]
+    /// A DICOMDIR cannot be read, names no files, or names one that cannot be had.
+    #[error("a DICOMDIR cannot be used: {name}: {reason}")]
     Directory {
-        /// The DICOMDIR.
+        /// The DICOMDIR, or the file that it names.
         name: String,
         /// Why.
         reason: String,
+    },
+    /// An input of more files than any scan has.
+    #[error("the input holds more than {most} files")]
+    TooManyFiles {
+        /// As many as are read.
+        most: usize,
     },
     /// The [`Watch`](crate::Watch) asked to stop.
     #[error("stopped on request")]

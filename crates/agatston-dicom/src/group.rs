@@ -2,7 +2,7 @@
 //!
 //! ```text
 //! series     SeriesInstanceUID; where it is missing, folder + StudyInstanceUID + patient
-//! stack      orientation, matrix, pixel spacing, frame of reference, kernel
+//! stack      orientation, matrix, pixel spacing, frame of reference, kernel, stack of a multi-frame image
 //! moment     only where every place of a stack is taken equally often: temporal position, acquisition, times
 //! ```
 //!
@@ -10,7 +10,11 @@
 //! the files. A file that cannot be placed is held against every stack it might belong to, so that no score
 //! appears without it.
 
-use std::{cmp::Ordering, collections::BTreeMap, sync::Arc};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use agatston_core::{Finding, Severity};
 
@@ -109,6 +113,7 @@ pub fn group(index: Index) -> Vec<Group> {
             series.entry(SeriesKey::of(&header)).or_default().push(header);
         }
     }
+    lost.extend(strays(&mut series).iter().map(misfit));
     let mut groups: Vec<Group> = series.into_values().flat_map(stacks_of).collect();
     if groups.is_empty() && !lost.is_empty() {
         groups.push(Group {
@@ -126,6 +131,25 @@ pub fn group(index: Index) -> Vec<Group> {
         });
     }
     groups
+}
+
+/// Takes out single images without SeriesInstanceUID that lie beside series of the same study: alone they are no
+/// series, and each may be a slice of one that lost its UID.
+fn strays(series: &mut BTreeMap<SeriesKey, Vec<Arc<Header>>>) -> Vec<Arc<Header>> {
+    let studies: BTreeSet<String> = series
+        .iter()
+        .filter(|(key, _)| matches!(key, SeriesKey::Uid(_)))
+        .flat_map(|(_, headers)| headers.iter().map(|header| header.identity.study.clone()))
+        .collect();
+    let is_stray = |key: &SeriesKey, headers: &[Arc<Header>]| match (key, headers) {
+        (SeriesKey::Missing { study, .. }, [one]) => {
+            one.frames.len() == 1 && (study.is_empty() && !studies.is_empty() || studies.contains(study))
+        }
+        _ => false,
+    };
+    let keys: Vec<SeriesKey> =
+        series.iter().filter(|(key, all)| is_stray(key, all)).map(|(key, _)| key.clone()).collect();
+    keys.iter().filter_map(|key| series.remove(key)).flatten().collect()
 }
 
 /// The stacks of one series.
@@ -190,6 +214,7 @@ fn misfit(header: &Arc<Header>) -> Misfit {
             }
         };
         let all = |has: fn(&Frame) -> bool| header.frames.iter().all(has);
+        ask(!header.identity.series.is_empty(), "SeriesInstanceUID (0020,000E)");
         ask(all(|f| f.position.is_some()), "ImagePositionPatient (0020,0032)");
         ask(all(|f| f.orientation.is_some_and(is_orthonormal)), "ImageOrientationPatient (0020,0037)");
         ask(all(|f| f.spacing.is_some()), "PixelSpacing (0028,0030)");
@@ -208,6 +233,7 @@ fn same_stack(a: &Member, b: &Member) -> bool {
         && ha.layout.columns == hb.layout.columns
         && ha.identity.frame_of_reference == hb.identity.frame_of_reference
         && a.acquisition().kernel == b.acquisition().kernel
+        && a.frame().stack == b.frame().stack
         && same_spacing(a.spacing, b.spacing)
         && same_orientation(a.orientation, b.orientation)
 }
@@ -227,9 +253,10 @@ fn order(a: &Member, b: &Member) -> Ordering {
 }
 
 /// What separates stacks, apart from directions and spacings.
-fn texts(m: &Member) -> (&str, &[String], u16, u16) {
+fn texts(m: &Member) -> (&str, &[String], &str, u16, u16) {
     let h = &m.header;
-    (&h.identity.frame_of_reference, &m.acquisition().kernel, h.layout.rows, h.layout.columns)
+    let kernel = &m.acquisition().kernel;
+    (&h.identity.frame_of_reference, kernel, &m.frame().stack, h.layout.rows, h.layout.columns)
 }
 
 /// Order of planes at the same place.

@@ -68,7 +68,7 @@ pub use index::{Index, index};
 pub use pixels::Buffer;
 pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
-pub use sources::{Skip, Source, discover};
+pub use sources::{FILES_MAX, Skip, Source, discover};
 pub use turns::Turns;
 pub use watch::{Event, Unwatched, Watch};
 pub use workers::Workers;

@@ -124,11 +124,26 @@ fn parse(text: &[u8]) -> Option<f64> {
 
 /// Whether a text is a UID: at most 64 characters of numbers without leading zeros (PS3.5 9.1).
 pub(crate) fn is_uid(uid: &str) -> bool {
-    let number = |part: &str| {
-        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
-        digits && (part == "0" || !part.starts_with('0'))
-    };
+    has_uid_form(uid) && matches!(canonical_uid(uid), Cow::Borrowed(_))
+}
+
+/// Whether a text could be a UID but for leading zeros, which occur in public data and do no harm.
+pub(crate) fn has_uid_form(uid: &str) -> bool {
+    let number = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
     uid.len() <= 64 && uid.split('.').all(number)
+}
+
+/// The UID that is meant: without leading zeros.
+pub(crate) fn canonical_uid(uid: &str) -> Cow<'_, str> {
+    let plain = |part: &str| part.len() < 2 || !part.starts_with('0');
+    if uid.split('.').all(plain) {
+        return Cow::Borrowed(uid);
+    }
+    let meant = |part| match str::trim_start_matches(part, '0') {
+        "" => "0",
+        number => number,
+    };
+    Cow::Owned(uid.split('.').map(meant).collect::<Vec<_>>().join("."))
 }
 
 #[cfg(test)]
@@ -163,5 +178,7 @@ mod tests {
         assert!(!is_uid("1.02.3"));
         assert!(!is_uid("1..3"));
         assert!(!is_uid("1.2a"));
+        assert!(has_uid_form("1.02.3") && !has_uid_form("1..3") && !has_uid_form("1.2a"));
+        assert_eq!(canonical_uid("01.002.0.00.30"), "1.2.0.0.30");
     }
 }

@@ -2,7 +2,7 @@
 
 use crate::{code, result::FilesRecord};
 use agatston_core::{Finding, Severity};
-use agatston_dicom::{Index, Skip};
+use agatston_dicom::{Index, Skip, code as dicom_code};
 use std::collections::BTreeMap;
 
 /// The refusal of an input that cannot even be listed; `None` for a failure of the outside.
@@ -11,8 +11,11 @@ pub(crate) fn unusable(error: &agatston_dicom::Error) -> Option<Finding> {
         agatston_dicom::Error::Archive { .. } => {
             (code::ARCHIVE_UNREADABLE, "get a complete copy, or unpack it and give the folder")
         }
+        agatston_dicom::Error::TooManyFiles { .. } => {
+            (dicom_code::LIMITS, "give the folder or folders of one scan")
+        }
         agatston_dicom::Error::Directory { .. } => {
-            (code::DICOMDIR_UNUSABLE, "give the folder that holds the slices")
+            (code::DICOMDIR_UNUSABLE, "get a complete copy, or give the folder that holds the slices")
         }
         _ => return None,
     };

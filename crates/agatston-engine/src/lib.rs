@@ -35,7 +35,7 @@ mod select;
 mod series;
 pub mod writers;
 
-pub use agatston_dicom::{Error as DicomError, Event, Source, Unwatched, Watch, Workers};
+pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, Scheme};
 pub use assign::{AssignedBy, Assignment, Scope, assign};
 pub use checks::{Checks, PixelCutoffs};

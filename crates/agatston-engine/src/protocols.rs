@@ -106,7 +106,11 @@ impl NamedProtocol {
 
 fn unknown(name: &str) -> Error {
     let known = NamedProtocol::names().collect::<Vec<_>>().join(", ");
-    Error::UnknownProtocol { name: name.to_owned(), known }
+    // The folders above a file tell of the machine, and of nothing that helps here.
+    let path = Path::new(name);
+    let last =
+        path.file_name().filter(|_| path.is_absolute()).map(|last| last.to_string_lossy().into_owned());
+    Error::UnknownProtocol { name: last.unwrap_or_else(|| name.to_owned()), known }
 }
 
 /// Largest protocol file; those that ship have 700 bytes.

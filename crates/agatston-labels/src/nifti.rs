@@ -2,7 +2,7 @@
 //!
 //! Our own reader, because a label map comes from anywhere and the `nifti` crate (0.18) knows no NIfTI-2, reserves
 //! what the header claims before it has seen a byte of it, keeps listing extensions of size 0, and leaves behind
-//! volumes that are shorter or longer than the file. Here every claim is checked first: against 2^31 voxels, then
+//! volumes that are shorter or longer than the file. Here every claim is checked first: against 2^30 voxels, then
 //! against what the file can hold; and what follows the volume must be nothing.
 
 mod extension;

@@ -4,15 +4,15 @@ use crate::{
     cli::{
         DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, ScoreArgs,
     },
-    failure::Failure,
+    failure::{Failure, named},
+    list,
     output::Target,
 };
 use agatston_engine::{
     Assign, Checks, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request, Workers,
 };
 use std::{
-    fs,
-    io::{self, Read},
+    fs, io,
     path::{Path, PathBuf},
 };
 
@@ -137,20 +137,15 @@ fn inputs(args: InputArgs) -> Result<Vec<PathBuf>, Failure> {
     let mut out = Vec::new();
     for input in args.inputs {
         if input.as_os_str() == "-" {
-            let mut text = String::new();
-            io::stdin().read_to_string(&mut text).map_err(Failure::Stream)?;
-            out.extend(lines(&text));
+            out.extend(list::read("standard input", io::stdin()).map_err(|e| e.or(Failure::Stream))?);
         } else {
             out.push(input);
         }
     }
     if let Some(path) = args.files_from {
-        let text = fs::read_to_string(&path).map_err(|source| Failure::Read { path, source })?;
-        out.extend(lines(&text));
+        let unread = |source| Failure::Read { path: path.clone(), source };
+        let file = fs::File::open(&path).map_err(unread)?;
+        out.extend(list::read(&named(&path), file).map_err(|e| e.or(unread))?);
     }
     Ok(out)
-}
-
-fn lines(text: &str) -> impl Iterator<Item = PathBuf> {
-    text.lines().filter(|l| !l.trim().is_empty()).map(|l| Path::new(l).to_path_buf())
 }

@@ -2,7 +2,10 @@
 
 use crate::exit::Exit;
 use agatston_engine::{Error, LabelsError};
-use std::{io, path::PathBuf};
+use std::{
+    io,
+    path::{Path, PathBuf},
+};
 
 /// What stops a command. What is wrong with an input is no failure but a refused result.
 #[derive(Debug, thiserror::Error)]
@@ -14,17 +17,20 @@ pub(crate) enum Failure {
     #[error("no {what} is called {name:?}; known: {known}")]
     Unknown { what: &'static str, name: String, known: String },
     /// An output would destroy what the command reads.
-    #[error("{} is read by this command and cannot be its output", .0.display())]
+    #[error("{} is read by this command and cannot be its output", named(.0))]
     OutputIsInput(PathBuf),
     /// An output is there already.
-    #[error("{} exists already; give --overwrite to replace it", .0.display())]
+    #[error("{} exists already; give --overwrite to replace it", named(.0))]
     Exists(PathBuf),
     /// A file could not be read.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", named(.path))]
     Read { path: PathBuf, source: io::Error },
     /// An output could not be written.
-    #[error("{}: {source}", .path.display())]
+    #[error("{}: {source}", named(.path))]
     Write { path: PathBuf, source: io::Error },
+    /// A list of inputs is too long to be one.
+    #[error("{name}: the list is longer than {most}; give the folders that hold the files")]
+    LongList { name: String, most: String },
     /// Standard input or output failed.
     #[error("standard stream: {0}")]
     Stream(io::Error),
@@ -43,7 +49,9 @@ impl Failure {
     /// The exit code of this failure.
     pub(crate) fn exit(&self) -> Exit {
         match self {
-            Self::Usage { .. } | Self::Unknown { .. } | Self::OutputIsInput(_) => Exit::Usage,
+            Self::Usage { .. } | Self::Unknown { .. } | Self::OutputIsInput(_) | Self::LongList { .. } => {
+                Exit::Usage
+            }
             Self::Exists(_) => Exit::Exists,
             Self::Read { .. }
             | Self::Write { .. }
@@ -53,6 +61,13 @@ impl Failure {
             Self::Engine(error) => engine_exit(error),
         }
     }
+}
+
+/// A path as it may be said: a relative one as it was typed, of an absolute one the last part. The folders above tell of
+/// the machine, and in an archive often of a person.
+pub(crate) fn named(path: &Path) -> String {
+    let shown = if path.is_absolute() { path.file_name().map_or(path, Path::new) } else { path };
+    shown.display().to_string()
 }
 
 fn engine_exit(error: &Error) -> Exit {

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod exit;
 mod failure;
+mod list;
 mod output;
 mod phantom_check;
 mod progress;
@@ -19,7 +20,10 @@ use std::{
 };
 
 fn main() -> ExitCode {
-    let cli = Cli::parse();
+    let cli = match Cli::try_parse() {
+        Ok(cli) => cli,
+        Err(error) => return output::usage(&error).into(),
+    };
     let exit = panic::catch_unwind(AssertUnwindSafe(|| run(cli))).map(|result| {
         result.unwrap_or_else(|failure| {
             output::error(&failure);

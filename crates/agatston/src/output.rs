@@ -1,6 +1,9 @@
 //! The one place that writes results: to standard output or a file; everything else goes to standard error.
 
-use crate::{exit::Exit, failure::Failure};
+use crate::{
+    exit::Exit,
+    failure::{Failure, named},
+};
 use std::{
     fs::{self, OpenOptions},
     io::{self, ErrorKind, Read, Write},
@@ -98,6 +101,25 @@ pub(crate) fn file(path: &Path, bytes: &[u8], overwrite: bool) -> Result<(), Fai
 /// Makes a folder and those above it.
 pub(crate) fn folder(path: &Path) -> Result<(), Failure> {
     fs::create_dir_all(path).map_err(|source| Failure::Write { path: path.to_path_buf(), source })
+}
+
+/// Says what is wrong with the command line, or the help or version that was asked for. Absolute paths that were typed
+/// are cut to their last part.
+pub(crate) fn usage(error: &clap::Error) -> Exit {
+    if !error.use_stderr() {
+        let _ = error.print(); // a reader who has seen enough is no failure
+        return Exit::Done;
+    }
+    let mut text = error.render().to_string();
+    for typed in std::env::args_os().skip(1) {
+        let typed = typed.to_string_lossy();
+        let value = typed.split_once('=').map_or(&*typed, |(_, value)| value);
+        if Path::new(value).is_absolute() {
+            text = text.replace(value, &named(Path::new(value)));
+        }
+    }
+    note(&text);
+    Exit::Usage
 }
 
 /// Says why a command could not do its work.

@@ -40,7 +40,7 @@ pub(super) fn siblings(group: &Group, rules: &Rules) -> Option<Finding> {
         let stacks = group.siblings + 1;
         let severity = if rules.chosen { Severity::Warning } else { Severity::Refusal };
         let message = "one SeriesInstanceUID holds stacks of different orientation, matrix, spacing, frame of \
-                       reference, kernel or time";
+                       reference, kernel, stack number or time";
         Finding::new(code::MIXED_SERIES, severity, message)
             .expected("1 stack")
             .seen(format!("{stacks} stacks"))
@@ -64,18 +64,29 @@ fn damage(plane: &Member) -> Option<Finding> {
     plane.header.damage.clone()
 }
 
-/// Empty identifiers are no patient of their own.
+/// One patient in all slices, or none in any: an empty identifier among others may be another patient's slice.
 fn patients(planes: &[Member]) -> Option<Finding> {
-    let distinct =
-        |of: fn(&Member) -> Option<u64>| planes.iter().filter_map(of).collect::<BTreeSet<_>>().len();
+    let distinct = |of: fn(&Member) -> Option<u64>| planes.iter().map(of).collect::<BTreeSet<_>>();
     let ids = distinct(|plane| plane.header.identity.patient_id);
     let names = distinct(|plane| plane.header.identity.patient_name);
-    (ids > 1 || names > 1).then(|| {
+    let named = |all: &BTreeSet<Option<u64>>| all.iter().flatten().count();
+    let (several, some) = (named(&ids).max(named(&names)) > 1, ids.len().max(names.len()) > 1);
+    let finding = if several {
         Finding::refusal(code::PATIENT_MIXED, "the slices belong to more than one patient")
-            .expected("one PatientID (0010,0020) and one PatientName (0010,0010)")
-            .seen(format!("{ids} patient identifiers, {names} names"))
             .next_step("separate the files by patient")
-    })
+    } else if some {
+        let text = "some slices name a patient and others do not: they may belong to two";
+        Finding::refusal(code::PATIENT_MIXED, text)
+            .next_step("take the files of one patient, or remove the identifiers from all files alike")
+    } else {
+        return None;
+    };
+    let seen = format!("{} patient identifiers, {} names", named(&ids), named(&names));
+    Some(
+        finding
+            .expected("one PatientID (0010,0020) and one PatientName (0010,0010), or none in any slice")
+            .seen(seen),
+    )
 }
 
 /// One SOPInstanceUID in several files that are different slices: a mistake of anonymisers.
@@ -99,6 +110,8 @@ fn invalid_uid(plane: &Member) -> Option<Finding> {
         ("SeriesInstanceUID (0020,000E)", &identity.series),
         ("FrameOfReferenceUID (0020,0052)", &identity.frame_of_reference),
         ("SOPInstanceUID (0008,0018)", &identity.sop_instance),
+        ("SOPClassUID (0008,0016)", &identity.sop_class),
+        ("TransferSyntaxUID (0002,0010)", &plane.header.syntax_uid),
     ];
     let (name, _) = uids.into_iter().find(|(_, uid)| !uid.is_empty() && !text::is_uid(uid))?;
     Some(Finding::info(code::UID_INVALID, format!("{name} is not a valid identifier")))

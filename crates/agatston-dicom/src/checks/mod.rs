@@ -26,7 +26,7 @@ impl Group {
         let mut findings: Vec<Finding> = Vec::new();
         findings.extend(identity::misfits(&self));
         findings.extend(identity::siblings(&self, rules));
-        let (planes, twins) = duplicates::drop_twins(self.planes);
+        let (planes, twins) = duplicates::drop_twins(self.planes, rules);
         findings.extend(twins);
         findings.extend(identity::check(&planes));
         findings.extend(pixels::check(&planes, rules));

@@ -21,7 +21,8 @@ pub(super) fn check(planes: &[Member], rules: &Rules) -> Vec<Finding> {
         findings.push(
             Finding::refusal(code::LIMITS, "the series has too many planes")
                 .expected(format!("at most {}", rules.cutoffs.planes))
-                .seen(planes.len().to_string()),
+                .seen(planes.len().to_string())
+                .next_step("give the folder of one scan"),
         );
     }
     let each: [fn(&Member) -> Option<Finding>; 10] =
@@ -82,7 +83,7 @@ fn codec(plane: &Member) -> Option<Codec> {
     plane.header.syntax?.codec
 }
 
-fn side(plane: &Member, most: u64) -> Option<Finding> {
+pub(super) fn side(plane: &Member, most: u64) -> Option<Finding> {
     let Layout { rows, columns, .. } = plane.header.layout;
     (u64::from(rows.max(columns)) > most).then(|| {
         Finding::refusal(code::LIMITS, "the picture is larger than any CT image")

@@ -36,11 +36,12 @@ impl LastAcquisition {
 }
 
 fn acquisitions(elements: &Elements, frames: usize) -> Vec<Acquisition> {
-    let mut all: Vec<Acquisition> = (0..frames.max(1)).map(|i| acquisition(elements, i)).collect();
-    if all.iter().all(|a| Some(a) == all.first()) {
-        all.truncate(1);
+    let first = acquisition(elements, 0);
+    // Compared before they are kept: nearly always one is enough, and there may be 65,535.
+    if (1..frames).all(|i| acquisition(elements, i) == first) {
+        return vec![first];
     }
-    all
+    (0..frames).map(|i| acquisition(elements, i)).collect()
 }
 
 fn acquisition(elements: &Elements, frame: usize) -> Acquisition {

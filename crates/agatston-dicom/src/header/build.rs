@@ -13,7 +13,7 @@ use dicom_dictionary_std::uids;
 use super::{
     Frame, Header, Identity, Layout, Notes, Pixels,
     acquisition::LastAcquisition,
-    elements::{Attributes, Elements},
+    elements::{Attributes, Elements, FRAMES_MAX},
     fragments::{ExtendedTable, frames},
     read::{Content, Raw, read},
     tag::{self, Key},
@@ -21,12 +21,9 @@ use super::{
 };
 use crate::{
     code,
-    sources::{Skip, Source, is_archive},
+    sources::{FILES_MAX, Skip, Source, is_archive},
     text::{self, number, numbers},
 };
-
-/// Most frames of one file, and most planes of a series.
-pub(crate) const FRAMES_MAX: usize = 65_535;
 
 /// SOP classes that are CT images (PS3.4 B.5).
 const CT_CLASSES: [&str; 3] = [
@@ -56,6 +53,9 @@ pub(crate) struct HeaderBuffer {
 /// # Errors
 /// When the source cannot be read.
 pub(crate) fn read_header(source: &Source, buffer: &mut HeaderBuffer) -> io::Result<Found> {
+    if source.is_no_file() {
+        return Ok(Found::Other(Skip::NoFile));
+    }
     let HeaderBuffer { bytes, last } = buffer;
     // What a file is has been said by the end of group 0008; it is asked once.
     let asked = Cell::new(false);
@@ -67,7 +67,7 @@ pub(crate) fn read_header(source: &Source, buffer: &mut HeaderBuffer) -> io::Res
         Content::Other => return Ok(Found::Other(other_kind(source)?)),
         Content::Dicom(raw) => *raw,
     };
-    if sop_class(&raw.elements) == uids::CT_IMAGE_STORAGE {
+    if has_class(&raw.elements, uids::CT_IMAGE_STORAGE) {
         raw.elements.forget_groups();
     }
     if let Some(skip) = other_than_ct(&raw.elements) {
@@ -106,11 +106,14 @@ pub(crate) type Referenced = Result<Vec<Vec<String>>, &'static str>;
 /// When the source cannot be read.
 pub(crate) fn read_referenced(source: &Source) -> io::Result<Option<Referenced>> {
     let Content::Dicom(raw) = read(source, &mut Vec::new(), |_, _| false)? else { return Ok(None) };
-    if sop_class(&raw.elements) != uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
+    if !has_class(&raw.elements, uids::MEDIA_STORAGE_DIRECTORY_STORAGE) {
         return Ok(None);
     }
     if raw.damage.is_some() {
         return Ok(Some(Err("it is damaged")));
+    }
+    if raw.elements.referenced.len() > FILES_MAX {
+        return Ok(Some(Err("it names more than 1048576 files")));
     }
     let components = |id: &Vec<u8>| -> Vec<String> {
         text::values(id).map(|part| String::from_utf8_lossy(part).into_owned()).collect()
@@ -120,13 +123,12 @@ pub(crate) fn read_referenced(source: &Source) -> io::Result<Option<Referenced>>
 
 /// What a file is that surely is no CT image; `None` when it is one or cannot be told.
 fn other_than_ct(elements: &Elements) -> Option<Skip> {
-    if sop_class(elements) == uids::MEDIA_STORAGE_DIRECTORY_STORAGE {
+    if has_class(elements, uids::MEDIA_STORAGE_DIRECTORY_STORAGE) {
         return Some(Skip::Directory);
     }
     let own = elements.text(tag::SOP_CLASS_UID);
     let in_meta = elements.text(tag::MEDIA_STORAGE_SOP_CLASS_UID);
     let modality = elements.text(tag::MODALITY);
-    let is_ct = |class: &str| CT_CLASSES.contains(&class);
     // What says that it is CT is read whole, whatever its class: it may belong to a series of CT images. So is what
     // contradicts itself or names no class that could exist: its header is damaged.
     if modality == "CT" || is_ct(&own) || is_ct(&in_meta) || !is_uid(&own) {
@@ -139,15 +141,21 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     Some(Skip::NotCt(if modality.is_empty() { own } else { modality }.into_owned()))
 }
 
-/// Whether a text is a UID, or nothing.
+/// Whether a text is a UID, or nothing. Leading zeros are no damage: one flipped bit makes some, but a file is known
+/// by three elements (both SOP classes and the modality), and one of them is never enough to skip it.
 fn is_uid(text: &str) -> bool {
-    text.is_empty() || text::is_uid(text)
+    text.is_empty() || text::has_uid_form(text)
+}
+
+/// Whether a SOP class is one of a CT image.
+fn is_ct(class: &str) -> bool {
+    CT_CLASSES.contains(&&*text::canonical_uid(class))
 }
 
 /// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
 fn foreign(elements: &Elements) -> Option<String> {
     let own = elements.text(tag::SOP_CLASS_UID);
-    (!own.is_empty() && is_uid(&own) && !CT_CLASSES.contains(&&*own)).then(|| own.into_owned())
+    (!own.is_empty() && is_uid(&own) && !is_ct(&own)).then(|| own.into_owned())
 }
 
 /// What is wrong with the SOP class of a file that may be a slice.
@@ -157,8 +165,13 @@ fn class_damage(elements: &Elements) -> Option<Damage> {
     if !is_uid(&own) || !is_uid(&in_meta) {
         return Some(Damage::Malformed("its SOP class is no UID"));
     }
-    let contradicts = foreign(elements).is_some() && CT_CLASSES.contains(&&*in_meta);
+    let contradicts = foreign(elements).is_some() && is_ct(&in_meta);
     contradicts.then_some(Damage::Malformed("it says both that it is a CT image and that it is none"))
+}
+
+/// Whether SOPClassUID, or the one of the file meta, means this class.
+fn has_class(elements: &Elements, class: &str) -> bool {
+    text::canonical_uid(&sop_class(elements)) == class
 }
 
 /// SOPClassUID, or the one of the file meta.
@@ -174,11 +187,11 @@ fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<H
     let foreign = foreign(elements).filter(|_| class_damage.is_none());
     damage = damage.or_else(|| class_damage.as_ref().map(damaged));
     let layout = layout(elements);
-    let frames = match frames_of(elements) {
-        Ok(frames) => frames,
+    let (frames, count) = match frames_of(elements) {
+        Ok(found) => found,
         Err(finding) => {
             damage = damage.or(Some(*finding));
-            vec![frame(elements, 0)]
+            (vec![frame(elements, 0)], 1)
         }
     };
     let mut pixels = elements.pixels.map(|p| Pixels {
@@ -188,7 +201,7 @@ fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<H
         frames: None,
     });
     if let (Some(pixels), None) = (&mut pixels, &damage) {
-        match fragments(source, pixels, frames.len(), elements) {
+        match fragments(source, pixels, count, elements) {
             Err(Damage::Io(e)) => return Err(e),
             Err(fault) => damage = Some(damaged(&fault)),
             Ok(()) => {}
@@ -201,7 +214,7 @@ fn header(source: &Source, raw: Raw, last: &mut LastAcquisition) -> io::Result<H
         source: source.clone(),
         foreign,
         identity: identity(elements),
-        acquisitions: last.of(elements, frames.len()),
+        acquisitions: last.of(elements, count),
         notes: notes(&raw),
         syntax_uid: raw.syntax_uid.clone(),
         syntax: raw.syntax,
@@ -225,6 +238,10 @@ fn fragments(source: &Source, pixels: &mut Pixels, count: usize, elements: &Elem
     Ok(())
 }
 
+/// What to do about a file that cannot be read whole.
+const GET_A_COPY: &str =
+    "get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan";
+
 /// What is wrong with a file, as a finding.
 fn damaged(damage: &Damage) -> Finding {
     let (code, message) = match damage {
@@ -232,12 +249,16 @@ fn damaged(damage: &Damage) -> Finding {
             let message = format!("the element {} is longer than what is left of the file", tag::shown(*key));
             (code::TRUNCATED_FILE, message)
         }
-        Damage::Limit(what) => (code::LIMITS, format!("the file goes beyond a limit of the reader: {what}")),
+        Damage::Limit(what) => {
+            let message = format!("the file goes beyond a limit of the reader: {what}");
+            return Finding::refusal(code::LIMITS, message).next_step(
+                "export the image again, or take the file out of the folder if it belongs to no slice of this scan",
+            );
+        }
         Damage::Malformed(what) => (code::DECODE_FAILED, format!("the file cannot be read: {what}")),
         Damage::Io(e) => (code::TRUNCATED_FILE, format!("the file cannot be read: {}", e.kind())),
     };
-    Finding::new(code, Severity::Refusal, message)
-        .next_step("get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan")
+    Finding::refusal(code, message).next_step(GET_A_COPY)
 }
 
 /// A CT image that has no pixels; one that does not even say how many it has was cut between two elements.
@@ -247,9 +268,7 @@ fn without_pixels(layout: &Layout) -> Finding {
     } else {
         (code::PIXEL_LENGTH, "a CT image without pixel data")
     };
-    Finding::new(code, Severity::Refusal, message)
-        .expected(tag::shown(tag::PIXEL_DATA))
-        .next_step("get a complete copy of the file, or take it out of the folder if it belongs to no slice of this scan")
+    Finding::new(code, Severity::Refusal, message).expected(tag::shown(tag::PIXEL_DATA)).next_step(GET_A_COPY)
 }
 
 fn identity(elements: &Elements) -> Identity {
@@ -302,21 +321,37 @@ fn layout(elements: &Elements) -> Layout {
     }
 }
 
-/// One frame a plane; the number of frames must be the number of functional groups.
-fn frames_of(elements: &Elements) -> Result<Vec<Frame>, Box<Finding>> {
-    let wrong = |what: String| {
+/// One frame a plane, and how many there are, which must be the number of functional groups. Of frames that do not say
+/// where they are, the first stands for all: the file is held against its series for what that one lacks.
+fn frames_of(elements: &Elements) -> Result<(Vec<Frame>, usize), Box<Finding>> {
+    let wrong = |code, what: String| {
         let message = format!("the frames of a multi-frame image cannot be told apart: {what}");
-        Err(Box::new(Finding::new(code::GEOMETRY_MISSING, Severity::Refusal, message)))
+        Err(Box::new(Finding::refusal(code, message).next_step("export the series again, one image a file")))
     };
     let declared = elements.text(tag::NUMBER_OF_FRAMES);
     let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
-    if !(1..=FRAMES_MAX).contains(&count) {
-        return wrong(format!("NumberOfFrames is '{declared}', needed is 1 to {FRAMES_MAX}"));
+    if count == 0 {
+        return wrong(code::GEOMETRY_MISSING, format!("NumberOfFrames (0028,0008) is '{declared}'"));
+    }
+    if count > FRAMES_MAX {
+        return wrong(
+            code::LIMITS,
+            format!("there are {count}, and at most {FRAMES_MAX} are read of one file"),
+        );
     }
     if count > 1 && elements.frames.len() != count {
-        return wrong(format!("{count} frames, {} functional groups", elements.frames.len()));
+        let what = format!("{count} frames, {} functional groups", elements.frames.len());
+        return wrong(code::GEOMETRY_MISSING, what);
     }
-    Ok((0..count).map(|i| frame(elements, i)).collect())
+    let mut frames = Vec::new();
+    for i in 0..count {
+        let frame = frame(elements, i);
+        if !frame.is_placed() {
+            return Ok((vec![frame], count));
+        }
+        frames.push(frame);
+    }
+    Ok((frames, count))
 }
 
 fn frame(elements: &Elements, i: usize) -> Frame {
@@ -342,6 +377,7 @@ fn frame(elements: &Elements, i: usize) -> Frame {
         intercept: number(at(tag::RESCALE_INTERCEPT)),
         rescale_type: text(at(tag::RESCALE_TYPE)).to_ascii_uppercase(),
         tilt: number(at(tag::GANTRY_DETECTOR_TILT)).value().copied(),
+        stack: text(own(tag::STACK_ID)),
         moments: [
             temporal,
             acquired,

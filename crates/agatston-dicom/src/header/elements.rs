@@ -6,7 +6,13 @@ use super::{
     tag::{self, Key},
     walk::{Encoding, Level},
 };
-use crate::text;
+use crate::{sources::FILES_MAX, text};
+
+/// Most frames of one file, and most planes of a series.
+pub(crate) const FRAMES_MAX: usize = 65_535;
+
+/// Most bytes that are kept of one header: 65,535 frames with 256 bytes each.
+const KEPT_MAX: usize = 16 << 20;
 
 /// An element and where its value begins and ends.
 type Entry = (Key, u32, u32);
@@ -89,6 +95,8 @@ pub(crate) struct Elements {
     overlay_data: Vec<Key>,
     /// Files that a DICOMDIR names, as they stand.
     pub(crate) referenced: Vec<Vec<u8>>,
+    /// Bytes of all values that were taken.
+    taken: usize,
 }
 
 /// The place of an element, where it is one that is kept.
@@ -150,8 +158,14 @@ impl Elements {
         }
     }
 
+    /// Whether more was taken than any header has: then the walk ends.
+    pub(crate) fn is_full(&self) -> bool {
+        self.taken > KEPT_MAX
+    }
+
     /// Takes a value.
     pub(crate) fn take(&mut self, levels: &[Level], key: Key, value: &[u8]) {
+        self.taken = self.taken.saturating_add(value.len());
         match place(levels) {
             Place::Top if tag::overlay(key) == tag::OVERLAY_BIT_POSITION => {
                 if let Some(bytes) = value.first_chunk::<2>() {
@@ -168,7 +182,8 @@ impl Elements {
                     self.in_frames.push(key);
                 }
             }
-            Place::Directory => self.referenced.push(value.to_vec()),
+            Place::Directory if self.referenced.len() <= FILES_MAX => self.referenced.push(value.to_vec()),
+            Place::Directory => {}
             Place::Elsewhere => {}
         }
     }
@@ -177,7 +192,10 @@ impl Elements {
     pub(crate) fn item(&mut self, levels: &[Level]) {
         let [sequence] = levels else { return };
         match sequence.sequence {
-            tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE => self.frames.push(Attributes::default()),
+            // One more than can be is enough to see that there are too many.
+            tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE if self.frames.len() <= FRAMES_MAX => {
+                self.frames.push(Attributes::default());
+            }
             tag::CONTRAST_BOLUS_AGENT_SEQUENCE => self.contrast_item = true,
             tag::MODALITY_LUT_SEQUENCE => self.modality_lut = true,
             _ => {}

@@ -2,7 +2,10 @@
 //!
 //! Only the heads of the items are read. Offsets are believed only when they point at the items that are there.
 
-use std::{io, ops::Range};
+use std::{
+    io::{self, Read},
+    ops::Range,
+};
 
 use super::{tag, walk::Damage};
 use crate::sources::Source;
@@ -32,37 +35,49 @@ pub(crate) fn frames(
     frames: usize,
     extended: ExtendedTable<'_>,
 ) -> Result<Frames, Damage> {
-    let mut buffer = Vec::new();
-    let (_, basic) = item(source, start, &mut buffer)?.ok_or(Damage::Malformed("no offset table"))?;
+    let mut bytes = Bytes::new(source)?;
+    let (_, basic) = bytes.item(start)?.ok_or(Damage::Malformed("no offset table"))?;
     if basic.end - basic.start > 4 * 65_535 {
-        return Err(Damage::Limit("the offset table is too long"));
+        return Err(Damage::Limit("the offset table is longer than 65,535 frames need"));
     }
-    read(source, basic.clone(), &mut buffer)?;
-    let mut offsets: Vec<u64> = buffer
+    let mut offsets: Vec<u64> = bytes
+        .read(basic.clone())?
         .chunks_exact(4)
         .map(|b| b.try_into().map_or(0, |b| u64::from(u32::from_le_bytes(b))))
         .collect();
     if let Some(table) = extended.offsets.filter(|_| offsets.is_empty()) {
         offsets = table.chunks_exact(8).filter_map(|b| b.try_into().ok().map(u64::from_le_bytes)).collect();
     }
-    let fragments = fragments(source, basic.end)?;
-    if offsets.is_empty() && frames > 1 && fragments.len() != frames {
-        return by_marker(source, &fragments, frames);
+    let by_markers = offsets.is_empty() && frames > 1;
+    let fragments = fragments(&mut bytes, basic.end, by_markers)?;
+    if by_markers && fragments.len() != frames {
+        return by_marker(&fragments, frames);
     }
     assign(&fragments, &offsets, basic.end, frames)
 }
 
-/// Every fragment: offset of its item and range of its value.
-fn fragments(source: &Source, mut at: u64) -> Result<Vec<(u64, Range<u64>)>, Damage> {
+/// One fragment.
+struct Fragment {
+    /// Offset of its item.
+    head: u64,
+    /// Where its value is.
+    value: Range<u64>,
+    /// Whether it begins as a picture of JPEG or JPEG 2000 does, where that was asked.
+    begins: bool,
+}
+
+/// Every fragment, in one pass forward.
+fn fragments(bytes: &mut Bytes<'_>, mut at: u64, look: bool) -> Result<Vec<Fragment>, Damage> {
     let mut found = Vec::new();
-    let mut buffer = Vec::new();
     // Without a delimiter the last item has to end with the file.
-    while at < source.len() {
-        let Some((head, value)) = item(source, at, &mut buffer)? else { break };
+    while at < bytes.source.len() {
+        let Some((head, value)) = bytes.item(at)? else { break };
         at = value.end;
-        found.push((head, value));
+        let marker = value.start..value.end.min(value.start + 2);
+        let begins = look && matches!(*bytes.read(marker)?, [0xFF, 0xD8 | 0x4F]);
+        found.push(Fragment { head, value, begins });
         if found.len() > FRAGMENTS_MAX {
-            return Err(Damage::Limit("too many fragments of pixel data"));
+            return Err(Damage::Limit("the pixel data have more than 1,048,576 fragments"));
         }
     }
     Ok(found)
@@ -70,39 +85,32 @@ fn fragments(source: &Source, mut at: u64) -> Result<Vec<(u64, Range<u64>)>, Dam
 
 /// Without an offset table, a fragment that begins with the start marker of JPEG or JPEG 2000 begins a frame; the
 /// end marker is looked for when the frame is decoded.
-fn by_marker(source: &Source, fragments: &[(u64, Range<u64>)], frames: usize) -> Result<Frames, Damage> {
+fn by_marker(fragments: &[Fragment], frames: usize) -> Result<Frames, Damage> {
     let mut shared: Frames = Vec::new();
-    let mut buffer = Vec::new();
-    for (_, value) in fragments {
-        read(source, value.start..value.end.min(value.start + 2), &mut buffer)?;
-        if matches!(*buffer, [0xFF, 0xD8 | 0x4F]) {
+    for fragment in fragments {
+        if fragment.begins {
             shared.push(Vec::new());
         }
-        shared.last_mut().ok_or(Damage::Malformed(UNCLEAR))?.push(value.clone());
+        shared.last_mut().ok_or(Damage::Malformed(UNCLEAR))?.push(fragment.value.clone());
     }
     if shared.len() == frames { Ok(shared) } else { Err(Damage::Malformed(UNCLEAR)) }
 }
 
 /// Shares the fragments out among the frames.
-fn assign(
-    fragments: &[(u64, Range<u64>)],
-    offsets: &[u64],
-    base: u64,
-    frames: usize,
-) -> Result<Frames, Damage> {
+fn assign(fragments: &[Fragment], offsets: &[u64], base: u64, frames: usize) -> Result<Frames, Damage> {
     let unclear = Damage::Malformed(UNCLEAR);
     if frames == 1 && offsets.len() <= 1 {
-        return Ok(vec![fragments.iter().map(|(_, value)| value.clone()).collect()]);
+        return Ok(vec![fragments.iter().map(|f| f.value.clone()).collect()]);
     }
     if offsets.is_empty() {
-        return Ok(fragments.iter().map(|(_, value)| vec![value.clone()]).collect());
+        return Ok(fragments.iter().map(|f| vec![f.value.clone()]).collect());
     }
     if offsets.len() != frames {
         return Err(unclear);
     }
     let mut shared: Frames = Vec::with_capacity(frames);
     let mut next = offsets.iter().peekable();
-    for (head, value) in fragments {
+    for Fragment { head, value, .. } in fragments {
         if next.next_if(|offset| base.checked_add(**offset) == Some(*head)).is_some() {
             shared.push(Vec::new());
         }
@@ -114,29 +122,57 @@ fn assign(
     if shared.len() == frames { Ok(shared) } else { Err(unclear) }
 }
 
-/// The item at `at`: offset of its head and range of its value; `None` at the delimiter.
-fn item(source: &Source, at: u64, buffer: &mut Vec<u8>) -> Result<Option<(u64, Range<u64>)>, Damage> {
-    read(source, at..at + HEAD, buffer)?;
-    let Some((tag_bytes, length)) = buffer.split_first_chunk::<4>() else {
-        return Err(Damage::Truncated(tag::PIXEL_DATA));
-    };
-    let length = length.try_into().map_or(u32::MAX, u32::from_le_bytes);
-    match *tag_bytes {
-        [0xFE, 0xFF, 0xDD, 0xE0] => Ok(None),
-        [0xFE, 0xFF, 0x00, 0xE0] => {
-            let value = at + HEAD..at + HEAD + u64::from(length);
-            if value.end > source.len() {
-                return Err(Damage::Truncated(tag::PIXEL_DATA));
-            }
-            Ok(Some((at, value)))
-        }
-        _ => Err(Damage::Malformed("encapsulated pixel data without items")),
-    }
+/// Bytes of a source, asked for in their order: what is packed is unpacked once, not anew for every fragment.
+struct Bytes<'a> {
+    source: &'a Source,
+    /// The stream of a packed source, and its place.
+    packed: Option<(Box<dyn Read + Send>, u64)>,
+    buffer: Vec<u8>,
 }
 
-fn read(source: &Source, range: Range<u64>, buffer: &mut Vec<u8>) -> Result<(), Damage> {
-    source.read_range(range, buffer).map_err(|e| match e.kind() {
-        io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => Damage::Truncated(tag::PIXEL_DATA),
-        _ => Damage::Io(e),
-    })
+impl<'a> Bytes<'a> {
+    fn new(source: &'a Source) -> Result<Self, Damage> {
+        let reader = source.is_packed().then(|| source.reader(0)).transpose().map_err(Damage::Io)?;
+        Ok(Self { source, packed: reader.map(|reader| (reader, 0)), buffer: Vec::new() })
+    }
+
+    /// The item at `at`: offset of its head and range of its value; `None` at the delimiter.
+    fn item(&mut self, at: u64) -> Result<Option<(u64, Range<u64>)>, Damage> {
+        let Some((tag_bytes, length)) = self.read(at..at + HEAD)?.split_first_chunk::<4>() else {
+            return Err(Damage::Truncated(tag::PIXEL_DATA));
+        };
+        let length = length.try_into().map_or(u32::MAX, u32::from_le_bytes);
+        match *tag_bytes {
+            [0xFE, 0xFF, 0xDD, 0xE0] => Ok(None),
+            [0xFE, 0xFF, 0x00, 0xE0] => {
+                let value = at + HEAD..at + HEAD + u64::from(length);
+                if value.end > self.source.len() {
+                    return Err(Damage::Truncated(tag::PIXEL_DATA));
+                }
+                Ok(Some((at, value)))
+            }
+            _ => Err(Damage::Malformed("encapsulated pixel data without items")),
+        }
+    }
+
+    /// Some bytes, behind those that were read before.
+    fn read(&mut self, range: Range<u64>) -> Result<&[u8], Damage> {
+        let read = match &mut self.packed {
+            None => self.source.read_range(range, &mut self.buffer),
+            Some((reader, place)) => {
+                let (skip, wanted) = (range.start - *place, range.end - range.start);
+                *place = range.end;
+                self.buffer.resize(usize::try_from(wanted).unwrap_or(0), 0);
+                io::copy(&mut reader.by_ref().take(skip), &mut io::sink())
+                    .and_then(|_| reader.read_exact(&mut self.buffer))
+            }
+        };
+        match read.map_err(|e| (e.kind(), e)) {
+            Ok(()) => Ok(&self.buffer),
+            Err((io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData, _)) => {
+                Err(Damage::Truncated(tag::PIXEL_DATA))
+            }
+            Err((_, e)) => Err(Damage::Io(e)),
+        }
+    }
 }

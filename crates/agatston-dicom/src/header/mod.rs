@@ -138,12 +138,19 @@ pub(crate) struct Frame {
     pub(crate) intercept: Field<f64>,
     pub(crate) rescale_type: String,
     pub(crate) tilt: Option<f64>,
+    /// StackID of a multi-frame image, empty when missing.
+    pub(crate) stack: String,
     /// Times and numbers that tell apart what shares a position: temporal position, acquisition number, trigger
     /// time, acquisition time, content time, later values of ImageType.
     pub(crate) moments: [String; 6],
 }
 
 impl Frame {
+    /// Whether it says where it is.
+    pub(crate) fn is_placed(&self) -> bool {
+        self.position.is_some() && self.orientation.is_some() && self.spacing.is_some()
+    }
+
     /// TemporalPositionIdentifier, empty when missing.
     pub(crate) fn temporal_position(&self) -> &str {
         &self.moments[0]

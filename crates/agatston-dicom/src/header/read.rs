@@ -12,7 +12,7 @@ use super::{
     window::Window,
 };
 use crate::{
-    sources::Source,
+    sources::{DEFLATE_RATIO_MAX, Source},
     syntax::{EXPLICIT_VR_BIG_ENDIAN, Syntax, syntax},
     text,
 };
@@ -139,27 +139,31 @@ fn read_sets(
     let after_meta =
         walk(&mut window, start, Encoding::EXPLICIT_LITTLE, &mut raw.elements, |_, key| key >> 16 != 2)?;
     let named = raw.elements.top.get(tag::TRANSFER_SYNTAX_UID).map(text::clean).unwrap_or_default();
-    raw.syntax = syntax(&named);
+    raw.syntax = syntax(&text::canonical_uid(&named));
     raw.syntax_uid = named;
     if raw.syntax.is_some_and(|syntax| syntax.deflated) {
         raw.deflated_from = Some(after_meta);
         let mut unpacked = Vec::new();
         let reader = Box::new(DeflateDecoder::new(source.reader(after_meta).map_err(Damage::Io)?));
-        let mut window = Window::stream(reader, &mut unpacked);
+        let most = (source.len() - after_meta.min(source.len())).saturating_mul(DEFLATE_RATIO_MAX);
+        let mut window = Window::stream(reader, most, &mut unpacked);
         return walk(&mut window, 0, Encoding::EXPLICIT_LITTLE, &mut raw.elements, until).map(|_| ());
     }
     let found = sniff(window.up_to(after_meta, 12)?);
     let encoding = match (raw.syntax, found) {
-        (Some(syntax), Some(found)) if found != syntax.encoding => {
+        (Some(named), Some(found)) if found != named.encoding => {
             raw.other_encoding = true;
+            // Samples are in the byte order of the data set that holds them.
+            if found.big_endian != named.encoding.big_endian {
+                raw.syntax = syntax_of_bare(found);
+            }
             found
         }
         (Some(syntax), _) => syntax.encoding,
         (None, Some(found)) => {
             if raw.syntax_uid.is_empty() {
-                let bare = SYNTAX_OF_BARE.iter().find(|(encoding, _)| *encoding == found);
-                raw.syntax_uid = bare.map(|(_, uid)| (*uid).to_owned()).unwrap_or_default();
-                raw.syntax = syntax(&raw.syntax_uid);
+                raw.syntax = syntax_of_bare(found);
+                raw.syntax_uid = raw.syntax.map(|bare| bare.uid.to_owned()).unwrap_or_default();
             }
             found
         }
@@ -169,12 +173,14 @@ fn read_sets(
     walk(&mut window, after_meta, encoding, &mut raw.elements, until).map(|_| ())
 }
 
-/// The syntax that a data set without file meta must have, by the encoding it was found to have.
-const SYNTAX_OF_BARE: [(Encoding, &str); 3] = [
-    (Encoding::IMPLICIT_LITTLE, dicom_dictionary_std::uids::IMPLICIT_VR_LITTLE_ENDIAN),
-    (Encoding::EXPLICIT_LITTLE, dicom_dictionary_std::uids::EXPLICIT_VR_LITTLE_ENDIAN),
-    (Encoding::EXPLICIT_BIG, EXPLICIT_VR_BIG_ENDIAN),
-];
+/// The syntax of samples that are as they are in a data set of this encoding.
+fn syntax_of_bare(encoding: Encoding) -> Option<&'static Syntax> {
+    syntax(match (encoding.big_endian, encoding.explicit) {
+        (true, _) => EXPLICIT_VR_BIG_ENDIAN,
+        (false, true) => dicom_dictionary_std::uids::EXPLICIT_VR_LITTLE_ENDIAN,
+        (false, false) => dicom_dictionary_std::uids::IMPLICIT_VR_LITTLE_ENDIAN,
+    })
+}
 
 /// The encoding that the first element shows; `None` when it looks like no element.
 fn sniff(bytes: &[u8]) -> Option<Encoding> {

@@ -173,6 +173,9 @@ impl<'w, 's, 'e> Walk<'w, 's, 'e> {
                 return true;
             }
             if self.elements.keeps(&[], key) {
+                if self.elements.is_full() {
+                    break; // the walk of all encodings says so
+                }
                 self.elements.take(&[], key, value);
             } else {
                 self.elements.pass(&[], key);
@@ -229,14 +232,21 @@ impl<'w, 's, 'e> Walk<'w, 's, 'e> {
         if self.elements.keeps(&self.levels, head.tag) {
             let table = matches!(head.tag, tag::EXTENDED_OFFSET_TABLE | tag::EXTENDED_OFFSET_TABLE_LENGTHS);
             if end - value > if table { TABLE_MAX } else { VALUE_MAX } {
-                return Err(Damage::Limit("a value is too long"));
+                return Err(Damage::Limit(
+                    "a value that counts is longer than 64 kB, or a table than 512 kB",
+                ));
             }
-            let length = usize::try_from(end - value).map_err(|_| Damage::Limit("a value is too long"))?;
+            let length = usize::try_from(end - value).map_err(|_| {
+                Damage::Limit("a value that counts is longer than 64 kB, or a table than 512 kB")
+            })?;
             let bytes = self.window.up_to(value, length)?;
             if bytes.len() < length {
                 return Err(Damage::Truncated(head.tag));
             }
             self.elements.take(&self.levels, head.tag, bytes);
+            if self.elements.is_full() {
+                return Err(Damage::Limit("the values that count are longer than 16 MB together"));
+            }
         } else {
             self.elements.pass(&self.levels, head.tag);
         }
@@ -293,8 +303,8 @@ impl<'w, 's, 'e> Walk<'w, 's, 'e> {
     fn end_of(&self, head: Head) -> Result<u64, Damage> {
         let end = self.at + head.size + u64::from(head.length);
         let container = self.levels.iter().rev().find_map(|level| level.end);
-        let limit = container.into_iter().chain(self.window.len()).min();
-        if limit.is_some_and(|limit| end > limit) { Err(Damage::Truncated(head.tag)) } else { Ok(end) }
+        let limit = container.unwrap_or(u64::MAX).min(self.window.most());
+        if end > limit { Err(Damage::Truncated(head.tag)) } else { Ok(end) }
     }
 
     /// Notes where the pixels are; their length is compared with the file's, never trusted.
@@ -303,8 +313,8 @@ impl<'w, 's, 'e> Walk<'w, 's, 'e> {
         let length = (head.length != UNDEFINED).then_some(u64::from(head.length));
         self.elements.pixels = Some(PixelElement { offset, length });
         self.at = offset;
-        match (length, self.window.len()) {
-            (Some(length), Some(limit)) if offset + length > limit => Err(Damage::Truncated(head.tag)),
+        match length {
+            Some(length) if offset + length > self.window.most() => Err(Damage::Truncated(head.tag)),
             _ => Ok(()),
         }
     }

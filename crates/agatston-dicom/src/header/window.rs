@@ -52,29 +52,30 @@ pub(crate) struct Window<'a> {
 
 enum Input<'a> {
     Direct(&'a Source),
-    Stream(Box<dyn Read + Send>),
+    /// A stream, and the most bytes that it can have.
+    Stream(Box<dyn Read + Send>, u64),
 }
 
 impl<'a> Window<'a> {
     /// A window at the start of a source; `bytes` is a buffer to reuse.
     pub(crate) fn new(source: &'a Source, bytes: &'a mut Vec<u8>) -> io::Result<Self> {
         if source.is_packed() {
-            return Ok(Self::stream(source.reader(0)?, bytes));
+            return Ok(Self::stream(source.reader(0)?, source.len(), bytes));
         }
         Ok(Self { input: Input::Direct(source), base: NOTHING, bytes, loaded: 0, chunk: FIRST })
     }
 
-    /// A window over a stream whose first byte has offset 0.
-    pub(crate) fn stream(reader: Box<dyn Read + Send>, bytes: &'a mut Vec<u8>) -> Self {
+    /// A window over a stream whose first byte has offset 0, and which has at most `most` bytes.
+    pub(crate) fn stream(reader: Box<dyn Read + Send>, most: u64, bytes: &'a mut Vec<u8>) -> Self {
         bytes.clear();
-        Self { input: Input::Stream(reader), base: 0, bytes, loaded: 0, chunk: FIRST }
+        Self { input: Input::Stream(reader, most), base: 0, bytes, loaded: 0, chunk: FIRST }
     }
 
-    /// Length of the whole, where it is known without unpacking it.
-    pub(crate) fn len(&self) -> Option<u64> {
+    /// Length of the whole; of what is packed, the most that it can be.
+    pub(crate) fn most(&self) -> u64 {
         match &self.input {
-            Input::Direct(source) => Some(source.len()),
-            Input::Stream(_) => None,
+            Input::Direct(source) => source.len(),
+            Input::Stream(_, most) => *most,
         }
     }
 
@@ -110,7 +111,7 @@ impl<'a> Window<'a> {
                 self.base = start;
                 self.loaded += end - start;
             }
-            Input::Stream(reader) => {
+            Input::Stream(reader, _) => {
                 let have = self.base + self.bytes.len() as u64;
                 let keep = usize::try_from(at.saturating_sub(self.base)).unwrap_or(usize::MAX);
                 self.bytes.drain(..keep.min(self.bytes.len()));
@@ -139,7 +140,7 @@ mod tests {
         let source = Source::bytes("x", bytes.clone());
         let (mut a, mut b) = (Vec::new(), Vec::new());
         let mut direct = Window::new(&source, &mut a).unwrap();
-        let mut stream = Window::stream(source.reader(0).unwrap(), &mut b);
+        let mut stream = Window::stream(source.reader(0).unwrap(), 100_000, &mut b);
         for (at, wanted) in
             [(0, 12), (10, 12), (16_380, 12), (40_000, 20), (40_010, 30_000), (99_995, 12), (100_000, 8)]
         {

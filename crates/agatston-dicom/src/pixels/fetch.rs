@@ -17,6 +17,11 @@ use crate::{PlaneRef, Source, header::Pixels};
 /// Most bytes that are unpacked of one file.
 const UNPACKED_MAX: u64 = 2 << 30;
 
+/// Most bytes that are unpacked of one file when they are more than so many times what is packed: CT is packed two- to
+/// tenfold, and a small file must not take all memory.
+const UNPACKED_FREE: u64 = 128 << 20;
+const UNPACKED_RATIO: u64 = 20;
+
 /// The unpacked start of a file with several frames.
 #[derive(Debug, Default)]
 pub(crate) struct Unpacked {
@@ -73,6 +78,10 @@ fn range(plane: &PlaneRef, range: Range<u64>, buffer: &mut Buffer) -> Result<(),
     }
     if range.end > UNPACKED_MAX {
         return Err(Fault::Limit("more than 2 GB unpacked"));
+    }
+    let packed = source.packed_len();
+    if end_of(pixels) > UNPACKED_FREE.max(packed.saturating_mul(UNPACKED_RATIO)) {
+        return Err(Fault::Limit("more than 128 MB and more than 20 times the file when unpacked"));
     }
     if is_single(pixels, &range) {
         let mut reader = reader(source, pixels)?;

@@ -110,6 +110,7 @@ impl Fault {
             .seen(format!("{seen} bytes")),
             Self::Limit(what) => {
                 refused(code::LIMITS, format!("the pixels go beyond a limit of the reader: {what}"))
+                    .next_step("export the series uncompressed, or one image a file")
             }
         };
         PlaneError::Refused(Box::new(finding))

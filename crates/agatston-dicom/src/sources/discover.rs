@@ -2,7 +2,7 @@
 //!
 //! The result is sorted by name, so that it depends on what is there and not on the file system. A link that
 //! leads back into its own folder is followed once; a link that leads nowhere is an error, because a slice may
-//! be missing behind it.
+//! be missing behind it. What a DICOMDIR names must lie in its folder, links resolved.
 
 use std::{
     collections::BTreeSet,
@@ -10,7 +10,7 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{Source, archive};
+use super::{FILES_MAX, Source, archive};
 use crate::{Error, header::read_referenced};
 
 /// Finds the sources behind some inputs: folders (any depth), files, `.zip` archives, a DICOMDIR.
@@ -21,6 +21,7 @@ use crate::{Error, header::read_referenced};
 pub fn discover(inputs: &[PathBuf]) -> Result<Vec<Source>, Error> {
     let mut found = Vec::new();
     for input in inputs {
+        enough(&found)?;
         let name = last_part(input);
         let kind = fs::metadata(input).map_err(|e| Error::io(&name, e))?;
         if kind.is_dir() {
@@ -61,9 +62,17 @@ fn folder(
             folder(&path, &name, found, visited)?;
         } else if kind.is_file() {
             found.push(Source::file_of_length(path, &name, kind.len()));
+        } else {
+            found.push(Source::no_file(&name));
         }
+        enough(found)?;
     }
     Ok(())
+}
+
+/// No more files than are believed of one input.
+fn enough(found: &[Source]) -> Result<(), Error> {
+    if found.len() > FILES_MAX { Err(Error::TooManyFiles { most: FILES_MAX }) } else { Ok(()) }
 }
 
 /// A single file: an archive, a DICOMDIR, or itself. `prefix` tells apart what several archives hold.
@@ -80,26 +89,47 @@ fn file(path: &Path, (name, prefix): (&str, &str), found: &mut Vec<Source>) -> R
             if referenced.is_empty() {
                 return Err(unusable("it holds no references"));
             }
-            let folder = path.parent().unwrap_or(Path::new(""));
+            let folder = match path.parent() {
+                Some(parent) if parent != Path::new("") => parent,
+                _ => Path::new("."),
+            };
+            let root = fs::canonicalize(folder).map_err(|e| Error::io(name, e))?;
             for id in &referenced {
-                found.push(referenced_file(folder, id)?);
+                let path = referenced_file(folder, &root, id)?;
+                found.push(Source::file(path, &id.join("/")).map_err(|e| Error::io(id.join("/"), e))?);
             }
         }
     }
     Ok(())
 }
 
-/// A file that a DICOMDIR names. On disk its name may be in lower case (ISO 9660 without extensions).
-fn referenced_file(folder: &Path, id: &[String]) -> Result<Source, Error> {
+/// A file that a DICOMDIR names: one in its own folder, whose resolved path is `root`.
+fn referenced_file(folder: &Path, root: &Path, id: &[String]) -> Result<PathBuf, Error> {
     let name = id.join("/");
-    let plain = |part: &String| !part.is_empty() && part != ".." && part != "." && !part.contains('/');
+    let unusable = |reason: &str| Error::Directory { name: name.clone(), reason: reason.into() };
+    let plain =
+        |part: &String| !matches!(part.as_str(), "" | "." | "..") && !part.contains(['/', '\\', ':', '\0']);
     if !id.iter().all(plain) {
-        return Err(Error::Directory { name, reason: "a reference leads out of the folder".into() });
+        return Err(unusable("it leads out of the folder"));
     }
-    let path = id.iter().fold(folder.to_owned(), |path, part| path.join(part));
-    let lower = id.iter().fold(folder.to_owned(), |path, part| path.join(part.to_lowercase()));
-    let path = if !path.exists() && lower.exists() { lower } else { path };
-    Source::file(path, &name).map_err(|e| Error::io(name, e))
+    let mut path = folder.to_owned();
+    for part in id {
+        path = part_of(path, part);
+    }
+    let kind = fs::metadata(&path).map_err(|e| match e.kind() {
+        io::ErrorKind::NotFound | io::ErrorKind::NotADirectory => unusable("there is no such file"),
+        _ => Error::io(&*name, e),
+    })?;
+    if !fs::canonicalize(&path).map_err(|e| Error::io(&*name, e))?.starts_with(root) {
+        return Err(unusable("it leads out of the folder through a link"));
+    }
+    if kind.is_file() { Ok(path) } else { Err(unusable("it is no file")) }
+}
+
+/// A part of a path that a DICOMDIR names; on disk it may be in lower case (ISO 9660 without extensions).
+fn part_of(folder: PathBuf, part: &str) -> PathBuf {
+    let (exact, lower) = (folder.join(part), folder.join(part.to_lowercase()));
+    if !exact.exists() && lower.exists() { lower } else { exact }
 }
 
 fn join(prefix: &str, name: &str) -> String {

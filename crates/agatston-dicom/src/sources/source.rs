@@ -28,6 +28,7 @@ enum Place {
     File(Arc<Path>),
     ZipEntry(Arc<ZipEntry>),
     Bytes(Arc<[u8]>),
+    Nowhere,
 }
 
 /// The place of one entry in a zip archive.
@@ -53,6 +54,16 @@ impl Source {
     /// A file whose length is known.
     pub(crate) fn file_of_length(path: PathBuf, name: &str, len: u64) -> Self {
         Self { name: text::clean_path(name).into(), len, place: Place::File(path.into()) }
+    }
+
+    /// A pipe, socket or device: known by name, never opened.
+    pub(crate) fn no_file(name: &str) -> Self {
+        Self { name: text::clean_path(name).into(), len: 0, place: Place::Nowhere }
+    }
+
+    /// Whether this is a pipe, socket or device.
+    pub(crate) fn is_no_file(&self) -> bool {
+        matches!(self.place, Place::Nowhere)
     }
 
     /// Whether two sources are one and the same; names need not be unique.
@@ -90,6 +101,14 @@ impl Source {
         self.len
     }
 
+    /// Bytes that the source takes where it is: of a zip entry, its packed ones.
+    pub(crate) fn packed_len(&self) -> u64 {
+        match &self.place {
+            Place::ZipEntry(entry) => entry.compressed_len,
+            Place::File(_) | Place::Bytes(_) | Place::Nowhere => self.len,
+        }
+    }
+
     /// Whether there are no bytes.
     pub fn is_empty(&self) -> bool {
         self.len == 0
@@ -99,7 +118,7 @@ impl Source {
     pub fn path(&self) -> Option<&Path> {
         match &self.place {
             Place::File(path) => Some(path),
-            Place::ZipEntry(_) | Place::Bytes(_) => None,
+            Place::ZipEntry(_) | Place::Bytes(_) | Place::Nowhere => None,
         }
     }
 
@@ -136,6 +155,7 @@ impl Source {
                 file_at(&entry.archive, entry.offset + start)?.read_exact(into)
             }
             Place::ZipEntry(_) => self.reader(start)?.read_exact(into),
+            Place::Nowhere => Ok(()),
         }
     }
 
@@ -143,6 +163,7 @@ impl Source {
     pub(crate) fn reader(&self, start: u64) -> io::Result<Box<dyn Read + Send>> {
         match &self.place {
             Place::File(path) => Ok(Box::new(file_at(path, start)?.take(self.len.saturating_sub(start)))),
+            Place::Nowhere => Ok(Box::new(io::empty())),
             Place::Bytes(bytes) => {
                 let mut cursor = Cursor::new(Arc::clone(bytes));
                 cursor.set_position(start);

@@ -109,7 +109,7 @@ fn a_dicomdir_names_its_files() {
     assert_eq!(listed.planes[0].source.name(), "SER1/IM0001.dcm");
     assert_eq!(from(&[folder.path().to_owned()]).planes.len(), 8, "in a folder it is skipped");
     let missing = directory(folder.path(), &["SER1/IM0001.dcm", "SER1/IM0099.dcm"]);
-    assert!(matches!(discover(&[missing]), Err(Error::Io { .. })));
+    assert!(matches!(discover(&[missing]), Err(Error::Directory { .. })));
     let outside = directory(folder.path(), &["../secret"]);
     assert!(matches!(discover(&[outside]), Err(Error::Directory { .. })));
 }

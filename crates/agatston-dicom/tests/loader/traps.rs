@@ -208,6 +208,20 @@ fn fragments_find_their_frames() {
         let read = series(&[pack(halves.clone(), table)]);
         assert_eq!(hu(&read).unwrap(), expected);
     }
+    // In a packed archive the fragments are found in one pass, with a table and without.
+    for table in [offsets.clone(), Vec::new()] {
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("frames.zip");
+        let mut archive = zip::ZipWriter::new(std::fs::File::create(&path).unwrap());
+        let options = zip::write::SimpleFileOptions::default();
+        archive.start_file("1", options.compression_method(zip::CompressionMethod::Deflated)).unwrap();
+        let bytes = encode(&pack(halves.clone(), table)).unwrap();
+        std::io::Write::write_all(&mut archive, &bytes).unwrap();
+        archive.finish().unwrap();
+        let sources = agatston_dicom::discover(&[path]).unwrap();
+        let read = passes(group(index(sources, Workers::default(), &Unwatched).unwrap()));
+        assert_eq!(hu(&read).unwrap(), expected);
+    }
     let first = offsets.clone();
     let mut wrong = offsets.clone();
     wrong[3] += 2;

@@ -14,8 +14,9 @@ use crate::{
     grid::Grid,
 };
 
-/// Voxels of the largest label map that is read.
-const VOXELS_MAX: u64 = 1 << 31;
+/// Voxels of the largest label map that is read: 1,024 slices of 1,024 x 1,024. Each costs a byte, and a small gzip
+/// file may hold that many.
+const VOXELS_MAX: u64 = 1 << 30;
 
 /// Difference between sform and qform, in label voxels, from which on they disagree.
 const DISAGREEMENT_VOXELS: f64 = 0.1;
@@ -185,7 +186,8 @@ impl Header {
             Some(n) if n <= VOXELS_MAX => Ok(n * self.data_type.bytes() as u64),
             _ => Err(refusal(LABELS_INVALID, "the header claims too many voxels")
                 .seen(format!("{} x {} x {}", self.grid.dims[0], self.grid.dims[1], self.grid.dims[2]))
-                .expected(format!("at most {VOXELS_MAX} voxels"))),
+                .expected(format!("at most {VOXELS_MAX} voxels"))
+                .next_step("crop the label map to the heart")),
         }
     }
 }

@@ -3,7 +3,7 @@
 use crate::{
     cli::PhantomCommand,
     exit::Exit,
-    failure::Failure,
+    failure::{Failure, named},
     output,
     phantom_check::{Scored, compare},
 };
@@ -37,19 +37,27 @@ fn write(phantom: &Phantom, folder: &Path, overwrite: bool) -> Result<Exit, Fail
     }
     output::folder(folder)?;
     remove_slices(folder)?;
-    let slices = dicom::write_series(folder, &phantom.volume, &phantom.header)?.len();
-    let mut said = format!("{} slices in {}\n", slices, folder.display());
+    let slices = dicom::write_series(folder, &phantom.volume, &phantom.header).map_err(without_path)?.len();
+    let mut said = format!("{} slices in {}\n", slices, named(folder));
     if let Some(regions) = &phantom.regions_json {
         let path = folder.join("regions.json");
         output::file(&path, regions.as_bytes(), true)?;
-        said += &format!("regions in {}\n", path.display());
+        said += &format!("regions in {}\n", named(&path));
     }
     if let Some(labels) = &phantom.labels {
         let path = folder.join("labels.nii.gz");
-        nifti::write(&path, labels, &phantom.volume, nifti::LabelDepth::U8)?;
-        said += &format!("label map in {} (scheme {})\n", path.display(), labels.scheme);
+        nifti::write(&path, labels, &phantom.volume, nifti::LabelDepth::U8).map_err(without_path)?;
+        said += &format!("label map in {} (scheme {})\n", named(&path), labels.scheme);
     }
     output::stdout(said.as_bytes())
+}
+
+/// A failure to write, said as every other.
+fn without_path(error: agatston_phantom::Error) -> Failure {
+    match error {
+        agatston_phantom::Error::Write { path, source } => Failure::Write { path, source },
+        other => other.into(),
+    }
 }
 
 /// Removes slices of an earlier phantom, which would mix with the new ones.
