@@ -93,6 +93,8 @@ codes! {
     coronary GATING_UNKNOWN = "gating_unknown";
     /// The pixels went through a lossy compression.
     coronary LOSSY_PIXELS = "lossy_pixels";
+    /// The headers lack identifiers; something else stands in for them.
+    coronary UID_MISSING = "uid_missing";
     /// A UID that is none.
     coronary UID_INVALID = "uid_invalid";
     /// The file meta says something else than the data set.

@@ -185,4 +185,8 @@ pub(crate) struct Notes {
     pub(crate) other_encoding: bool,
     pub(crate) other_sop_class: bool,
     pub(crate) other_sop_instance: bool,
+    /// The data set itself has no SOPClassUID.
+    pub(crate) no_sop_class: bool,
+    /// The data set itself has no SOPInstanceUID.
+    pub(crate) no_sop_instance: bool,
 }
