@@ -51,7 +51,9 @@ fn damaged(name: &str) -> (tempfile::TempDir, &'static [&'static str]) {
     (damage.apply)(&mut files);
     let folder = tempfile::tempdir().unwrap();
     for file in files {
-        std::fs::write(folder.path().join(file.name), file.bytes).unwrap();
+        let path = folder.path().join(file.name);
+        std::fs::create_dir_all(path.parent().unwrap()).unwrap();
+        std::fs::write(path, file.bytes).unwrap();
     }
     (folder, damage.codes)
 }

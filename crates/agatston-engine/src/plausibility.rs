@@ -41,6 +41,7 @@ pub(crate) fn findings(slices: &[SliceScan], rescale: &[Rescale], cutoffs: &Pixe
         return Vec::new(); // nothing but padding
     }
     let mut findings = Vec::new();
+    findings.extend(blank_slices(slices));
     findings.extend(no_air(&shares, cutoffs));
     findings.extend(no_soft_tissue(&shares, cutoffs));
     findings.extend(air_peak(slices, rescale, cutoffs.offset_share).and_then(|peak| offset(peak, cutoffs)));
@@ -70,6 +71,29 @@ impl Shares {
     fn of(&self, part: u64) -> f64 {
         as_f64(part) / as_f64(self.all)
     }
+}
+
+/// Fewer sampled pixels than this say nothing of a slice.
+const FEW: u32 = 16;
+
+/// Slices of one value among others: a file whose pixels were never written, or overwritten with nothing.
+fn blank_slices(slices: &[SliceScan]) -> Option<Finding> {
+    let is_blank = |slice: &SliceScan| {
+        let Some(sample) = slice.sample.as_ref().filter(|_| slice.runs.is_empty()) else { return false };
+        let ends = [sample.padded, sample.below(), sample.above()];
+        let taken = || sample.histogram().iter().chain(&ends).filter(|&&count| count > 0);
+        taken().count() == 1 && taken().all(|&count| count >= FEW)
+    };
+    let blank: Vec<usize> = (0..).zip(slices).filter(|(_, s)| is_blank(s)).map(|(i, _)| i).collect();
+    let first = *blank.first().filter(|_| blank.len() < slices.len())?;
+    let seen = if blank.len() == 1 { "1 slice".to_owned() } else { format!("{} slices", blank.len()) };
+    Some(
+        Finding::refusal(code::BLANK_SLICE, "slices hold one value only: their pixels were lost")
+            .at_slice(first)
+            .expected("pixels of tissue and air in every slice")
+            .seen(seen)
+            .next_step("get a complete copy of the series; if the scanner wrote it so, allow this code"),
+    )
 }
 
 fn no_air(shares: &Shares, cutoffs: &PixelCutoffs) -> Option<Finding> {
@@ -213,6 +237,20 @@ mod tests {
     fn lung_is_no_air() {
         assert_eq!(codes(&[(50, -890, 140), (50, 40, 60)], -1024.0), Vec::<String>::new());
         assert_eq!(codes(&[(50, -930, 140), (50, 40, 60)], -1024.0), Vec::<String>::new());
+    }
+
+    /// A slice of zeros between two others, by its first value below, among or above the bins; not if all are so.
+    #[test]
+    fn a_slice_of_one_value() {
+        let r = Rescale::new(1.0, -1024.0, 0).unwrap();
+        for hu in [-2000, -1024, 40, 100] {
+            let blank = || slice(&[(10, hu, 0)], r);
+            let among = [slice(&CHEST, r), blank(), slice(&CHEST, r)];
+            let found = findings(&among, &[r; 3], &PixelCutoffs::default());
+            let told: Vec<_> = found.iter().map(|f| (f.code.name(), f.slice)).collect();
+            assert_eq!(told, [("blank_slice", Some(1))], "{hu}");
+            assert!(blank_slices(&[blank(), blank()]).is_none(), "{hu}");
+        }
     }
 
     #[test]

@@ -14,6 +14,7 @@ mod meaning;
 mod pixels;
 mod rescale;
 
+use dicom_dictionary_std::{tags, uids};
 use dicom_object::from_reader;
 
 use crate::{
@@ -61,7 +62,12 @@ pub struct Damage {
     pub outcome: Outcome,
     /// Class of the refusal.
     pub class: Class,
-    /// Does the damage. Works on the files of [`good_series`] of at least three slices of 14 x 14.
+    /// Whether the damage leaves every voxel that counts as it is; if not, a score may be another, if a finding tells.
+    pub keeps_score: bool,
+    /// Whether it only works on the files of [`good_series`], whose values it knows.
+    pub of_good_series: bool,
+    /// Does the damage. Works on the files of [`good_series`] of at least three slices of 14 x 14, and where
+    /// `of_good_series` does not say otherwise on those of [`as_written_here`].
     pub apply: fn(&mut Vec<NamedFile>),
 }
 
@@ -98,6 +104,29 @@ pub fn good_series(name: &str, slices: usize, side: usize) -> Result<Vec<NamedFi
     objects.iter().enumerate().map(file).collect()
 }
 
+/// A series of others as this crate would have written it: explicit little endian, from inferior to superior.
+///
+/// # Errors
+///
+/// [`Error::Decode`] when a file is no DICOM image with a position.
+pub fn as_written_here(files: &[NamedFile]) -> Result<Vec<NamedFile>, Error> {
+    let mut placed: Vec<(f64, Object)> = Vec::new();
+    for file in files {
+        let wrong = |reason: String| Error::Decode { name: file.name.clone(), reason };
+        let mut object = from_reader(file.bytes.as_slice()).map_err(|e| wrong(e.to_string()))?;
+        let position = object.element(tags::IMAGE_POSITION_PATIENT).map_err(|e| wrong(e.to_string()))?;
+        let position = position.to_multi_float64().map_err(|e| wrong(e.to_string()))?;
+        let z = *position.get(2).ok_or_else(|| wrong("its position has no third number".into()))?;
+        object.update_meta(|meta| meta.transfer_syntax = uids::EXPLICIT_VR_LITTLE_ENDIAN.into());
+        placed.push((z, object));
+    }
+    placed.sort_by(|a, b| a.0.total_cmp(&b.0));
+    let file = |(index, (_, object)): (usize, &(f64, Object))| {
+        Ok(NamedFile { name: file_name(index), bytes: encode(object)? })
+    };
+    placed.iter().enumerate().map(file).collect()
+}
+
 impl NamedFile {
     /// Decodes, changes and encodes the file.
     fn edit(&mut self, change: impl FnOnce(&mut Object)) {
@@ -124,7 +153,7 @@ const fn refused(
     codes: &'static [&'static str],
     apply: fn(&mut Vec<NamedFile>),
 ) -> Damage {
-    Damage { name, codes, outcome: Outcome::Refused, class: Class::Geometry, apply }
+    Damage { name, codes, outcome: Outcome::Refused, apply, ..UNHARMED }
 }
 
 /// A damage that leaves the score and must be reported.
@@ -133,12 +162,40 @@ const fn finding(
     codes: &'static [&'static str],
     apply: fn(&mut Vec<NamedFile>),
 ) -> Damage {
-    Damage { name, codes, outcome: Outcome::Finding, class: Class::Geometry, apply }
+    Damage { name, codes, outcome: Outcome::Finding, apply, ..UNHARMED }
 }
 
 /// A change that is none: the score stays.
 const fn harmless(name: &'static str, apply: fn(&mut Vec<NamedFile>)) -> Damage {
-    Damage { name, codes: &[], outcome: Outcome::SameScore, class: Class::Geometry, apply }
+    Damage { name, apply, ..UNHARMED }
+}
+
+/// No damage at all.
+const UNHARMED: Damage = Damage {
+    name: "",
+    codes: &[],
+    outcome: Outcome::SameScore,
+    class: Class::Geometry,
+    keeps_score: true,
+    of_good_series: false,
+    apply: |_| {},
+};
+
+impl Damage {
+    /// About coronary meaning.
+    const fn coronary(self) -> Self {
+        Self { class: Class::Coronary, ..self }
+    }
+
+    /// Changes values that count.
+    const fn changes_score(self) -> Self {
+        Self { keeps_score: false, ..self }
+    }
+
+    /// Knows the values of the good series.
+    const fn of_good_series(self) -> Self {
+        Self { of_good_series: true, ..self }
+    }
 }
 
 #[cfg(test)]
@@ -153,7 +210,7 @@ mod tests {
         let good = good_series("good", 8, 32).unwrap();
         let damages = damages();
         let names: BTreeSet<_> = damages.iter().map(|damage| damage.name).collect();
-        assert!(damages.len() >= 40 && names.len() == damages.len(), "{} damages", damages.len());
+        assert!(damages.len() >= 90 && names.len() == damages.len(), "{} damages", damages.len());
         for damage in damages {
             let mut files = good.clone();
             (damage.apply)(&mut files);

@@ -13,6 +13,14 @@ pub enum Error {
         /// The encoder's own reason.
         source: Box<dicom_object::WriteError>,
     },
+    /// A file of a series to be damaged is no DICOM image with a position.
+    #[error("{name} cannot be damaged: {reason}")]
+    Decode {
+        /// The file.
+        name: String,
+        /// Why.
+        reason: String,
+    },
     /// A file or folder could not be written.
     #[error("cannot write {}: {source}", path.display())]
     Write {

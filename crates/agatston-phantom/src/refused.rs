@@ -13,16 +13,20 @@ const SIDE: usize = 14;
 /// A damage larger than this in one file is left to the fault matrix.
 const LARGEST_FILE: usize = 10_000;
 
-/// Writes one folder for each damage that must be refused whatever the region, three slices each, and
-/// returns the folder names with the code that each must be refused with. The bytes are the same on every call.
+/// Writes one folder for each code that refuses whatever the region, three slices each, by the first damage that must
+/// be refused with it; the fault matrix has them all. Returns the folder names with the code that each must be refused
+/// with. The bytes are the same on every call.
 ///
 /// # Errors
 ///
 /// [`Error::Write`] when a folder or file cannot be written.
 pub fn write_refused(folder: &Path) -> Result<Vec<(String, &'static str)>, Error> {
-    let mut written = Vec::new();
+    let mut written: Vec<(String, &'static str)> = Vec::new();
     let always = |damage: &Damage| damage.outcome == Outcome::Refused && damage.class == Class::Geometry;
     for damage in damages().into_iter().filter(always) {
+        if written.iter().any(|(_, code)| *code == damage.codes[0]) {
+            continue;
+        }
         // A gap shows only against regular neighbours: a slice of five is lost.
         let slices = if damage.name == "missing_slice" { 5 } else { 3 };
         let mut files = good_series(&format!("refused/{}", damage.name), slices, SIDE)?;

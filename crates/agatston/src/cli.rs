@@ -162,6 +162,12 @@ pub(crate) enum PhantomCommand {
         #[arg(long)]
         overwrite: bool,
     },
+    /// Damage a good series in every known way and print what came of it: the table of docs/validation.md
+    Faults {
+        /// Damage the series in this folder instead of a generated one
+        #[arg(long, value_name = "FOLDER")]
+        series: Option<PathBuf>,
+    },
     /// Score phantoms and print truth, expected and measured values
     Check {
         /// Names of the phantoms; all unless given

@@ -5,6 +5,7 @@ mod commands;
 mod config;
 mod exit;
 mod failure;
+mod fault_matrix;
 mod list;
 mod output;
 mod phantom_check;

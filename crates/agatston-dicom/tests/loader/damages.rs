@@ -6,8 +6,19 @@ use agatston_phantom::damage::{Class, Damage, NamedFile, Outcome, damages, good_
 
 use crate::support::{hu, indexed, refusals};
 
-/// Codes that need the pixels of the whole series: the engine raises them.
-const OF_THE_ENGINE: [&str; 2] = ["too_many_candidates", "no_air"];
+/// Codes that need the pixels of the whole series, the table of kernels or the input as a whole: the engine raises them.
+const OF_THE_ENGINE: [&str; 10] = [
+    "too_many_candidates",
+    "no_air",
+    "no_soft_tissue",
+    "hu_offset",
+    "blank_slice",
+    "metal",
+    "sharp_kernel",
+    "kernel_unknown",
+    "iterative_reconstruction",
+    "files_left_out",
+];
 
 /// What came of a series: its calcium and the codes of its findings, or the codes that refuse it.
 type Loaded = Result<(Vec<String>, Vec<&'static str>), Vec<&'static str>>;

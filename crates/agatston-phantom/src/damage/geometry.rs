@@ -2,6 +2,7 @@
 
 use dicom_core::VR;
 use dicom_dictionary_std::tags;
+use dicom_object::Tag;
 
 use super::{Damage, NamedFile, edit_all, finding, harmless, refused};
 use crate::dicom::{put_decimals, put_text};
@@ -23,9 +24,73 @@ pub(super) const DAMAGES: &[Damage] = &[
     refused("gap_large", &["interslice_gap"], |files| set_thickness(files, 1.5)),
     finding("overlap", &["overlap"], |files| set_thickness(files, 4.5)),
     refused("rows_disagree", &["mixed_series", "matrix_mismatch", "missing_slice"], rows_disagree),
+    refused("position_missing", &["geometry_missing"], |files| remove(files, tags::IMAGE_POSITION_PATIENT)),
+    refused("position_is_no_number", &["geometry_missing"], |files| {
+        set_one(files, tags::IMAGE_POSITION_PATIENT, "0\\NaN\\3");
+    }),
+    refused("position_of_two_numbers", &["geometry_missing"], |files| {
+        set_one(files, tags::IMAGE_POSITION_PATIENT, "0\\3");
+    }),
+    refused("orientation_missing", &["geometry_missing"], |files| {
+        remove(files, tags::IMAGE_ORIENTATION_PATIENT);
+    }),
+    refused("orientation_not_orthogonal", &["geometry_missing"], |files| {
+        set_one(files, tags::IMAGE_ORIENTATION_PATIENT, "1\\0\\0\\1\\0\\0");
+    }),
+    refused("one_slice_turned", &["mixed_series"], |files| {
+        set_one(files, tags::IMAGE_ORIENTATION_PATIENT, "0\\1\\0\\-1\\0\\0");
+    }),
+    refused("spacing_missing", &["geometry_missing"], |files| remove(files, tags::PIXEL_SPACING)),
+    refused("spacing_zero", &["geometry_missing"], |files| set_one(files, tags::PIXEL_SPACING, "0\\0.5")),
+    refused("spacing_comma", &["geometry_missing"], |files| {
+        set_one(files, tags::PIXEL_SPACING, "0,5\\0,5");
+    }),
+    refused("spacing_differs", &["mixed_series"], |files| set_one(files, tags::PIXEL_SPACING, "0.6\\0.6")),
+    refused("frame_of_reference_differs", &["mixed_series"], |files| {
+        files[1].edit(|object| put_text(object, tags::FRAME_OF_REFERENCE_UID, VR::UI, "2.25.18"));
+    }),
+    refused("series_uid_differs", &["missing_slice", "single_slice", "no_scorable_series"], |files| {
+        files[1].edit(|object| put_text(object, tags::SERIES_INSTANCE_UID, VR::UI, "2.25.19"));
+    }),
+    refused("patient_empty_in_one", &["patient_mixed"], |files| {
+        files[1].edit(|object| put_text(object, tags::PATIENT_ID, VR::LO, ""));
+    }),
+    harmless("patient_empty", |files| {
+        edit_all(files, |_, object| {
+            put_text(object, tags::PATIENT_ID, VR::LO, "");
+            put_text(object, tags::PATIENT_NAME, VR::PN, "");
+        });
+    }),
+    finding("uids_missing", &["uid_missing"], |files| {
+        edit_all(files, |_, object| {
+            for tag in [tags::STUDY_INSTANCE_UID, tags::SERIES_INSTANCE_UID, tags::FRAME_OF_REFERENCE_UID] {
+                object.remove_element(tag);
+            }
+        });
+    }),
+    finding("one_uid_for_all_slices", &["uid_invalid"], |files| {
+        edit_all(files, |_, object| put_text(object, tags::SOP_INSTANCE_UID, VR::UI, "2.25.20"));
+    }),
+    finding("thickness_missing", &["interslice_gap"], |files| {
+        edit_all(files, |_, object| {
+            object.remove_element(tags::SLICE_THICKNESS);
+        });
+    }),
     harmless("files_shuffled", files_shuffled),
     harmless("instance_numbers_reversed", instance_numbers_reversed),
 ];
+
+/// Takes an element out of the second file.
+fn remove(files: &mut [NamedFile], tag: Tag) {
+    files[1].edit(|object| {
+        object.remove_element(tag);
+    });
+}
+
+/// Gives the second file another value.
+fn set_one(files: &mut [NamedFile], tag: Tag, text: &str) {
+    files[1].edit(|object| put_text(object, tag, VR::DS, text));
+}
 
 fn missing_slice(files: &mut Vec<NamedFile>) {
     files.remove(files.len() / 2);

@@ -4,14 +4,57 @@ use dicom_core::{DataElement, PrimitiveValue, VR, value::PixelFragmentSequence};
 use dicom_dictionary_std::tags;
 use dicom_object::{InMemDicomObject, Tag};
 
-use super::{Damage, NamedFile, edit_all, refused};
+use super::{Damage, NamedFile, edit_all, finding, harmless, refused};
 use crate::dicom::{put_text, put_words};
 
 pub(super) const DAMAGES: &[Damage] = &[
     refused("monochrome1", &["photometric"], monochrome1),
     refused("colour", &["samples_per_pixel", "photometric"], colour),
     refused("eight_bit", &["bits"], eight_bit),
-    refused("bits_outside_stored", &["bits"], bits_outside_stored),
+    refused("photometric_missing", &["photometric"], |files| {
+        edit_all(files, |_, object| {
+            object.remove_element(tags::PHOTOMETRIC_INTERPRETATION);
+        });
+    }),
+    refused("bits_stored_17", &["bits"], |files| number_in_all(files, tags::BITS_STORED, 17)),
+    refused("high_bit_14", &["bits"], |files| number_in_all(files, tags::HIGH_BIT, 14)),
+    refused("bits_allocated_32", &["bits"], |files| number_in_all(files, tags::BITS_ALLOCATED, 32)),
+    refused("representation_2", &["bits"], |files| number_in_all(files, tags::PIXEL_REPRESENTATION, 2)),
+    refused("representation_missing", &["bits"], |files| {
+        edit_all(files, |_, object| {
+            object.remove_element(tags::PIXEL_REPRESENTATION);
+        });
+    }),
+    refused("columns_zero", &["geometry_missing"], |files| {
+        files[1].edit(|object| put_number(object, tags::COLUMNS, 0));
+    }),
+    refused("rows_65535", &["limits", "mixed_series", "pixel_length"], |files| {
+        number_in_all(files, tags::ROWS, u16::MAX);
+    }),
+    harmless("samples_missing", |files| {
+        edit_all(files, |_, object| {
+            object.remove_element(tags::SAMPLES_PER_PIXEL);
+        });
+    }),
+    refused("bits_outside_stored", &["bits"], bits_outside_stored).of_good_series(),
+    finding("overlay_in_the_high_bits", &["bits"], overlay_in_the_high_bits).of_good_series(),
+    refused("padding_takes_in_calcium", &["padding_unclear"], padding_takes_in_calcium).of_good_series(),
+    finding("padding_of_two_values", &["padding_unclear"], |files| {
+        edit_all(files, |_, object| {
+            let values = PrimitiveValue::U16([0, 1].as_slice().into());
+            object.put(DataElement::new(tags::PIXEL_PADDING_VALUE, VR::US, values));
+        });
+    }),
+    refused("pixels_long", &["pixel_length"], pixels_long),
+    refused("one_slice_blank", &["blank_slice"], |files| {
+        files[1].edit(|object| map_words(object, |_| 0));
+    })
+    .coronary()
+    .changes_score(),
+    refused("air_lost", &["no_air"], |files| air_at(files, 1024)).coronary().of_good_series(),
+    finding("air_off_by_60", &["hu_offset"], |files| air_at(files, 84)).coronary().of_good_series(),
+    refused("air_off_by_90", &["hu_offset"], |files| air_at(files, 114)).coronary().of_good_series(),
+    finding("metal_in_calcium", &["metal"], metal_in_calcium).coronary().of_good_series(),
     refused("pixels_short", &["pixel_length", "truncated_file"], pixels_short),
     refused("pixels_missing", &["pixel_length", "truncated_file", "decode_failed"], pixels_missing),
     refused("mpeg2", &["unsupported_syntax"], mpeg2),
@@ -52,6 +95,52 @@ fn bits_outside_stored(files: &mut Vec<NamedFile>) {
         words[middle] = 5296;
         put_words(object, words);
     });
+}
+
+/// Puts a number into every file.
+fn number_in_all(files: &mut [NamedFile], tag: Tag, number: u16) {
+    edit_all(files, |_, object| put_number(object, tag, number));
+}
+
+/// Bit 12 of some pixels belongs to an overlay that says so.
+fn overlay_in_the_high_bits(files: &mut Vec<NamedFile>) {
+    edit_all(files, |_, object| {
+        put_number(object, Tag(0x6000, 0x0100), 16);
+        put_number(object, Tag(0x6000, 0x0102), 12);
+        let mut words = words(object);
+        words.iter_mut().step_by(5).for_each(|word| *word |= 1 << 12);
+        put_words(object, words);
+    });
+}
+
+/// Padding from 100 to 500 HU, where all the calcium of the good series is.
+fn padding_takes_in_calcium(files: &mut Vec<NamedFile>) {
+    number_in_all(files, tags::PIXEL_PADDING_VALUE, 1124);
+    number_in_all(files, tags::PIXEL_PADDING_RANGE_LIMIT, 1524);
+}
+
+fn pixels_long(files: &mut Vec<NamedFile>) {
+    files[1].edit(|object| {
+        let mut words = words(object);
+        words.extend([1064; 8]);
+        put_words(object, words);
+    });
+}
+
+/// Gives air, which is stored as 24, another stored value.
+fn air_at(files: &mut [NamedFile], stored: u16) {
+    edit_all(files, |_, object| map_words(object, |word| if word == 24 { stored } else { word }));
+}
+
+/// Four pixels of the plaque of 450 HU at the largest stored value, 3071 HU: its weight is 4 already.
+fn metal_in_calcium(files: &mut Vec<NamedFile>) {
+    for file in files.iter_mut().skip(3).take(1) {
+        file.edit(|object| {
+            let mut words = words(object);
+            words.iter_mut().filter(|word| **word == 1474).take(4).for_each(|word| *word = 4095);
+            put_words(object, words);
+        });
+    }
 }
 
 fn pixels_short(files: &mut Vec<NamedFile>) {

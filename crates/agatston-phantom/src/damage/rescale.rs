@@ -1,8 +1,8 @@
 //! Damages of what turns stored values into HU.
 
-use dicom_core::VR;
+use dicom_core::{DataElement, Length, VR, value::DataSetSequence};
 use dicom_dictionary_std::tags;
-use dicom_object::Tag;
+use dicom_object::{InMemDicomObject, Tag};
 
 use super::{
     Damage, NamedFile, edit_all, finding, harmless,
@@ -18,15 +18,42 @@ pub(super) const DAMAGES: &[Damage] = &[
     refused("slope_nan", &["rescale_missing"], |files| set(files, tags::RESCALE_SLOPE, "NaN")),
     refused("slope_infinite", &["rescale_missing"], |files| set(files, tags::RESCALE_SLOPE, "1e999")),
     refused("slope_zero", &["rescale_missing"], |files| set(files, tags::RESCALE_SLOPE, "0")),
+    refused("slope_of_words", &["rescale_missing"], |files| set(files, tags::RESCALE_SLOPE, "one")),
+    refused("intercept_of_two_numbers", &["rescale_missing"], |files| {
+        set(files, tags::RESCALE_INTERCEPT, "-1024\\-1024");
+    }),
+    refused("modality_lut", &["rescale_missing"], modality_lut),
     refused("one_slope_missing", &["rescale_missing"], one_slope_missing),
     refused("rescale_type_us", &["not_hu"], rescale_type_us),
     // Without the intercept, body and air alike pass the threshold.
     refused("intercept_lost", &["too_many_candidates", "no_air"], |files| {
         set(files, tags::RESCALE_INTERCEPT, "0");
+    })
+    .of_good_series(),
+    // Applied once in the pixels and once more in the header: calcium is as dark as air.
+    refused("intercept_twice", &["no_soft_tissue"], |files| set(files, tags::RESCALE_INTERCEPT, "-2048"))
+        .coronary()
+        .changes_score()
+        .of_good_series(),
+    finding("intercept_off_by_60", &["hu_offset"], |files| set(files, tags::RESCALE_INTERCEPT, "-1084"))
+        .coronary()
+        .changes_score()
+        .of_good_series(),
+    refused("intercept_off_by_90", &["hu_offset"], |files| set(files, tags::RESCALE_INTERCEPT, "-1114"))
+        .coronary()
+        .changes_score()
+        .of_good_series(),
+    finding("rescale_varies", &["rescale_varies"], rescale_varies).of_good_series(),
+    harmless("rescale_type_in_lower_case", |files| {
+        edit_all(files, |_, object| put_text(object, tags::RESCALE_TYPE, VR::LO, " hu "));
     }),
-    finding("rescale_varies", &["rescale_varies"], rescale_varies),
-    harmless("slope_negative", slope_negative),
-    harmless("padding_as_unsigned", padding_as_unsigned),
+    harmless("rescale_type_missing", |files| {
+        edit_all(files, |_, object| {
+            object.remove_element(tags::RESCALE_TYPE);
+        });
+    }),
+    harmless("slope_negative", slope_negative).of_good_series(),
+    harmless("padding_as_unsigned", padding_as_unsigned).of_good_series(),
 ];
 
 fn set(files: &mut [NamedFile], tag: Tag, text: &str) {
@@ -36,6 +63,16 @@ fn set(files: &mut [NamedFile], tag: Tag, text: &str) {
 fn slope_missing(files: &mut Vec<NamedFile>) {
     edit_all(files, |_, object| {
         object.remove_element(tags::RESCALE_SLOPE);
+    });
+}
+
+/// A table that makes other numbers of the stored ones than slope and intercept would.
+fn modality_lut(files: &mut Vec<NamedFile>) {
+    edit_all(files, |_, object| {
+        let mut item = InMemDicomObject::new_empty();
+        put_text(&mut item, tags::MODALITY_LUT_TYPE, VR::LO, "HU");
+        let sequence = DataSetSequence::new(vec![item], Length::UNDEFINED);
+        object.put(DataElement::new(tags::MODALITY_LUT_SEQUENCE, VR::SQ, sequence));
     });
 }
 

@@ -4,10 +4,15 @@ use crate::{
     cli::PhantomCommand,
     exit::Exit,
     failure::{Failure, named},
+    fault_matrix::{Matrix, Row, table},
     output,
     phantom_check::{Scored, compare},
 };
-use agatston_phantom::{Phantom, catalog, dicom, nifti};
+use agatston_phantom::{
+    Phantom, catalog,
+    damage::{self, NamedFile},
+    dicom, nifti,
+};
 use std::{fs, path::Path};
 
 pub(crate) fn run(command: PhantomCommand) -> Result<Exit, Failure> {
@@ -18,6 +23,7 @@ pub(crate) fn run(command: PhantomCommand) -> Result<Exit, Failure> {
         }
         PhantomCommand::Write { name, output, overwrite } => write(&build(&name)?, &output, overwrite),
         PhantomCommand::Check { names } => check(names),
+        PhantomCommand::Faults { series } => faults(series.as_deref()),
     }
 }
 
@@ -88,4 +94,41 @@ fn check(names: Vec<String>) -> Result<Exit, Failure> {
     text += &if misses == 0 { "\nall within tolerance\n".to_owned() } else { format!("\n{misses} MISSED\n") };
     output::stdout(text.as_bytes())?;
     Ok(if misses == 0 { Exit::Done } else { Exit::Bug })
+}
+
+/// Slices, rows and columns of the good series that is damaged.
+const GOOD_SERIES: (usize, usize) = (8, 32);
+
+/// Damages a good series in every way; any that does not come to what it must is a bug of the program.
+fn faults(series: Option<&Path>) -> Result<Exit, Failure> {
+    let good = match series {
+        None => damage::good_series("faults", GOOD_SERIES.0, GOOD_SERIES.1)?,
+        Some(folder) => damage::as_written_here(&read_files(folder)?)?,
+    };
+    let matrix = Matrix::new(good, series.is_none())?;
+    let rows = matrix.rows()?;
+    let right = rows.iter().filter(|row| row.is_right()).count();
+    let text = format!(
+        "{}\n{right} of {} damages came to what they must; the good series scores {:.2}.\n",
+        table(&rows),
+        rows.len(),
+        matrix.score()
+    );
+    output::stdout(text.as_bytes())?;
+    Ok(if rows.iter().all(Row::is_right) { Exit::Done } else { Exit::Bug })
+}
+
+/// The DICOM files of a folder, without those below it.
+fn read_files(folder: &Path) -> Result<Vec<NamedFile>, Failure> {
+    let wrong = |source| Failure::Read { path: folder.to_path_buf(), source };
+    let mut files = Vec::new();
+    for entry in fs::read_dir(folder).map_err(wrong)? {
+        let entry = entry.map_err(wrong)?;
+        if entry.file_type().map_err(wrong)?.is_file() {
+            let name = entry.file_name().to_string_lossy().into_owned();
+            files.push(NamedFile { name, bytes: fs::read(entry.path()).map_err(wrong)? });
+        }
+    }
+    files.retain(|file| file.bytes.get(128..132) == Some(b"DICM".as_slice()));
+    Ok(files)
 }
