@@ -64,7 +64,7 @@ pub(crate) enum Field<T> {
     Missing,
     /// The element is there without a value.
     Empty,
-    /// A value that is none; the text may be shown.
+    /// A value that is none; the text as it may be shown.
     Bad(String),
     /// A value.
     Is(T),
@@ -102,7 +102,7 @@ pub(crate) fn number(bytes: Option<&[u8]>) -> Field<f64> {
     if text.is_empty() {
         return Field::Empty;
     }
-    parse(text).map_or_else(|| Field::Bad(clean(text)), Field::Is)
+    parse(text).map_or_else(|| Field::Bad(crate::shown::number(&clean(text))), Field::Is)
 }
 
 /// Exactly `N` decimal strings, all finite.

@@ -20,7 +20,7 @@ use super::{
     walk::Damage,
 };
 use crate::{
-    code,
+    code, shown,
     sources::{FILES_MAX, Skip, Source, is_archive},
     text::{self, number, numbers},
 };
@@ -138,7 +138,7 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     if own.is_empty() && modality.is_empty() {
         return None;
     }
-    Some(Skip::NotCt(if modality.is_empty() { own } else { modality }.into_owned()))
+    Some(Skip::NotCt(if modality.is_empty() { shown::uid(&own) } else { shown::modality(&modality) }))
 }
 
 /// Whether a text is a UID, or nothing. Leading zeros are no damage: one flipped bit makes some, but a file is known
@@ -331,7 +331,10 @@ fn frames_of(elements: &Elements) -> Result<(Vec<Frame>, usize), Box<Finding>> {
     let declared = elements.text(tag::NUMBER_OF_FRAMES);
     let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
     if count == 0 {
-        return wrong(code::GEOMETRY_MISSING, format!("NumberOfFrames (0028,0008) is '{declared}'"));
+        return wrong(
+            code::GEOMETRY_MISSING,
+            format!("NumberOfFrames (0028,0008) is '{}'", shown::number(&declared)),
+        );
     }
     if count > FRAMES_MAX {
         return wrong(
