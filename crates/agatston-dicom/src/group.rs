@@ -25,6 +25,9 @@ use crate::{
     stack::{SAME_POSITION_MM, dot, is_orthonormal, same_orientation, same_spacing, superior_normal},
 };
 
+/// Most stacks of one series; views of a rotation may be some hundred.
+const STACKS_MAX: usize = 1000;
+
 /// One stack of planes that might be scored.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -166,6 +169,9 @@ fn stacks_of(headers: Vec<Arc<Header>>) -> Vec<Group> {
     members.sort_by(order);
     let mut stacks: Vec<Vec<Member>> = Vec::new();
     for plane in members {
+        if stacks.len() > STACKS_MAX {
+            return vec![scattered(&plane.header)];
+        }
         match stacks.iter_mut().find(|stack| stack.first().is_some_and(|first| same_stack(first, &plane))) {
             Some(stack) => stack.push(plane),
             None => stacks.push(vec![plane]),
@@ -183,6 +189,16 @@ fn stacks_of(headers: Vec<Arc<Header>>) -> Vec<Group> {
             Group { facts, planes, misfits: misfits.clone(), siblings }
         })
         .collect()
+}
+
+/// A series of too many stacks: no scan, but views from many sides.
+fn scattered(header: &Arc<Header>) -> Group {
+    let finding = Finding::refusal(code::LIMITS, "the series holds pictures of many directions or stacks")
+        .expected(format!("at most {STACKS_MAX} stacks"))
+        .seen("more than that")
+        .next_step("score the original axial series");
+    let misfits = vec![Misfit { finding, header: Arc::clone(header) }];
+    Group { facts: describe(&[], &misfits), planes: Vec::new(), misfits, siblings: 0 }
 }
 
 /// A plane whose geometry is complete; `None` otherwise.

@@ -25,6 +25,11 @@ pub(crate) fn shown(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The same, however long: what serves to be compared.
+pub(crate) fn whole(bytes: &[u8]) -> String {
+    trim(bytes).iter().map(|&b| printable(char::from(b))).collect()
+}
+
 /// A name relative to the input: no control characters, `/` between folders, no leading `/`.
 pub(crate) fn clean_path(name: &str) -> String {
     let shown = name.trim_start_matches(['/', '\\']).chars();

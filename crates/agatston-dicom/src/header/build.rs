@@ -272,13 +272,15 @@ fn without_pixels(layout: &Layout) -> Finding {
 }
 
 fn identity(elements: &Elements) -> Identity {
+    // Whole: UIDs that are too long differ at their end.
+    let uid = |key| elements.top.get(key).map(text::whole).unwrap_or_default();
     Identity {
-        study: elements.text(tag::STUDY_INSTANCE_UID).into_owned(),
-        series: elements.text(tag::SERIES_INSTANCE_UID).into_owned(),
-        frame_of_reference: elements.text(tag::FRAME_OF_REFERENCE_UID).into_owned(),
+        study: uid(tag::STUDY_INSTANCE_UID),
+        series: uid(tag::SERIES_INSTANCE_UID),
+        frame_of_reference: uid(tag::FRAME_OF_REFERENCE_UID),
         sop_class: sop_class(elements).into_owned(),
-        sop_instance: match elements.text(tag::SOP_INSTANCE_UID).into_owned() {
-            own if own.is_empty() => elements.text(tag::MEDIA_STORAGE_SOP_INSTANCE_UID).into_owned(),
+        sop_instance: match uid(tag::SOP_INSTANCE_UID) {
+            own if own.is_empty() => uid(tag::MEDIA_STORAGE_SOP_INSTANCE_UID),
             own => own,
         },
         patient_id: compared(elements.top.get(tag::PATIENT_ID)),

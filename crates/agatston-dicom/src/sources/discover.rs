@@ -84,7 +84,7 @@ fn file(path: &Path, (name, prefix): (&str, &str), found: &mut Vec<Source>) -> R
     match read_referenced(&source).map_err(|e| Error::io(name, e))? {
         None => found.push(source),
         Some(referenced) => {
-            let unusable = |reason: &str| Error::Directory { name: name.into(), reason: reason.into() };
+            let unusable = |reason: &str| Error::directory(name, reason);
             let referenced = referenced.map_err(unusable)?;
             if referenced.is_empty() {
                 return Err(unusable("it holds no references"));
@@ -106,7 +106,7 @@ fn file(path: &Path, (name, prefix): (&str, &str), found: &mut Vec<Source>) -> R
 /// A file that a DICOMDIR names: one in its own folder, whose resolved path is `root`.
 fn referenced_file(folder: &Path, root: &Path, id: &[String]) -> Result<PathBuf, Error> {
     let name = id.join("/");
-    let unusable = |reason: &str| Error::Directory { name: name.clone(), reason: reason.into() };
+    let unusable = |reason: &str| Error::directory(&name, reason);
     let plain =
         |part: &String| !matches!(part.as_str(), "" | "." | "..") && !part.contains(['/', '\\', ':', '\0']);
     if !id.iter().all(plain) {
