@@ -139,19 +139,24 @@ pub fn group(index: Index) -> Vec<Group> {
 /// Takes out single images without SeriesInstanceUID that lie beside series of the same study: alone they are no
 /// series, and each may be a slice of one that lost its UID.
 fn strays(series: &mut BTreeMap<SeriesKey, Vec<Arc<Header>>>) -> Vec<Arc<Header>> {
+    let is_single = |(key, all): (&SeriesKey, &Vec<Arc<Header>>)| {
+        matches!(key, SeriesKey::Missing { .. }) && matches!(&all[..], [one] if one.frames.len() == 1)
+    };
+    if !series.iter().any(is_single) {
+        return Vec::new();
+    }
     let studies: BTreeSet<String> = series
         .iter()
         .filter(|(key, _)| matches!(key, SeriesKey::Uid(_)))
         .flat_map(|(_, headers)| headers.iter().map(|header| header.identity.study.clone()))
         .collect();
-    let is_stray = |key: &SeriesKey, headers: &[Arc<Header>]| match (key, headers) {
-        (SeriesKey::Missing { study, .. }, [one]) => {
-            one.frames.len() == 1 && (study.is_empty() && !studies.is_empty() || studies.contains(study))
-        }
-        _ => false,
+    let beside = |key: &SeriesKey| match key {
+        SeriesKey::Missing { study, .. } if study.is_empty() => !studies.is_empty(),
+        SeriesKey::Missing { study, .. } => studies.contains(study),
+        SeriesKey::Uid(_) => false,
     };
-    let keys: Vec<SeriesKey> =
-        series.iter().filter(|(key, all)| is_stray(key, all)).map(|(key, _)| key.clone()).collect();
+    let strays = series.iter().filter(|(key, all)| is_single((key, all)) && beside(key));
+    let keys: Vec<SeriesKey> = strays.map(|(key, _)| key.clone()).collect();
     keys.iter().filter_map(|key| series.remove(key)).flatten().collect()
 }
 

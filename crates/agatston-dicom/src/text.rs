@@ -27,7 +27,11 @@ pub(crate) fn shown(bytes: &[u8]) -> Cow<'_, str> {
 
 /// The same, however long: what serves to be compared.
 pub(crate) fn whole(bytes: &[u8]) -> String {
-    trim(bytes).iter().map(|&b| printable(char::from(b))).collect()
+    let text = trim(bytes);
+    match std::str::from_utf8(text) {
+        Ok(text) if text.bytes().all(|b| (b' '..=b'~').contains(&b)) => text.to_owned(),
+        _ => text.iter().map(|&b| printable(char::from(b))).collect(),
+    }
 }
 
 /// A name relative to the input: no control characters, `/` between folders, no leading `/`.
@@ -129,7 +133,11 @@ fn parse(text: &[u8]) -> Option<f64> {
 
 /// Whether a text is a UID: at most 64 characters of numbers without leading zeros (PS3.5 9.1).
 pub(crate) fn is_uid(uid: &str) -> bool {
-    has_uid_form(uid) && matches!(canonical_uid(uid), Cow::Borrowed(_))
+    let number = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits && (part == "0" || !part.starts_with('0'))
+    };
+    uid.len() <= 64 && uid.split('.').all(number)
 }
 
 /// Whether a text could be a UID but for leading zeros, which occur in public data and do no harm.

@@ -149,7 +149,7 @@ fn is_uid(text: &str) -> bool {
 
 /// Whether a SOP class is one of a CT image.
 fn is_ct(class: &str) -> bool {
-    CT_CLASSES.contains(&&*text::canonical_uid(class))
+    CT_CLASSES.contains(&class) || CT_CLASSES.contains(&&*text::canonical_uid(class))
 }
 
 /// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
@@ -171,7 +171,8 @@ fn class_damage(elements: &Elements) -> Option<Damage> {
 
 /// Whether SOPClassUID, or the one of the file meta, means this class.
 fn has_class(elements: &Elements, class: &str) -> bool {
-    text::canonical_uid(&sop_class(elements)) == class
+    let own = sop_class(elements);
+    own == class || text::canonical_uid(&own) == class
 }
 
 /// SOPClassUID, or the one of the file meta.
