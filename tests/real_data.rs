@@ -1,6 +1,7 @@
 //! Whole-image totals and transfer syntaxes of the shared real series.
 
 use crate::support::{near, number, run, shared_data, shared_json, text};
+use agatston_engine::{Assign, Choice, Request, Unwatched, result::SeverityRecord, score};
 use serde_json::Value;
 
 /// Totals of an independent numpy and scipy script, for every series with regular slices.
@@ -92,4 +93,59 @@ fn without_transfer_syntax(text: &str, result: &Value) -> String {
         out = out.replace(syntax.as_str().expect("text"), "");
     }
     out
+}
+
+/// Each small file by itself: what is no CT image is named as such, what lacks pixels or a decoder is refused for that,
+/// and of a good slice nothing is said but that it is alone, or what its own header says of tilt and units. That the
+/// pixels are those of pydicom is shown by the loader's own test of this list.
+#[test]
+fn every_small_file_is_refused_for_what_it_is() {
+    let Some(list) = shared_json("cases/dicom_files.json") else { return };
+    let (mut seen, mut wrong) = (0, Vec::new());
+    for facts in list["files"].as_array().expect("files") {
+        let text = |key: &str| facts[key].as_str().expect("text");
+        let Some(path) = shared_data(&format!("{}/{}", text("set"), text("file"))) else { continue };
+        let request = Request { assign: Assign::Everything, ..Request::default() };
+        let results = score(&[path], &Choice::Only, &request, &Unwatched).expect("nothing outside fails");
+        let refusals = results[0].findings.iter().filter(|f| f.severity == SeverityRecord::Refusal);
+        let codes: Vec<&str> = refusals.map(|f| f.code.as_str()).collect();
+        let only = |allowed: &[&str]| !codes.is_empty() && codes.iter().all(|c| allowed.contains(c));
+        let modality = if text("sop").contains("CT Image") { "CT" } else { text("modality") };
+        let right = match (modality, text("ts"), &facts["has_px"], facts["ba"].as_u64()) {
+            ("CT", _, Value::Bool(false), _) => only(&["truncated_file"]),
+            ("CT", "1.2.840.10008.1.2.4.53" | "1.2.840.10008.1.2.4.55", ..) => {
+                codes.contains(&"unsupported_syntax")
+            }
+            ("CT", _, _, Some(8)) => codes.contains(&"bits"),
+            // A localizer is no slice.
+            ("CT", ..) => {
+                only(&["no_ct_series"]) || only(&["single_slice", "not_axial", "gantry_tilt", "not_hu"])
+            }
+            // A DICOMDIR stands for the files it names; some of these name CT, one without pixels.
+            _ if text("file").contains("DICOMDIR") => {
+                codes.is_empty() || only(&["dicomdir_unusable", "truncated_file"])
+            }
+            // Neither class nor modality: it may be a slice that lost its header.
+            ("None", ..) if text("sop").is_empty() => only(&["no_ct_series", "truncated_file"]),
+            _ => only(&["no_ct_series"]),
+        };
+        seen += 1;
+        if !right {
+            wrong.push(format!("{} {}: {codes:?}", text("set"), text("file")));
+        }
+    }
+    assert!(wrong.is_empty(), "{} of {seen}: {wrong:#?}", wrong.len());
+    assert!(seen == 0 || seen > 330, "{seen}");
+}
+
+/// Without any UID the folder, study and patient stand in, and the result says what is missing.
+#[test]
+fn a_series_without_identifiers_is_scored_and_says_so() {
+    let Some(data) = shared_data("totalseg_example/example_ct_dicom") else { return };
+    let result = run(&["score", &text(&data), "--region", "everything", "--format", "json"]).json();
+    let findings = result["findings"].as_array().expect("findings");
+    let missing = findings.iter().find(|f| f["code"] == "uid_missing").expect("a finding");
+    for name in ["SeriesInstanceUID", "SOPClassUID"] {
+        assert!(missing["message"].as_str().is_some_and(|m| m.contains(name)), "{missing}");
+    }
 }

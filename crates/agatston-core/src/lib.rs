@@ -23,6 +23,7 @@ mod lesion;
 mod plane;
 mod protocol;
 mod rescale;
+mod sample;
 mod scan;
 mod score;
 mod segment;
@@ -47,6 +48,7 @@ pub use protocol::{
     SIZE_BOUNDS, SMALLEST_FOCUS_MM2, SizeBounds, SliceScaling, SmallestFocus, THRESHOLD_HU, WEIGHT_BOUNDS_HU,
 };
 pub use rescale::Rescale;
+pub use sample::{Bins, Sample};
 pub use scan::{Scan, ScanSpec, Scratch, SliceScan, scan};
 pub use score::{
     LesionFlag, NOISE_SUSPECT_AREA_MM2, Score, ScoredFocus, ScoredLesion, focus_sums, is_coronary, score,

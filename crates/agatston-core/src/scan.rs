@@ -4,7 +4,7 @@
 //! a run in two.
 
 use crate::{
-    Plane, Run,
+    Bins, Plane, Run, Sample,
     simd::{Backend, Found, Passing, Rows},
 };
 use ndarray::ArrayView2;
@@ -21,6 +21,8 @@ pub struct SliceScan {
     pub values: Vec<i16>,
     /// xxh3-128 of the stored values as little-endian `i16` in `[row, column]` order, when asked for.
     pub digest: Option<u128>,
+    /// How often stored values occur, when asked for.
+    pub sample: Option<Sample>,
 }
 
 impl SliceScan {
@@ -44,6 +46,8 @@ impl SliceScan {
 pub struct ScanSpec {
     /// Hash the stored values ([`SliceScan::digest`]).
     pub digest: bool,
+    /// Count how often stored values occur, in these bins ([`SliceScan::sample`]).
+    pub sample: Option<Bins>,
 }
 
 /// Working memory of [`scan`], one a thread, grown once.
@@ -95,6 +99,7 @@ pub fn scan(plane: &Plane<'_>, bound: Option<i16>, spec: &ScanSpec, scratch: &mu
 pub struct Scan<'s> {
     bound: Option<i16>,
     hash: Option<XxHash3_128>,
+    sample: Option<Sample>,
     /// Rows seen so far.
     rows: usize,
     scratch: &'s mut Scratch,
@@ -105,7 +110,8 @@ impl<'s> Scan<'s> {
     pub fn new(bound: Option<i16>, spec: &ScanSpec, scratch: &'s mut Scratch) -> Self {
         scratch.runs.clear();
         scratch.values.clear();
-        Self { bound, hash: spec.digest.then(XxHash3_128::new), rows: 0, scratch }
+        let hash = spec.digest.then(XxHash3_128::new);
+        Self { bound, hash, sample: spec.sample.map(Sample::new), rows: 0, scratch }
     }
 
     /// Takes the next rows.
@@ -116,6 +122,9 @@ impl<'s> Scan<'s> {
     pub fn strip(&mut self, plane: &Plane<'_>) {
         if let Some(hash) = &mut self.hash {
             digest(plane.stored, hash);
+        }
+        if let Some(sample) = &mut self.sample {
+            sample.take(plane, self.rows);
         }
         if let Some(bound) = self.bound {
             let padding = plane.padding.filter(|p| p.high >= bound);
@@ -131,6 +140,7 @@ impl<'s> Scan<'s> {
             runs: self.scratch.runs.clone(),
             values: self.scratch.values.clone(),
             digest: self.hash.map(|hash| hash.finish_128()),
+            sample: self.sample,
         }
     }
 }
@@ -222,7 +232,7 @@ mod tests {
         let mut turned = Array2::zeros((70, 5));
         turned.assign(&stored.t());
         let plane = Plane { stored: turned.t(), padding: None };
-        let spec = ScanSpec { digest: true };
+        let spec = ScanSpec { digest: true, sample: None };
         let odd = scan(&plane, Some(100), &spec, &mut Scratch::new());
         let even =
             scan(&Plane { stored: stored.view(), padding: None }, Some(100), &spec, &mut Scratch::new());
@@ -241,7 +251,7 @@ mod tests {
     fn digest_of_a_known_input() {
         // XXH3-128 of no bytes, seed 0, as published with the reference implementation.
         let plane = Plane { stored: ArrayView2::from_shape((0, 0), &[]).unwrap(), padding: None };
-        let scan = scan(&plane, None, &ScanSpec { digest: true }, &mut Scratch::new());
+        let scan = scan(&plane, None, &ScanSpec { digest: true, sample: None }, &mut Scratch::new());
         assert_eq!(scan.digest, Some(0x99aa_06d3_0147_98d8_6001_c324_468d_497f));
     }
 
@@ -280,7 +290,7 @@ mod tests {
     #[test]
     fn strips_make_no_difference() {
         let stored = Array2::from_shape_fn((23, 70), |(r, c)| i16::try_from(r * c % 150).unwrap());
-        let (spec, mut scratch) = (ScanSpec { digest: true }, Scratch::new());
+        let (spec, mut scratch) = (ScanSpec { digest: true, sample: None }, Scratch::new());
         let whole = scan(&Plane { stored: stored.view(), padding: None }, Some(100), &spec, &mut scratch);
         for rows in 1..23 {
             let mut parts = Scan::new(Some(100), &spec, &mut scratch);

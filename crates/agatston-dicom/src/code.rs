@@ -1,5 +1,7 @@
 //! The codes of everything the loader may say about a series, in the order in which outputs list them: causes
 //! before consequences, so that a damaged file comes before the slice that is missing without it.
+//!
+//! Left out: what only the pixels as a whole, the kernel table or the heart can show (engine).
 
 use agatston_core::Code;
 
@@ -65,10 +67,6 @@ codes! {
     geometry INTERSLICE_GAP = "interslice_gap";
     /// The increment is smaller than the slice thickness.
     geometry OVERLAP = "overlap";
-    /// No voxels of air.
-    coronary NO_AIR = "no_air";
-    /// Air is not at -1000 HU.
-    coronary HU_OFFSET = "hu_offset";
     /// A contrast agent was given.
     coronary CONTRAST_AGENT = "contrast_agent";
     /// Slices of several acquisitions alternate.
@@ -85,12 +83,6 @@ codes! {
     coronary TIN_FILTER = "tin_filter";
     /// Slices too thick or thin for a score that compares with Agatston's.
     coronary NONSTANDARD_THICKNESS = "nonstandard_thickness";
-    /// A sharp reconstruction kernel.
-    coronary SHARP_KERNEL = "sharp_kernel";
-    /// A kernel that the table does not know.
-    coronary KERNEL_UNKNOWN = "kernel_unknown";
-    /// An iterative reconstruction.
-    coronary ITERATIVE_RECONSTRUCTION = "iterative_reconstruction";
     /// Pixels over 0.75 mm or under 0.2 mm.
     coronary COARSE_PIXELS = "coarse_pixels";
     /// Rows and columns are spaced differently; legal, and both spacings are used.
@@ -99,16 +91,10 @@ codes! {
     coronary UNGATED = "ungated";
     /// Nothing says whether the scan was gated.
     coronary GATING_UNKNOWN = "gating_unknown";
-    /// Noise in the blood pool.
-    coronary HIGH_NOISE = "high_noise";
-    /// Metal in the heart.
-    coronary METAL = "metal";
-    /// The heart touches the edge of the picture.
-    coronary CLIPPED_FIELD = "clipped_field";
-    /// The heart touches the first or last slice.
-    coronary COVERAGE_CUT = "coverage_cut";
     /// The pixels went through a lossy compression.
     coronary LOSSY_PIXELS = "lossy_pixels";
+    /// The headers lack identifiers; something else stands in for them.
+    coronary UID_MISSING = "uid_missing";
     /// A UID that is none.
     coronary UID_INVALID = "uid_invalid";
     /// The file meta says something else than the data set.
@@ -116,19 +102,6 @@ codes! {
     /// Text is burned into the pixels.
     coronary BURNED_IN = "burned_in";
 }
-
-/// Codes of the table that no check of this crate looks at: they need the pixels, the heart or the kernel table.
-pub const NOT_CHECKED: &[Code] = &[
-    NO_AIR,
-    HU_OFFSET,
-    SHARP_KERNEL,
-    KERNEL_UNKNOWN,
-    ITERATIVE_RECONSTRUCTION,
-    HIGH_NOISE,
-    METAL,
-    CLIPPED_FIELD,
-    COVERAGE_CUT,
-];
 
 /// Place of a code in [`ALL`].
 pub(crate) fn rank(code: Code) -> usize {

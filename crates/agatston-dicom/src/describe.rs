@@ -35,6 +35,7 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         model: acquisition.model.clone(),
         kvp: voltage(planes),
         kernel: acquisition.kernel.clone(),
+        reconstruction_algorithm: shown::code(&acquisition.reconstruction),
         image_type: acquisition.image_type.iter().map(|value| shown::image_type(value)).collect(),
         gating: gating(acquisition),
         contrast_agent: contrast_reason.is_some(),

@@ -21,6 +21,8 @@ pub struct SeriesFacts {
     pub kvp: Option<f64>,
     /// All values of ConvolutionKernel.
     pub kernel: Vec<String>,
+    /// ReconstructionAlgorithm (0018,9315), empty when missing.
+    pub reconstruction_algorithm: String,
     /// All values of ImageType of the lowest slice.
     pub image_type: Vec<String>,
     /// Whether the scan was triggered or gated by the heart; `None` when nothing says so.

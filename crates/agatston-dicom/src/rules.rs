@@ -57,9 +57,9 @@ pub struct Cutoffs {
     /// Pixel spacings that are ordinary, mm.
     pub pixel_mm: [f64; 2],
     /// Most planes of a series.
-    pub planes: usize,
+    pub planes: u64,
     /// Most rows and columns.
-    pub side: u16,
+    pub side: u64,
 }
 
 impl Default for Cutoffs {

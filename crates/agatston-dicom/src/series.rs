@@ -1,6 +1,6 @@
 //! A series that passed every check: ordered, evenly spaced, with its findings; planes are read on demand.
 
-use agatston_core::{Code, Finding, Geometry, Plane, Rescale};
+use agatston_core::{Finding, Geometry, Plane, Rescale};
 
 use crate::{
     Buffer, Error, SeriesFacts, Source, Turns,
@@ -20,8 +20,6 @@ pub struct Series {
     pub facts: SeriesFacts,
     /// What was noticed; no refusal among them.
     pub findings: Vec<Finding>,
-    /// Codes of the table that nobody has looked at yet.
-    pub not_checked: Vec<Code>,
 }
 
 /// A series that is not scored.
@@ -60,6 +58,13 @@ pub enum PlaneError {
     /// The outside failed.
     #[error(transparent)]
     Outside(#[from] Error),
+}
+
+impl PlaneRef {
+    /// The HU of the largest value that BitsStored can hold: what is brighter was cut to it.
+    pub fn largest_hu(&self) -> f64 {
+        self.rescale.hu(self.format.largest())
+    }
 }
 
 impl Series {

@@ -27,8 +27,45 @@ pub const DICOMDIR_UNUSABLE: Code = Code::geometry("dicomdir_unusable");
 /// Files of the input are no part of any CT series.
 pub const FILES_LEFT_OUT: Code = Code::geometry("files_left_out");
 
+/// Almost no pixel is as dark as air or lung.
+pub const NO_AIR: Code = Code::coronary("no_air");
+/// Almost no pixel is as bright as water, blood or muscle.
+pub const NO_SOFT_TISSUE: Code = Code::coronary("no_soft_tissue");
+/// Air is not at -1000 HU.
+pub const HU_OFFSET: Code = Code::coronary("hu_offset");
+/// Voxels as bright as metal where calcium is counted.
+pub const METAL: Code = Code::coronary("metal");
+/// A sharp reconstruction kernel.
+pub const SHARP_KERNEL: Code = Code::coronary("sharp_kernel");
+/// A kernel that the table does not know.
+pub const KERNEL_UNKNOWN: Code = Code::coronary("kernel_unknown");
+/// An iterative reconstruction.
+pub const ITERATIVE_RECONSTRUCTION: Code = Code::coronary("iterative_reconstruction");
+/// Noise in the blood pool.
+pub const HIGH_NOISE: Code = Code::coronary("high_noise");
+/// The heart touches the edge of the picture.
+pub const CLIPPED_FIELD: Code = Code::coronary("clipped_field");
+/// The heart touches the first or last slice.
+pub const COVERAGE_CUT: Code = Code::coronary("coverage_cut");
+
+/// Checks that need the pixels of a series: made when it is scanned.
+pub const OF_PIXELS: &[Code] = &[NO_AIR, NO_SOFT_TISSUE, HU_OFFSET, METAL];
+
+/// Checks that need to know where the heart is, which this version does not.
+pub const OF_HEART: &[Code] = &[HIGH_NOISE, CLIPPED_FIELD, COVERAGE_CUT];
+
 /// Every code of this crate.
 pub const ALL: &[Code] = &[
+    NO_AIR,
+    NO_SOFT_TISSUE,
+    HU_OFFSET,
+    METAL,
+    SHARP_KERNEL,
+    KERNEL_UNKNOWN,
+    ITERATIVE_RECONSTRUCTION,
+    HIGH_NOISE,
+    CLIPPED_FIELD,
+    COVERAGE_CUT,
     TOO_MANY_CANDIDATES,
     NO_CT_SERIES,
     SERIES_NOT_FOUND,

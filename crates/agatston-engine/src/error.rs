@@ -21,6 +21,12 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A file of cut-offs says something that none can be.
+    #[error("the cut-offs cannot be used: {problem}; `agatston cutoffs` prints all of them")]
+    Cutoffs {
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A code given to allow is none that can be allowed.
     #[error("{code:?} cannot be allowed: {reason}")]
     Allow {

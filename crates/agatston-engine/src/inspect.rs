@@ -2,9 +2,9 @@
 //! duplicates.
 
 use crate::{
-    Error, InspectRequest,
+    Error, InspectRequest, code,
     input::{files, unusable},
-    record,
+    kernel, record,
     result::{FilesRecord, FindingRecord, SeriesRecord},
     select::name_groups,
     series::{coverage_mm, series_record},
@@ -64,7 +64,12 @@ pub fn inspect(inputs: &[PathBuf], request: &InspectRequest, watch: &dyn Watch) 
     };
     let index = index(sources, request.workers, watch)?;
     let files = files(&index);
-    let rules = Rules { allow: request.allow.clone(), strict: request.strict, ..Rules::default() };
+    let rules = Rules {
+        allow: request.allow.clone(),
+        strict: request.strict,
+        cutoffs: request.checks.series,
+        ..Rules::default()
+    };
     let named = name_groups(group(index));
     let series = named.into_iter().map(|(name, g)| inspect_group(name, g, &rules)).collect();
     Ok(Inspection { schema: INSPECTION_SCHEMA.to_owned(), files, findings: Vec::new(), series })
@@ -84,15 +89,16 @@ fn unusable_input(error: agatston_dicom::Error) -> Result<Inspection, Error> {
 fn inspect_group(name: String, group: Group, rules: &Rules) -> InspectedSeries {
     let facts = group.facts().clone();
     let mut record = series_record(&facts);
-    let (findings, not_checked) = match group.check(rules) {
+    let mut findings = match group.check(rules) {
         Ok(series) => {
             record.increment_mm = Some(series.geometry.increment_mm);
             record.z_coverage_mm = Some(coverage_mm(&series));
             record.slices = series.planes.len() as u64;
-            (series.findings, series.not_checked)
+            series.findings
         }
-        Err(refusal) => (refusal.findings, Vec::new()),
+        Err(refusal) => refusal.findings,
     };
+    findings.extend(kernel::findings(&facts));
     InspectedSeries {
         name,
         scorable: !findings.iter().any(|f| f.severity == Severity::Refusal),
@@ -101,6 +107,6 @@ fn inspect_group(name: String, group: Group, rules: &Rules) -> InspectedSeries {
         mass_factor_patient: facts.mass_factor_patient,
         mass_factor_device: facts.mass_factor_device,
         findings: findings.iter().map(record::finding).collect(),
-        not_checked: not_checked.iter().map(|c| c.name().to_owned()).collect(),
+        not_checked: [code::OF_PIXELS, code::OF_HEART].concat().iter().map(|c| c.name().to_owned()).collect(),
     }
 }

@@ -14,12 +14,16 @@
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
 
 mod assign;
+mod checks;
 pub mod code;
 mod error;
 mod input;
 mod inspect;
+mod kernel;
 mod kvp;
+mod metal;
 mod outcome;
+mod plausibility;
 mod protocol_record;
 mod protocols;
 mod record;
@@ -34,8 +38,10 @@ pub mod writers;
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, Scheme};
 pub use assign::{AssignedBy, Assignment, Scope, assign};
+pub use checks::{Checks, PixelCutoffs};
 pub use error::Error;
 pub use inspect::{INSPECTION_SCHEMA, InspectedSeries, Inspection, inspect};
+pub use kernel::{KernelClass, kernel_class};
 pub use kvp::{KvpMode, STANDARD_KVP};
 pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity};
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};

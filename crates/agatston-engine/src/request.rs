@@ -1,6 +1,6 @@
 //! What is asked of the engine, validated and resolved: no file name that is still to be read.
 
-use crate::{Error, KvpMode, NamedProtocol};
+use crate::{Checks, Error, KvpMode, NamedProtocol};
 use agatston_core::{Class, Finding};
 use agatston_dicom::{Rules, Workers};
 use agatston_labels::{Error as LabelsError, Labels, Scheme};
@@ -84,6 +84,8 @@ pub struct Request {
     pub allow: BTreeSet<String>,
     /// Whether warnings refuse too.
     pub strict: bool,
+    /// What the checks compare with.
+    pub checks: Checks,
     /// How much the result lists.
     pub detail: Detail,
     /// Whether withheld foci are listed.
@@ -103,6 +105,7 @@ impl Default for Request {
             assign: Assign::Nobody,
             allow: BTreeSet::new(),
             strict: false,
+            checks: Checks::default(),
             detail: Detail::Foci,
             withheld: false,
             sensitivity: false,
@@ -119,7 +122,7 @@ impl Request {
             chosen,
             allow: self.allow.clone(),
             strict: self.strict,
-            ..Rules::default()
+            cutoffs: self.checks.series,
         }
     }
 }
@@ -131,6 +134,8 @@ pub struct InspectRequest {
     pub allow: BTreeSet<String>,
     /// Whether warnings refuse too.
     pub strict: bool,
+    /// What the checks compare with.
+    pub checks: Checks,
     /// How many threads read.
     pub workers: Workers,
 }

@@ -3,7 +3,7 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
-use crate::{AssignedBy, Detail, KvpMode, Scope, protocol_record::ProtocolRecord};
+use crate::{AssignedBy, Detail, KernelClass, KvpMode, Scope, protocol_record::ProtocolRecord};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -99,6 +99,8 @@ pub struct OptionsRecord {
     pub strict: bool,
     /// How much of the foci is listed.
     pub detail: Detail,
+    /// Cut-offs of the checks that differ from the default, by name (`agatston cutoffs`).
+    pub cutoffs: BTreeMap<String, f64>,
 }
 
 /// What was scored. UIDs are the keys; nothing identifies the patient.
@@ -118,6 +120,8 @@ pub struct SeriesRecord {
     pub kvp: Option<f64>,
     /// ConvolutionKernel, all values.
     pub kernel: Vec<String>,
+    /// How sharp that kernel is: `smooth`, `medium` or `sharp`; null when the table does not know it.
+    pub kernel_class: Option<KernelClass>,
     /// Whether the scan was gated to the heartbeat; null when nothing says so.
     pub gating: Option<bool>,
     /// SliceThickness, mm.
@@ -324,7 +328,7 @@ pub struct LesionRecord {
     pub class: ClassWord,
     /// Part of the class: `punctate` or `spotty` of micro, `dense` of macro; null for the rest of macro.
     pub part: Option<String>,
-    /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2).
+    /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2), `metal` (holds joined voxels too bright for calcium), `metal_suspect` (peak of 1500 HU or more).
     pub flags: Vec<String>,
     /// Agatston score.
     pub agatston: f64,

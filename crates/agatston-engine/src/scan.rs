@@ -1,17 +1,12 @@
 //! The one pass over pixels: each plane of a series is read and scanned strip by strip and dropped, planes in parallel.
 
-use crate::{Error, code};
+use crate::{Error, PixelCutoffs, code, plausibility};
 use agatston_core::{Candidates, Finding, Padding, Protocol, Scan, ScanSpec, Scratch, Severity, SliceScan};
 use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch, Workers};
 use std::{
     ops::ControlFlow,
     sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
-
-/// Share of the pixels that candidates may be: bone, contrast and noise together stay below it in any chest.
-const MOST_CANDIDATES_PERCENT: u64 = 25;
-/// Runs a slice on average; a noisy thin-slice chest has 1,600.
-const MOST_RUNS: u64 = 20_000;
 
 /// A scanned series.
 #[derive(Debug)]
@@ -39,10 +34,11 @@ pub enum Unscanned {
 pub fn scan_series(
     series: &Series,
     protocol: &Protocol,
+    cutoffs: &PixelCutoffs,
     workers: Workers,
     watch: &dyn Watch,
 ) -> Result<Scanned, Unscanned> {
-    let budget = Budget::new(series);
+    let budget = Budget::new(series, cutoffs);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
     let first = Buffer::new();
@@ -51,8 +47,9 @@ pub fn scan_series(
         if budget.spent() {
             return Ok(None);
         }
-        let bound = protocol.scan_bound(series.planes[i].rescale);
-        let mut scan = Scan::new(bound, &ScanSpec { digest: true }, scratch);
+        let rescale = series.planes[i].rescale;
+        let spec = ScanSpec { digest: true, sample: Some(plausibility::bins(rescale, cutoffs)) };
+        let mut scan = Scan::new(protocol.scan_bound(rescale), &spec, scratch);
         let mut padding = None;
         series.strips(i, buffer, turns, |strip| {
             padding = strip.padding;
@@ -67,7 +64,7 @@ pub fn scan_series(
         Ok(Some(Planed { slice, padding }))
     });
     if budget.too_many() {
-        return Err(Unscanned::Refused(vec![too_many()]));
+        return Err(Unscanned::Refused(vec![too_many(cutoffs)]));
     }
     let slices = all_scanned(slices)?;
     let content_hash = content_hash(series, &slices);
@@ -92,12 +89,12 @@ struct Budget {
 }
 
 impl Budget {
-    fn new(series: &Series) -> Self {
+    fn new(series: &Series, cutoffs: &PixelCutoffs) -> Self {
         let planes = series.planes.len() as u64;
         let pixels = planes * u64::from(series.geometry.rows) * u64::from(series.geometry.columns);
         Self {
-            voxels_left: AtomicU64::new(pixels * MOST_CANDIDATES_PERCENT / 100),
-            runs_left: AtomicU64::new(planes * MOST_RUNS),
+            voxels_left: AtomicU64::new(pixels * cutoffs.candidates_percent / 100),
+            runs_left: AtomicU64::new(planes * cutoffs.runs_a_slice),
             too_many: AtomicBool::new(false),
             stopped: AtomicBool::new(false),
         }
@@ -128,13 +125,16 @@ impl Budget {
     }
 }
 
-fn too_many() -> Finding {
+fn too_many(cutoffs: &PixelCutoffs) -> Finding {
     Finding::new(
         code::TOO_MANY_CANDIDATES,
         Severity::Refusal,
         "more voxels reach the threshold than in any chest without contrast",
     )
-    .expected(format!("at most {MOST_CANDIDATES_PERCENT} % of the pixels and {MOST_RUNS} runs a slice"))
+    .expected(format!(
+        "at most {} % of the pixels and {} runs a slice",
+        cutoffs.candidates_percent, cutoffs.runs_a_slice
+    ))
     .seen("more than that")
     .next_step("check for contrast agent, a wrong rescale or pure noise; this is no calcium scan")
 }

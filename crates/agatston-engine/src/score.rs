@@ -3,9 +3,12 @@
 use crate::{
     Assign, Assignment, Choice, Error, Request, Scope,
     assign::{assign, nobody},
+    code,
     input::{files, left_out, unusable},
-    kvp,
+    kernel, kvp,
+    metal::metal,
     outcome::{self, Nominal, Outcome, category, region_name, score_candidates, sensitivity},
+    plausibility,
     protocol_record::ProtocolRecord,
     record,
     result::{
@@ -16,7 +19,7 @@ use crate::{
     select::{Checked, select},
     series::{coverage_mm, files_of, frame_number, has_unique_instances, series_record, slices},
 };
-use agatston_core::{Class, Finding, Protocol, Severity, withheld_foci};
+use agatston_core::{Class, Code, Finding, Protocol, Severity, withheld_foci};
 use agatston_dicom::{Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
 use std::path::PathBuf;
 
@@ -54,7 +57,7 @@ pub fn score_sources(
     let index = index(sources, request.workers, watch)?;
     let files = files(&index);
     let left_out = left_out(&index);
-    match select(group(index), choice, &|chosen| request.rules(chosen)) {
+    match select(group(index), choice, request) {
         Err(finding) => {
             let mut draft = Draft::new(request, files);
             draft.findings.extend(left_out);
@@ -80,7 +83,7 @@ struct Draft<'a> {
     files: FilesRecord,
     series: Option<SeriesRecord>,
     findings: Vec<Finding>,
-    not_checked: Vec<String>,
+    not_checked: Vec<Code>,
 }
 
 impl<'a> Draft<'a> {
@@ -92,7 +95,7 @@ impl<'a> Draft<'a> {
             files,
             series: None,
             findings: Vec::new(),
-            not_checked: Vec::new(),
+            not_checked: [code::OF_PIXELS, code::OF_HEART].concat(),
         }
     }
 
@@ -105,8 +108,8 @@ impl<'a> Draft<'a> {
             }
         };
         self.series = Some(series_record(&series.facts));
-        self.not_checked = series.not_checked.iter().map(|c| c.name().to_owned()).collect();
         self.findings.extend(series.findings.iter().cloned());
+        self.findings.extend(self.settled(kernel::findings(&series.facts)));
         if let Some(finding) = self.adapt(&series.facts) {
             return Ok(self.refused(vec![finding]));
         }
@@ -115,11 +118,19 @@ impl<'a> Draft<'a> {
             Assign::Unusable(finding) => return Ok(self.refused(vec![(**finding).clone()])),
             Assign::Everything | Assign::Labels(_) => {}
         }
-        let scanned = match scan_series(&series, &self.protocol, self.request.workers, watch) {
+        let cutoffs = &self.request.checks.pixels;
+        let scanned = match scan_series(&series, &self.protocol, cutoffs, self.request.workers, watch) {
             Ok(scanned) => scanned,
             Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
             Err(Unscanned::Failed(error)) => return Err(error),
         };
+        let slices = &scanned.candidates;
+        let seen = self.settled(plausibility::findings(&slices.slices, &slices.rescale, cutoffs));
+        self.not_checked = [&[code::METAL], code::OF_HEART].concat();
+        if seen.iter().any(|f| f.severity == Severity::Refusal) {
+            return Ok(self.refused(seen));
+        }
+        self.findings.extend(seen);
         match assign(&scanned.candidates, &self.request.assign) {
             Ok(assignment) => Ok(self.scored(&series, &scanned, &assignment)),
             Err(finding) => Ok(self.refused(vec![*finding])),
@@ -141,6 +152,18 @@ impl<'a> Draft<'a> {
         None
     }
 
+    /// Findings of class C refuse nothing where the user allowed it, or where the score is not called coronary.
+    fn settled(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
+        let Request { allow, assign, .. } = self.request;
+        for finding in findings.iter_mut().filter(|f| f.severity == Severity::Refusal) {
+            let coronary = finding.code.class() == Class::Coronary;
+            if coronary && (!assign.is_coronary() || allow.contains(finding.code.name())) {
+                finding.severity = Severity::Warning;
+            }
+        }
+        findings
+    }
+
     /// Makes refusals of the warnings, as `--strict` asks; says whether there were any. A refusal that was allowed
     /// stays a warning, and so does one about coronary meaning where the scope has none.
     fn harden(&mut self, scope: Scope) -> bool {
@@ -159,6 +182,10 @@ impl<'a> Draft<'a> {
 
     fn scored(mut self, series: &Series, scanned: &Scanned, assignment: &Assignment) -> ResultDocument {
         self.findings.extend(assignment.findings.iter().cloned());
+        let cutoffs = &self.request.checks.pixels;
+        let metal = metal(&scanned.candidates, assignment, &series.planes, cutoffs);
+        self.findings.extend(metal.finding(cutoffs));
+        self.not_checked = code::OF_HEART.to_vec();
         if self.request.strict && self.harden(assignment.scope) {
             return self.refused(Vec::new());
         }
@@ -174,7 +201,8 @@ impl<'a> Draft<'a> {
             let instance = if unique { plane.sop_instance_uid.clone() } else { format!("slice-{slice}") };
             format!("{instance}/{}/{row}/{column}", frame_number(plane))
         };
-        let lesions = record::lesions(&outcome, assignment, geometry, self.request.detail, seed_id);
+        let mut lesions = record::lesions(&outcome, assignment, geometry, self.request.detail, seed_id);
+        metal.flag(&mut lesions, &outcome, cutoffs);
         let sensitivity = self.request.sensitivity.then(|| self.sensitivity(scanned, assignment, &outcome));
         let mut document = self.document(Status::Scored);
         document.files.used = files_of(series);
@@ -259,11 +287,12 @@ impl<'a> Draft<'a> {
                 allow: r.allow.iter().cloned().collect(),
                 strict: r.strict,
                 detail: r.detail,
+                cutoffs: r.checks.changed(),
             },
             series: self.series.clone(),
             files: self.files.clone(),
             findings: self.findings.iter().map(record::finding).collect(),
-            not_checked: self.not_checked.clone(),
+            not_checked: self.not_checked.iter().map(|c| c.name().to_owned()).collect(),
             assignment: None,
             total: None,
             arteries: Vec::new(),

@@ -1,8 +1,8 @@
 //! Which of several series to score: never a silent choice.
 
-use crate::{Choice, code};
+use crate::{Choice, KernelClass, Request, code, kernel_class};
 use agatston_core::{Finding, Severity};
-use agatston_dicom::{Group, Refusal, Rules, Series, SeriesFacts, code as dicom_code};
+use agatston_dicom::{Group, Refusal, Series, SeriesFacts, code as dicom_code};
 use std::{cmp::Reverse, collections::BTreeMap};
 
 /// A series that was checked: scorable or not.
@@ -23,7 +23,7 @@ pub(crate) struct Selection {
 pub(crate) fn select(
     groups: Vec<Group>,
     choice: &Choice,
-    rules: &dyn Fn(bool) -> Rules,
+    request: &Request,
 ) -> Result<Selection, Box<Finding>> {
     if groups.is_empty() {
         return Err(Box::new(nothing()));
@@ -46,7 +46,7 @@ pub(crate) fn select(
         Choice::Only => (named, false),
         Choice::Auto | Choice::All => (named, true),
     };
-    let rules = rules(chosen);
+    let rules = request.rules(chosen);
     let checked: Vec<Candidate> =
         wanted.into_iter().map(|(name, g)| Candidate { name, checked: g.check(&rules) }).collect();
     if *choice == Choice::All || checked.len() == 1 {
@@ -115,7 +115,7 @@ fn one_of(candidates: Vec<Candidate>, choice: &Choice) -> Result<Selection, Box<
 }
 
 /// The facts that speak for a series, best first: all are read from its headers.
-fn merits(f: &SeriesFacts) -> [(bool, &'static str); 7] {
+fn merits(f: &SeriesFacts) -> [(bool, &'static str); 8] {
     let within = |x: Option<f64>, low: f64, high: f64| x.is_some_and(|x| (low..=high).contains(&x));
     [
         (!f.contrast_agent, "no contrast"),
@@ -123,13 +123,17 @@ fn merits(f: &SeriesFacts) -> [(bool, &'static str); 7] {
         (within(f.slice_thickness_mm, 2.45, 3.05), "2.5-3 mm slices"),
         (within(f.coverage_mm, 90.0, 180.0), "covers 90-180 mm"),
         (within(f.kvp, 119.5, 120.5), "120 kV"),
+        (
+            matches!(kernel_class(f), Some(KernelClass::Smooth | KernelClass::Medium)),
+            "medium or smooth kernel",
+        ),
         (f.image_type.iter().any(|v| v == "CARDIAC_CASCORE"), "CARDIAC_CASCORE"),
         (f.gating == Some(true), "gated"),
     ]
 }
 
 /// Number of merits, then each merit by weight, number of slices, and the UID: a fixed order for any input order.
-fn rank(c: &Candidate) -> (usize, [bool; 7], usize, Reverse<String>) {
+fn rank(c: &Candidate) -> (usize, [bool; 8], usize, Reverse<String>) {
     let merits = merits(c.facts()).map(|(has, _)| has);
     let count = merits.iter().filter(|has| **has).count();
     (count, merits, c.facts().planes, Reverse(c.name.clone()))

@@ -1,7 +1,7 @@
 //! A series as the result prints it: its facts, its slices, how its voxels are named.
 
 use crate::{
-    Detail, Request,
+    Detail, Request, kernel_class,
     result::{SeriesRecord, SliceRecord},
 };
 use agatston_dicom::{PlaneRef, Series, SeriesFacts};
@@ -17,6 +17,7 @@ pub(crate) fn series_record(f: &SeriesFacts) -> SeriesRecord {
         model: text(&f.model),
         kvp: f.kvp,
         kernel: f.kernel.clone(),
+        kernel_class: kernel_class(f),
         gating: f.gating,
         slice_thickness_mm: f.slice_thickness_mm,
         increment_mm: None,

@@ -33,6 +33,8 @@ pub(crate) enum Command {
     /// Label schemes: which id means which artery
     #[command(subcommand)]
     Schemes(ListCommand),
+    /// Print every cut-off of the checks as TOML, to be edited and given back with `--cutoffs`
+    Cutoffs,
     /// Print the JSON Schema of a document
     Schema {
         /// Which document
@@ -75,6 +77,9 @@ pub(crate) struct CheckArgs {
     /// Warnings refuse too
     #[arg(long)]
     pub(crate) strict: bool,
+    /// TOML file of cut-offs that differ from those of `agatston cutoffs`
+    #[arg(long, value_name = "FILE")]
+    pub(crate) cutoffs: Option<PathBuf>,
 }
 
 #[derive(Debug, Args)]

@@ -8,8 +8,13 @@ use crate::{
     list,
     output::Target,
 };
-use agatston_engine::{Assign, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request, Workers};
-use std::{fs, io, path::PathBuf};
+use agatston_engine::{
+    Assign, Checks, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request, Workers,
+};
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
 
 /// What `score` does.
 #[derive(Debug)]
@@ -47,6 +52,7 @@ impl ScoreConfig {
             assign,
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,
+            checks: checks(args.checks.cutoffs.as_deref())?,
             detail,
             withheld: args.withheld,
             sensitivity: args.sensitivity,
@@ -60,7 +66,8 @@ impl ScoreConfig {
         }
         let target = target(args.output);
         let scheme = args.label_scheme.iter().map(PathBuf::from);
-        let named = args.labels.iter().cloned().chain(scheme).chain([PathBuf::from(&args.protocol)]);
+        let named = args.labels.iter().chain(&args.checks.cutoffs).cloned().chain(scheme);
+        let named = named.chain([PathBuf::from(&args.protocol)]);
         let inputs = inputs(args.input)?;
         target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
@@ -81,10 +88,12 @@ impl InspectConfig {
     pub(crate) fn new(args: InspectArgs, workers: Workers) -> Result<Self, Failure> {
         let target = target(args.output);
         let inputs = inputs(args.input)?;
-        target.check(&inputs)?;
+        let named = args.checks.cutoffs.iter().chain(&inputs).cloned();
+        target.check(&named.collect::<Vec<_>>())?;
         let request = InspectRequest {
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,
+            checks: checks(args.checks.cutoffs.as_deref())?,
             workers,
         };
         Ok(Self { inputs, request, format: args.format, target })
@@ -102,6 +111,10 @@ pub(crate) fn build_pool(threads: Option<usize>) -> Result<Workers, Failure> {
     }
     rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build_global()?;
     Ok(Workers::new(rayon::current_num_threads()))
+}
+
+fn checks(path: Option<&Path>) -> Result<Checks, Failure> {
+    Ok(path.map(Checks::load).transpose()?.unwrap_or_default())
 }
 
 fn target(args: OutputArgs) -> Target {

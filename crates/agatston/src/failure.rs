@@ -72,7 +72,10 @@ pub(crate) fn named(path: &Path) -> String {
 
 fn engine_exit(error: &Error) -> Exit {
     match error {
-        Error::UnknownProtocol { .. } | Error::Protocol { .. } | Error::Allow { .. } => Exit::Usage,
+        Error::UnknownProtocol { .. }
+        | Error::Protocol { .. }
+        | Error::Allow { .. }
+        | Error::Cutoffs { .. } => Exit::Usage,
         Error::Labels(LabelsError::UnknownScheme { .. } | LabelsError::InvalidScheme { .. }) => Exit::Usage,
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,
         Error::Read { source, .. } if source.kind() == io::ErrorKind::IsADirectory => Exit::Usage,

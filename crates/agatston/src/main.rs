@@ -44,6 +44,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Phantom(command) => commands::phantom::run(command),
         Command::Protocols(command) => commands::protocols::run(&command),
         Command::Schemes(command) => commands::schemes::run(&command),
+        Command::Cutoffs => commands::cutoffs::run(),
         Command::Schema { document } => commands::schema::run(document),
         Command::Completions { shell } => {
             let mut bytes = Vec::new();

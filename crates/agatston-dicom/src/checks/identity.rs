@@ -54,6 +54,7 @@ pub(super) fn check(planes: &[Member]) -> Vec<Finding> {
     findings.extend(patients(planes));
     findings.extend(repeated_instances(planes));
     findings.extend(by_slice(planes, damage));
+    findings.extend(by_slice(planes, missing_uid));
     findings.extend(by_slice(planes, invalid_uid));
     findings.extend(by_slice(planes, meta));
     findings
@@ -100,6 +101,25 @@ fn repeated_instances(planes: &[Member]) -> Option<Finding> {
     (repeated > 0).then(|| {
         Finding::info(code::UID_INVALID, "different slices share a SOPInstanceUID (0008,0018)")
             .seen(format!("{repeated} slices"))
+    })
+}
+
+/// Public data has whole series without identifiers; each has a stand-in, which the finding names.
+fn missing_uid(plane: &Member) -> Option<Finding> {
+    let (identity, notes) = (&plane.header.identity, &plane.header.notes);
+    let uids = [
+        ("StudyInstanceUID (0020,000D)", identity.study.is_empty()),
+        ("SeriesInstanceUID (0020,000E)", identity.series.is_empty()),
+        ("FrameOfReferenceUID (0020,0052)", identity.frame_of_reference.is_empty()),
+        ("SOPInstanceUID (0008,0018)", notes.no_sop_instance),
+        ("SOPClassUID (0008,0016)", notes.no_sop_class),
+    ];
+    let lacking: Vec<&str> = uids.iter().filter(|(_, lacks)| *lacks).map(|(name, _)| *name).collect();
+    (!lacking.is_empty()).then(|| {
+        let text = format!("the headers lack {}", lacking.join(", "));
+        Finding::info(code::UID_MISSING, text)
+            .expected("identifiers in every file; the file meta, the folder, the study and the patient stand in for them")
+            .next_step("see that the folder holds one scan, and that nothing was left out")
     })
 }
 

@@ -40,13 +40,9 @@ impl Group {
         let refused = findings.iter().any(|finding| finding.severity == Severity::Refusal);
         let readable: Option<Vec<_>> = planes.iter().map(pixels::plane_ref).collect();
         match (geometry, readable) {
-            (Some(geometry), Some(planes)) if !refused => Ok(Series {
-                geometry,
-                planes,
-                facts: self.facts,
-                findings,
-                not_checked: code::NOT_CHECKED.to_vec(),
-            }),
+            (Some(geometry), Some(planes)) if !refused => {
+                Ok(Series { geometry, planes, facts: self.facts, findings })
+            }
             _ => Err(Refusal { facts: Box::new(self.facts), findings }),
         }
     }

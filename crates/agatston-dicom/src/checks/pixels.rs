@@ -18,7 +18,7 @@ use crate::{
 /// All that can be said of the pixels without reading one.
 pub(super) fn check(planes: &[Member], rules: &Rules) -> Vec<Finding> {
     let mut findings = Vec::new();
-    if planes.len() > rules.cutoffs.planes {
+    if planes.len() as u64 > rules.cutoffs.planes {
         findings.push(
             Finding::refusal(code::LIMITS, "the series has too many planes")
                 .expected(format!("at most {}", rules.cutoffs.planes))
@@ -84,9 +84,9 @@ fn codec(plane: &Member) -> Option<Codec> {
     plane.header.syntax?.codec
 }
 
-pub(super) fn side(plane: &Member, most: u16) -> Option<Finding> {
+pub(super) fn side(plane: &Member, most: u64) -> Option<Finding> {
     let Layout { rows, columns, .. } = plane.header.layout;
-    (rows > most || columns > most).then(|| {
+    (u64::from(rows.max(columns)) > most).then(|| {
         Finding::refusal(code::LIMITS, "the picture is larger than any CT image")
             .expected(format!("at most {most} rows and columns"))
             .seen(format!("{rows} x {columns}"))

@@ -64,6 +64,7 @@ fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
         model: shown::code(&elements.text(tag::MANUFACTURER_MODEL_NAME)),
         kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
         kernel: texts(tag::CONVOLUTION_KERNEL).iter().map(|kernel| shown::code(kernel)).collect(),
+        reconstruction: any(tag::RECONSTRUCTION_ALGORITHM).map(text::clean).unwrap_or_default(),
         contrast: contrast(elements, frame, &image_type),
         image_type,
         scan_options: texts(tag::SCAN_OPTIONS),
@@ -159,7 +160,7 @@ mod tests {
     #[test]
     fn what_slices_share_is_made_once_and_what_differs_anew() {
         let keys = asked();
-        assert_eq!(keys.len(), 20);
+        assert_eq!(keys.len(), 21);
         let all: Vec<(Key, &str)> = keys.iter().map(|key| (*key, "1")).collect();
         for changed in 0..keys.len() {
             let mut other = all.clone();

@@ -404,5 +404,7 @@ fn notes(raw: &Raw) -> Notes {
         other_encoding: raw.other_encoding,
         other_sop_class: differ(tag::MEDIA_STORAGE_SOP_CLASS_UID, tag::SOP_CLASS_UID),
         other_sop_instance: differ(tag::MEDIA_STORAGE_SOP_INSTANCE_UID, tag::SOP_INSTANCE_UID),
+        no_sop_class: raw.elements.text(tag::SOP_CLASS_UID).is_empty(),
+        no_sop_instance: raw.elements.text(tag::SOP_INSTANCE_UID).is_empty(),
     }
 }

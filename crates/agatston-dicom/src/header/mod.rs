@@ -97,6 +97,8 @@ pub(crate) struct Acquisition {
     pub(crate) model: String,
     pub(crate) kvp: Option<f64>,
     pub(crate) kernel: Vec<String>,
+    /// ReconstructionAlgorithm, empty when missing.
+    pub(crate) reconstruction: String,
     pub(crate) image_type: Vec<String>,
     pub(crate) scan_options: Vec<String>,
     pub(crate) synchronization: String,
@@ -183,4 +185,8 @@ pub(crate) struct Notes {
     pub(crate) other_encoding: bool,
     pub(crate) other_sop_class: bool,
     pub(crate) other_sop_instance: bool,
+    /// The data set itself has no SOPClassUID.
+    pub(crate) no_sop_class: bool,
+    /// The data set itself has no SOPInstanceUID.
+    pub(crate) no_sop_instance: bool,
 }

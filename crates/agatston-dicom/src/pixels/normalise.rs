@@ -57,6 +57,15 @@ impl Format {
         if self.signed { (-values / 2, values / 2 - 1) } else { (0, values - 1) }
     }
 
+    /// The normalised value of the largest HU that BitsStored can hold.
+    pub(crate) fn largest(&self) -> i16 {
+        let (least, most) = self.real();
+        let brightest = if self.invert { least } else { most };
+        let shifted = if self.flips() { brightest - 32_768 } else { brightest };
+        let value = i16::try_from(shifted).unwrap_or(i16::MAX);
+        if self.invert { !value } else { value }
+    }
+
     /// A stored 16-bit pattern as the number it is meant as, before masking.
     fn number(&self, bits: u16) -> i32 {
         if self.signed { i32::from(bits.cast_signed()) } else { i32::from(bits) }
@@ -212,6 +221,20 @@ mod tests {
         check(outside, &[5000, 904], &[5000, 904], Some((5000, 5000)));
         let low = Format { padding: Some((0x8000, 0x8000)), ..format(12, true) };
         check(low, &[0x8000, 0], &[-32768, 0], Some((-32768, -32768)));
+    }
+
+    /// By hand: 12 bits end at 4095, signed at 2047; what descends is brightest at its least.
+    #[test]
+    fn the_largest_value() {
+        let check = |bits, signed, invert, expected| {
+            assert_eq!(Format { invert, ..format(bits, signed) }.largest(), expected);
+        };
+        check(12, false, false, 4095);
+        check(12, true, false, 2047);
+        check(16, false, false, i16::MAX);
+        check(16, true, true, i16::MAX);
+        check(16, false, true, i16::MAX);
+        check(12, false, true, -1); // 0, of which NOT is -1
     }
 
     #[test]

@@ -1,0 +1,229 @@
+//! Whether the HU of a series can be those of a chest: a sample of every slice, looked at as a whole.
+//!
+//! ```text
+//! share of the pixels that are air or lung        a lost intercept leaves none
+//! share of the pixels that are soft tissue        an intercept that was applied twice leaves none
+//! peak of the air around the body                 says where -1000 HU really is
+//! ```
+//!
+//! What is darker than any air is padding, whatever the header says, and counts nowhere.
+//! Left out: what needs to know where the heart is.
+
+use crate::{PixelCutoffs, code};
+use agatston_core::{Bins, Finding, Rescale, Sample, Severity, SliceScan};
+
+/// Width of a bin, HU: fine enough to place the peak of air, coarse enough to be smooth.
+const WIDTH_HU: f64 = 8.0;
+
+/// Bins below the border of air: at 8 HU each they begin at -1108 HU, below what noise makes of air at -1024.
+const BINS_BELOW: u16 = 76;
+
+/// HU of air.
+const AIR_HU: f64 = -1000.0;
+
+/// HU between which the peak of air is looked for.
+const WINDOW_HU: [f64; 2] = [-1100.0, -900.0];
+
+/// A peak is the highest point in this distance, and has fallen to its half at it, HU: air does so, lung does not.
+const PEAK_HU: f64 = 40.0;
+
+/// The bins in which a slice is sampled.
+pub(crate) fn bins(rescale: Rescale, cutoffs: &PixelCutoffs) -> Bins {
+    Bins::around(rescale, cutoffs.air_hu, BINS_BELOW, WIDTH_HU)
+}
+
+/// What is wrong with the HU of a series as a whole.
+pub(crate) fn findings(slices: &[SliceScan], rescale: &[Rescale], cutoffs: &PixelCutoffs) -> Vec<Finding> {
+    let sampled = || slices.iter().zip(rescale).filter_map(|(s, &r)| Some((s.sample.as_ref()?, r)));
+    let mut shares = Shares::default();
+    sampled().for_each(|(sample, rescale)| shares.add(sample, rescale, cutoffs.tissue_hu));
+    if shares.all == 0 {
+        return Vec::new(); // nothing but padding
+    }
+    let mut findings = Vec::new();
+    findings.extend(no_air(&shares, cutoffs));
+    findings.extend(no_soft_tissue(&shares, cutoffs));
+    findings.extend(air_peak(slices, rescale, cutoffs.offset_share).and_then(|peak| offset(peak, cutoffs)));
+    findings
+}
+
+/// Sampled pixels by what they can be.
+#[derive(Default)]
+struct Shares {
+    all: u64,
+    air: u64,
+    tissue: u64,
+}
+
+impl Shares {
+    fn add(&mut self, sample: &Sample, rescale: Rescale, tissue_hu: f64) {
+        let half = sample.bins.width_hu(rescale) / 2.0;
+        for (bin, &count) in (0..).zip(sample.histogram()) {
+            let middle = sample.bins.low_hu(rescale, bin) + half;
+            self.all += u64::from(count);
+            self.air += if bin < BINS_BELOW { u64::from(count) } else { 0 };
+            self.tissue += if middle.abs() < tissue_hu { u64::from(count) } else { 0 };
+        }
+        self.all += u64::from(sample.above());
+    }
+
+    fn of(&self, part: u64) -> f64 {
+        as_f64(part) / as_f64(self.all)
+    }
+}
+
+fn no_air(shares: &Shares, cutoffs: &PixelCutoffs) -> Option<Finding> {
+    let share = shares.of(shares.air);
+    let text = "almost nothing in these images is as dark as air or lung: the values are no HU of a chest";
+    (share < cutoffs.air_share).then(|| {
+        Finding::refusal(code::NO_AIR, text)
+            .expected(format!(
+                "{} % of the pixels or more below {} HU",
+                100.0 * cutoffs.air_share,
+                cutoffs.air_hu
+            ))
+            .seen(format!("{:.2} %", 100.0 * share))
+            .next_step("check RescaleIntercept (0028,1052) against the archive; a phantom may be scored with --region everything")
+    })
+}
+
+fn no_soft_tissue(shares: &Shares, cutoffs: &PixelCutoffs) -> Option<Finding> {
+    let share = shares.of(shares.tissue);
+    let text =
+        "almost nothing in these images is as bright as blood or muscle: the values are no HU of a chest";
+    (share < cutoffs.tissue_share).then(|| {
+        Finding::refusal(code::NO_SOFT_TISSUE, text)
+            .expected(format!(
+                "{} % of the pixels or more between -{hu} and {hu} HU",
+                100.0 * cutoffs.tissue_share,
+                hu = cutoffs.tissue_hu
+            ))
+            .seen(format!("{:.2} %", 100.0 * share))
+            .next_step("check RescaleSlope (0028,1053) and RescaleIntercept (0028,1052) against the archive")
+    })
+}
+
+/// HU of the peak of air, in the slices that have the rescale of the middle one; `None` without a peak.
+fn air_peak(slices: &[SliceScan], rescale: &[Rescale], least_share: f64) -> Option<f64> {
+    let middle = *rescale.get(rescale.len() / 2)?;
+    let same =
+        || slices.iter().zip(rescale).filter(|(_, r)| **r == middle).filter_map(|(s, _)| s.sample.as_ref());
+    let bins = same().next()?.bins;
+    let mut histogram = [0_u64; 256];
+    let mut all = 0;
+    for sample in same() {
+        all += u64::from(sample.above());
+        for (sum, &count) in histogram.iter_mut().zip(sample.histogram()) {
+            *sum += u64::from(count);
+            all += u64::from(count);
+        }
+    }
+    let width = bins.width_hu(middle);
+    let least = (least_share * as_f64(all)).max(1.0);
+    let hu = |bin: usize| u16::try_from(bin).map_or(0.0, |bin| bins.low_hu(middle, bin) + width / 2.0);
+    let is_near = |bin: usize| (WINDOW_HU[0]..=WINDOW_HU[1]).contains(&hu(bin));
+    let reach = (0..histogram.len()).take_while(|&n| hu(n) - hu(0) <= PEAK_HU).count() - 1;
+    let is_peak = |bin: usize| {
+        let around = bin.saturating_sub(reach)..=(bin + reach).min(histogram.len() - 1);
+        let ends = [*around.start(), *around.end()];
+        let highest = histogram[around].iter().all(|&other| other <= histogram[bin]);
+        highest && ends.iter().all(|&end| end != bin && 2 * histogram[end] <= histogram[bin])
+    };
+    let peaks =
+        (0..histogram.len()).filter(|&bin| is_near(bin) && as_f64(histogram[bin]) >= least && is_peak(bin));
+    peaks.max_by_key(|&bin| histogram[bin]).map(hu)
+}
+
+#[expect(clippy::cast_precision_loss, reason = "counts of pixels stay below 2^53")]
+fn as_f64(count: u64) -> f64 {
+    count as f64
+}
+
+fn offset(peak: f64, cutoffs: &PixelCutoffs) -> Option<Finding> {
+    let off = (peak - AIR_HU).abs();
+    let [told, refused] = cutoffs.offset_hu;
+    let severity = match off {
+        off if off > refused => Severity::Refusal,
+        off if off > told => Severity::Warning,
+        _ => return None,
+    };
+    Some(
+        Finding::new(
+            code::HU_OFFSET,
+            severity,
+            "the air around the body is not at -1000 HU: all values may be shifted",
+        )
+        .expected(format!("a peak within {told} HU of {AIR_HU} HU; refused from {refused} HU on"))
+        .seen(format!("a peak at {peak:.0} HU"))
+        .next_step(
+            "check RescaleIntercept (0028,1052) against the archive, or the calibration of the scanner",
+        ),
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agatston_core::{Plane, ScanSpec, Scratch, scan};
+    use ndarray::Array2;
+
+    /// A slice whose pixels are `parts` of so many rows at a HU, each spread over +-`spread` HU.
+    fn slice(parts: &[(usize, i16, i16)], r: Rescale) -> SliceScan {
+        let rows = parts.iter().flat_map(|&(rows, hu, spread)| std::iter::repeat_n((hu, spread), 8 * rows));
+        let rows: Vec<(i16, i16)> = rows.collect();
+        let stored = Array2::from_shape_fn((rows.len(), 800), |(row, column)| {
+            let (hu, spread) = rows[row];
+            // The sum of two that are spread evenly: a triangle, half as high at half of its reach.
+            let (pixel, even) = (row / 8 * 100 + column / 8, |n: usize| i32::try_from(n % 101).unwrap() - 50);
+            let away = i32::from(spread) * (even(pixel * 37) + even(pixel * pixel * 53)) / 100;
+            hu + 1024 + i16::try_from(away).unwrap()
+        });
+        let plane = Plane { stored: stored.view(), padding: None };
+        let spec = ScanSpec { digest: false, sample: Some(bins(r, &PixelCutoffs::default())) };
+        scan(&plane, None, &spec, &mut Scratch::new())
+    }
+
+    fn codes(parts: &[(usize, i16, i16)], intercept: f64) -> Vec<String> {
+        let r = Rescale::new(1.0, intercept, 0).unwrap();
+        let found = findings(&[slice(parts, r)], &[r], &PixelCutoffs::default());
+        found.iter().map(|f| format!("{} {}", f.code, f.severity.as_str())).collect()
+    }
+
+    /// A chest: air around it, lung, soft tissue, bone.
+    const CHEST: [(usize, i16, i16); 4] = [(30, -1000, 30), (25, -860, 140), (40, 40, 60), (5, 700, 400)];
+
+    #[test]
+    fn a_chest_is_a_chest() {
+        assert_eq!(codes(&CHEST, -1024.0), Vec::<String>::new());
+    }
+
+    /// The intercept is lost (1024 HU too much, which makes muscle of lung), applied twice, or a little off.
+    #[test]
+    fn an_intercept_that_is_wrong() {
+        assert_eq!(codes(&CHEST, 0.0), ["no_air refusal"]);
+        assert_eq!(codes(&CHEST[1..3], -2048.0), ["no_soft_tissue refusal"]);
+        assert_eq!(codes(&CHEST, -1024.0 + 60.0), ["hu_offset warning"]);
+        assert_eq!(codes(&CHEST, -1024.0 - 60.0), ["hu_offset warning"]);
+        assert_eq!(codes(&CHEST, -1024.0 + 90.0), ["hu_offset refusal"]);
+        assert_eq!(codes(&CHEST, -1024.0 + 40.0), Vec::<String>::new());
+    }
+
+    /// The lung of the golden phantom peaks at -890 HU and holds over 1 % of the pixels at -900; it is no air.
+    #[test]
+    fn lung_is_no_air() {
+        assert_eq!(codes(&[(50, -890, 140), (50, 40, 60)], -1024.0), Vec::<String>::new());
+        assert_eq!(codes(&[(50, -930, 140), (50, 40, 60)], -1024.0), Vec::<String>::new());
+    }
+
+    #[test]
+    fn a_block_of_water_has_no_air() {
+        assert_eq!(codes(&[(10, 0, 20)], -1024.0), ["no_air refusal"]);
+    }
+
+    /// What is darker than air is padding: it makes no air where there is none.
+    #[test]
+    fn values_below_air_count_nowhere() {
+        assert_eq!(codes(&[(50, -2000, 0), (50, 40, 20)], -1024.0), ["no_air refusal"]);
+        assert_eq!(codes(&[(50, -2000, 0)], -1024.0), Vec::<String>::new());
+    }
+}
