@@ -209,6 +209,31 @@ fn frames_that_share_everything() {
     refused(&frugal(only(&[bytes]).path()), "pixel_length", "bytes");
 }
 
+/// As many stacks as frames, and a million fragments: each took time by its square, or a read of its own.
+#[test]
+fn how_many_stacks_and_fragments() {
+    let mut object = frames(16, 1500);
+    let sequence = object.element(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE).unwrap();
+    let mut items = sequence.items().unwrap().to_vec();
+    for (frame, item) in items.iter_mut().enumerate() {
+        let stack = PrimitiveValue::from(frame.to_string());
+        let content = [DataElement::new(tags::STACK_ID, VR::SH, stack)];
+        let content = DataSetSequence::from(vec![dicom_object::InMemDicomObject::from_element_iter(content)]);
+        item.put(DataElement::new(tags::FRAME_CONTENT_SEQUENCE, VR::SQ, content));
+    }
+    object.put(DataElement::new(
+        tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE,
+        VR::SQ,
+        DataSetSequence::from(items),
+    ));
+    refused(&frugal(only(&[encode(&object).unwrap()]).path()), "limits", "at most 1000 stacks");
+    let mut object = second();
+    let fragments = PixelFragmentSequence::new_fragments(vec![Vec::<u8>::new(); (1 << 20) + 1]);
+    object.put(DataElement::new(tags::PIXEL_DATA, VR::OB, fragments));
+    object.update_meta(|meta| meta.transfer_syntax = uids::RLE_LOSSLESS.into());
+    refused(&frugal(with(&encode(&object).unwrap()).path()), "limits", "more than 1,048,576 fragments");
+}
+
 #[test]
 fn how_large_a_picture() {
     let mut object = second();

@@ -302,6 +302,8 @@ fn references_that_lead_nowhere_or_outside() {
     check(&["/etc/hostname"], "leads out of the folder");
     check(&["C:", "OUT"], "leads out of the folder");
     check(&["IMAGES", "", "IM0"], "leads out of the folder");
+    dicomdir(&directory, &vec![vec!["A"]; (1 << 20) + 1]);
+    refused(&score(&[&directory]), "dicomdir_unusable", "it names more than 1048576 files");
     dicomdir(&directory, &[]);
     refused(&score(&[&directory]), "dicomdir_unusable", "it holds no references");
     #[cfg(unix)]

@@ -35,7 +35,7 @@ codes! {
     coronary SHORT_COVERAGE = "short_coverage";
     /// One SeriesInstanceUID holds several stacks.
     geometry MIXED_SERIES = "mixed_series";
-    /// PatientID or PatientName differ inside a series.
+    /// PatientID or PatientName differ inside a series, or are empty in some slices only.
     geometry PATIENT_MIXED = "patient_mixed";
     /// The normal of the slices is not the body axis.
     geometry NOT_AXIAL = "not_axial";

@@ -4,6 +4,7 @@ use crate::{
     SeriesFacts,
     group::{Member, Misfit},
     header::{Acquisition, Contrast},
+    shown,
     stack::{distances, median, superior_normal},
 };
 
@@ -19,22 +20,23 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
     let z: Vec<f64> = planes.iter().map(|plane| plane.z).collect();
     let increment_mm = median(&distances(&z)).filter(|mm| *mm > 0.0);
     let extent = z.last().zip(z.first()).map(|(last, first)| last - first);
-    let mut transfer_syntaxes: Vec<String> = planes.iter().map(|p| p.header.syntax_uid.clone()).collect();
+    let mut transfer_syntaxes: Vec<String> =
+        planes.iter().map(|p| shown::uid(&p.header.syntax_uid)).collect();
     transfer_syntaxes.sort();
     transfer_syntaxes.dedup();
     let contrast_reason = contrast_reason(planes);
     SeriesFacts {
-        study_uid: identity.study.clone(),
-        series_uid: identity.series.clone(),
-        frame_of_reference_uid: identity.frame_of_reference.clone(),
-        sop_class_uid: identity.sop_class.clone(),
+        study_uid: shown::uid(&identity.study),
+        series_uid: shown::uid(&identity.series),
+        frame_of_reference_uid: shown::uid(&identity.frame_of_reference),
+        sop_class_uid: shown::uid(&identity.sop_class),
         transfer_syntaxes,
         manufacturer: acquisition.manufacturer.clone(),
         model: acquisition.model.clone(),
         kvp: voltage(planes),
         kernel: acquisition.kernel.clone(),
-        reconstruction_algorithm: acquisition.reconstruction.clone(),
-        image_type: acquisition.image_type.clone(),
+        reconstruction_algorithm: shown::code(&acquisition.reconstruction),
+        image_type: acquisition.image_type.iter().map(|value| shown::image_type(value)).collect(),
         gating: gating(acquisition),
         contrast_agent: contrast_reason.is_some(),
         contrast_reason,

@@ -4,6 +4,8 @@
 
 use std::io;
 
+use crate::text::clean_path;
+
 /// A failure of the outside or of the request; no statement about any series.
 #[derive(Debug, thiserror::Error)]
 pub enum Error {
@@ -44,8 +46,18 @@ pub enum Error {
 }
 
 impl Error {
+    /// An archive, or an entry of it, that cannot be used.
+    pub(crate) fn archive(name: &str, reason: &str) -> Self {
+        Self::Archive { name: clean_path(name), reason: reason.into() }
+    }
+
+    /// A DICOMDIR, or a file that it names, that cannot be used.
+    pub(crate) fn directory(name: &str, reason: &str) -> Self {
+        Self::Directory { name: clean_path(name), reason: reason.into() }
+    }
+
     /// An IO error of a named file.
     pub(crate) fn io(name: impl Into<String>, source: io::Error) -> Self {
-        Self::Io { name: name.into(), source }
+        Self::Io { name: clean_path(&name.into()), source }
     }
 }

@@ -1,6 +1,6 @@
 //! What a series says about itself, as a result prints it. No name, number, date or description of a person.
 
-/// Facts of a series. Texts are as in the headers, without control characters and cut to 64 characters.
+/// Facts of a series. Texts are as in the headers, where they are of the kind that may be shown; of others the length.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub struct SeriesFacts {
     /// StudyInstanceUID, empty when missing.

@@ -25,6 +25,9 @@ use crate::{
     stack::{SAME_POSITION_MM, dot, is_orthonormal, same_orientation, same_spacing, superior_normal},
 };
 
+/// Most stacks of one series; views of a rotation may be some hundred.
+const STACKS_MAX: usize = 1000;
+
 /// One stack of planes that might be scored.
 #[derive(Clone, Debug)]
 pub struct Group {
@@ -136,19 +139,24 @@ pub fn group(index: Index) -> Vec<Group> {
 /// Takes out single images without SeriesInstanceUID that lie beside series of the same study: alone they are no
 /// series, and each may be a slice of one that lost its UID.
 fn strays(series: &mut BTreeMap<SeriesKey, Vec<Arc<Header>>>) -> Vec<Arc<Header>> {
+    let is_single = |(key, all): (&SeriesKey, &Vec<Arc<Header>>)| {
+        matches!(key, SeriesKey::Missing { .. }) && matches!(&all[..], [one] if one.frames.len() == 1)
+    };
+    if !series.iter().any(is_single) {
+        return Vec::new();
+    }
     let studies: BTreeSet<String> = series
         .iter()
         .filter(|(key, _)| matches!(key, SeriesKey::Uid(_)))
         .flat_map(|(_, headers)| headers.iter().map(|header| header.identity.study.clone()))
         .collect();
-    let is_stray = |key: &SeriesKey, headers: &[Arc<Header>]| match (key, headers) {
-        (SeriesKey::Missing { study, .. }, [one]) => {
-            one.frames.len() == 1 && (study.is_empty() && !studies.is_empty() || studies.contains(study))
-        }
-        _ => false,
+    let beside = |key: &SeriesKey| match key {
+        SeriesKey::Missing { study, .. } if study.is_empty() => !studies.is_empty(),
+        SeriesKey::Missing { study, .. } => studies.contains(study),
+        SeriesKey::Uid(_) => false,
     };
-    let keys: Vec<SeriesKey> =
-        series.iter().filter(|(key, all)| is_stray(key, all)).map(|(key, _)| key.clone()).collect();
+    let strays = series.iter().filter(|(key, all)| is_single((key, all)) && beside(key));
+    let keys: Vec<SeriesKey> = strays.map(|(key, _)| key.clone()).collect();
     keys.iter().filter_map(|key| series.remove(key)).flatten().collect()
 }
 
@@ -166,6 +174,9 @@ fn stacks_of(headers: Vec<Arc<Header>>) -> Vec<Group> {
     members.sort_by(order);
     let mut stacks: Vec<Vec<Member>> = Vec::new();
     for plane in members {
+        if stacks.len() > STACKS_MAX {
+            return vec![scattered(&plane.header)];
+        }
         match stacks.iter_mut().find(|stack| stack.first().is_some_and(|first| same_stack(first, &plane))) {
             Some(stack) => stack.push(plane),
             None => stacks.push(vec![plane]),
@@ -183,6 +194,16 @@ fn stacks_of(headers: Vec<Arc<Header>>) -> Vec<Group> {
             Group { facts, planes, misfits: misfits.clone(), siblings }
         })
         .collect()
+}
+
+/// A series of too many stacks: no scan, but views from many sides.
+fn scattered(header: &Arc<Header>) -> Group {
+    let finding = Finding::refusal(code::LIMITS, "the series holds pictures of many directions or stacks")
+        .expected(format!("at most {STACKS_MAX} stacks"))
+        .seen("more than that")
+        .next_step("score the original axial series");
+    let misfits = vec![Misfit { finding, header: Arc::clone(header) }];
+    Group { facts: describe(&[], &misfits), planes: Vec::new(), misfits, siblings: 0 }
 }
 
 /// A plane whose geometry is complete; `None` otherwise.

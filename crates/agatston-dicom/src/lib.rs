@@ -47,6 +47,7 @@ mod index;
 mod pixels;
 mod rules;
 mod series;
+mod shown;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod sources;
 mod stack;

@@ -25,6 +25,15 @@ pub(crate) fn shown(bytes: &[u8]) -> Cow<'_, str> {
     }
 }
 
+/// The same, however long: what serves to be compared.
+pub(crate) fn whole(bytes: &[u8]) -> String {
+    let text = trim(bytes);
+    match std::str::from_utf8(text) {
+        Ok(text) if text.bytes().all(|b| (b' '..=b'~').contains(&b)) => text.to_owned(),
+        _ => text.iter().map(|&b| printable(char::from(b))).collect(),
+    }
+}
+
 /// A name relative to the input: no control characters, `/` between folders, no leading `/`.
 pub(crate) fn clean_path(name: &str) -> String {
     let shown = name.trim_start_matches(['/', '\\']).chars();
@@ -64,7 +73,7 @@ pub(crate) enum Field<T> {
     Missing,
     /// The element is there without a value.
     Empty,
-    /// A value that is none; the text may be shown.
+    /// A value that is none; the text as it may be shown.
     Bad(String),
     /// A value.
     Is(T),
@@ -102,7 +111,7 @@ pub(crate) fn number(bytes: Option<&[u8]>) -> Field<f64> {
     if text.is_empty() {
         return Field::Empty;
     }
-    parse(text).map_or_else(|| Field::Bad(clean(text)), Field::Is)
+    parse(text).map_or_else(|| Field::Bad(crate::shown::number(&clean(text))), Field::Is)
 }
 
 /// Exactly `N` decimal strings, all finite.
@@ -124,7 +133,11 @@ fn parse(text: &[u8]) -> Option<f64> {
 
 /// Whether a text is a UID: at most 64 characters of numbers without leading zeros (PS3.5 9.1).
 pub(crate) fn is_uid(uid: &str) -> bool {
-    has_uid_form(uid) && matches!(canonical_uid(uid), Cow::Borrowed(_))
+    let number = |part: &str| {
+        let digits = !part.is_empty() && part.bytes().all(|b| b.is_ascii_digit());
+        digits && (part == "0" || !part.starts_with('0'))
+    };
+    uid.len() <= 64 && uid.split('.').all(number)
 }
 
 /// Whether a text could be a UID but for leading zeros, which occur in public data and do no harm.

@@ -83,12 +83,15 @@ impl Candidate {
 
 /// Names each group: its SeriesInstanceUID, with `#1`, `#2`, ... where several stacks share one.
 pub(crate) fn name_groups(groups: Vec<Group>) -> Vec<(String, Group)> {
-    let uids: Vec<String> = groups.iter().map(|g| g.facts().series_uid.clone()).collect();
+    let mut of_uid: BTreeMap<String, usize> = BTreeMap::new();
+    for group in &groups {
+        *of_uid.entry(group.facts().series_uid.clone()).or_default() += 1;
+    }
     let mut seen: BTreeMap<String, usize> = BTreeMap::new();
     let mut name = |uid: &String| {
         let number = seen.entry(uid.clone()).or_default();
         *number += 1;
-        let shared = uids.iter().filter(|u| *u == uid).count() > 1;
+        let shared = of_uid.get(uid).is_some_and(|groups| *groups > 1);
         if shared { format!("{uid}#{number}") } else { uid.clone() }
     };
     groups.into_iter().map(|g| (name(&g.facts().series_uid.clone()), g)).collect()

@@ -10,6 +10,7 @@ use crate::{
     describe::{self, contrast_reason},
     group::Member,
     header::Acquisition,
+    shown,
     syntax::Loss,
 };
 
@@ -147,7 +148,7 @@ fn derived(types: &[String]) -> Option<Finding> {
     let is = |list: &[&str]| {
         words().any(|word| list.contains(&word)) || types.iter().any(|t| list.contains(&joined(t).as_str()))
     };
-    let seen = types.join("\\");
+    let seen = shown::image_types(types);
     if is(&NO_TISSUE) {
         let text =
             "the images were computed: projections, subtractions and maps have no plaque of true density";
@@ -197,7 +198,7 @@ fn tin(plane: &Member) -> Option<Finding> {
             code::TIN_FILTER,
             "a tin filter hardened the beam: calcium is darker than at 120 kV",
         )
-        .seen(seen),
+        .seen(shown::filter(seen)),
     )
 }
 
@@ -268,7 +269,11 @@ fn lossy(plane: &Member) -> Option<Finding> {
     lossy.then(|| {
         Finding::warning(code::LOSSY_PIXELS, "the pixels went, or may have gone, through a lossy compression")
             .expected("a lossless transfer syntax, and LossyImageCompression (0028,2110) not 01")
-            .seen(format!("{} ({})", header.syntax_uid, header.syntax.map_or("unknown", |s| s.name)))
+            .seen(format!(
+                "{} ({})",
+                shown::uid(&header.syntax_uid),
+                header.syntax.map_or("unknown", |s| s.name)
+            ))
     })
 }
 

@@ -67,26 +67,26 @@ fn damage(plane: &Member) -> Option<Finding> {
 
 /// One patient in all slices, or none in any: an empty identifier among others may be another patient's slice.
 fn patients(planes: &[Member]) -> Option<Finding> {
-    let distinct = |of: fn(&Member) -> Option<u64>| planes.iter().map(of).collect::<BTreeSet<_>>();
-    let ids = distinct(|plane| plane.header.identity.patient_id);
-    let names = distinct(|plane| plane.header.identity.patient_name);
-    let named = |all: &BTreeSet<Option<u64>>| all.iter().flatten().count();
-    let (several, some) = (named(&ids).max(named(&names)) > 1, ids.len().max(names.len()) > 1);
-    let finding = if several {
+    let identity = |plane: &Member| (plane.header.identity.patient_id, plane.header.identity.patient_name);
+    let first = identity(planes.first()?);
+    if planes.iter().all(|plane| identity(plane) == first) {
+        return None;
+    }
+    let named = |of: fn(&Member) -> Option<u64>| planes.iter().filter_map(of).collect::<BTreeSet<_>>().len();
+    let ids = named(|plane| plane.header.identity.patient_id);
+    let names = named(|plane| plane.header.identity.patient_name);
+    let finding = if ids > 1 || names > 1 {
         Finding::refusal(code::PATIENT_MIXED, "the slices belong to more than one patient")
             .next_step("separate the files by patient")
-    } else if some {
+    } else {
         let text = "some slices name a patient and others do not: they may belong to two";
         Finding::refusal(code::PATIENT_MIXED, text)
             .next_step("take the files of one patient, or remove the identifiers from all files alike")
-    } else {
-        return None;
     };
-    let seen = format!("{} patient identifiers, {} names", named(&ids), named(&names));
     Some(
         finding
             .expected("one PatientID (0010,0020) and one PatientName (0010,0010), or none in any slice")
-            .seen(seen),
+            .seen(format!("{ids} patient identifiers, {names} names")),
     )
 }
 

@@ -10,6 +10,7 @@ use crate::{
     group::Member,
     header::{Layout, tags},
     pixels::Format,
+    shown,
     syntax::Codec,
     text::Field,
 };
@@ -50,7 +51,7 @@ pub(super) fn plane_ref(plane: &Member) -> Option<PlaneRef> {
     Some(PlaneRef {
         source: header.source.clone(),
         frame: plane.frame,
-        sop_instance_uid: header.identity.sop_instance.clone(),
+        sop_instance_uid: shown::uid(&header.identity.sop_instance),
         position_lps_mm: plane.position,
         rescale: format.rescale(slope, intercept)?,
         pixels: header.pixels.clone()?,
@@ -98,7 +99,7 @@ fn photometric(plane: &Member) -> Option<Finding> {
     (seen != "MONOCHROME2").then(|| {
         Finding::refusal(code::PHOTOMETRIC, "the pixels are not grey values that grow with density")
             .expected("MONOCHROME2 (0028,0004)")
-            .seen(if seen.is_empty() { "missing" } else { seen })
+            .seen(if seen.is_empty() { "missing".to_owned() } else { shown::photometric(seen) })
             .next_step("score the original images, not pictures made of them")
     })
 }
@@ -186,7 +187,7 @@ fn syntax(plane: &Member) -> Option<Finding> {
     let Some(codec) = codec(plane) else {
         return Some(
             Finding::refusal(code::UNSUPPORTED_SYNTAX, "there is no decoder for the transfer syntax")
-                .seen(format!("{} ({named})", header.syntax_uid))
+                .seen(format!("{} ({named})", shown::uid(&header.syntax_uid)))
                 .next_step("export the series uncompressed"),
         );
     };
@@ -197,7 +198,7 @@ fn syntax(plane: &Member) -> Option<Finding> {
             code::DECODE_FAILED,
             "the pixel data are not packed in the way the transfer syntax says",
         )
-        .seen(format!("{} ({named})", header.syntax_uid))
+        .seen(format!("{} ({named})", shown::uid(&header.syntax_uid)))
     })
 }
 
@@ -246,7 +247,7 @@ fn not_hu(plane: &Member) -> Option<Finding> {
     (!seen.is_empty() && seen != "HU").then(|| {
         Finding::refusal(code::NOT_HU, "the rescaled values are not Hounsfield units")
             .expected("HU or nothing (0028,1054)")
-            .seen(seen)
+            .seen(shown::rescale_type(seen))
             .next_step("score the series of this scan that is in Hounsfield units")
     })
 }

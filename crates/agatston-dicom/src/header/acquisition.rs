@@ -7,7 +7,10 @@ use super::{
     elements::Elements,
     tag::{self, Key},
 };
-use crate::text::{self, number};
+use crate::{
+    shown,
+    text::{self, number},
+};
 
 /// The acquisition that was last read, for the next file that says the same.
 #[derive(Debug, Default)]
@@ -57,10 +60,10 @@ fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
         }
     };
     Acquisition {
-        manufacturer: elements.text(tag::MANUFACTURER).into_owned(),
-        model: elements.text(tag::MANUFACTURER_MODEL_NAME).into_owned(),
+        manufacturer: shown::code(&elements.text(tag::MANUFACTURER)),
+        model: shown::code(&elements.text(tag::MANUFACTURER_MODEL_NAME)),
         kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
-        kernel: texts(tag::CONVOLUTION_KERNEL),
+        kernel: texts(tag::CONVOLUTION_KERNEL).iter().map(|kernel| shown::code(kernel)).collect(),
         reconstruction: any(tag::RECONSTRUCTION_ALGORITHM).map(text::clean).unwrap_or_default(),
         contrast: contrast(elements, frame, &image_type),
         image_type,

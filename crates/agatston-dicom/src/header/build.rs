@@ -20,7 +20,7 @@ use super::{
     walk::Damage,
 };
 use crate::{
-    code,
+    code, shown,
     sources::{FILES_MAX, Skip, Source, is_archive},
     text::{self, number, numbers},
 };
@@ -138,7 +138,7 @@ fn other_than_ct(elements: &Elements) -> Option<Skip> {
     if own.is_empty() && modality.is_empty() {
         return None;
     }
-    Some(Skip::NotCt(if modality.is_empty() { own } else { modality }.into_owned()))
+    Some(Skip::NotCt(if modality.is_empty() { shown::uid(&own) } else { shown::modality(&modality) }))
 }
 
 /// Whether a text is a UID, or nothing. Leading zeros are no damage: one flipped bit makes some, but a file is known
@@ -149,7 +149,7 @@ fn is_uid(text: &str) -> bool {
 
 /// Whether a SOP class is one of a CT image.
 fn is_ct(class: &str) -> bool {
-    CT_CLASSES.contains(&&*text::canonical_uid(class))
+    CT_CLASSES.contains(&class) || CT_CLASSES.contains(&&*text::canonical_uid(class))
 }
 
 /// The SOP class of something that calls itself CT and is no CT image: a report or a screenshot.
@@ -171,7 +171,8 @@ fn class_damage(elements: &Elements) -> Option<Damage> {
 
 /// Whether SOPClassUID, or the one of the file meta, means this class.
 fn has_class(elements: &Elements, class: &str) -> bool {
-    text::canonical_uid(&sop_class(elements)) == class
+    let own = sop_class(elements);
+    own == class || text::canonical_uid(&own) == class
 }
 
 /// SOPClassUID, or the one of the file meta.
@@ -272,13 +273,15 @@ fn without_pixels(layout: &Layout) -> Finding {
 }
 
 fn identity(elements: &Elements) -> Identity {
+    // Whole: UIDs that are too long differ at their end.
+    let uid = |key| elements.top.get(key).map(text::whole).unwrap_or_default();
     Identity {
-        study: elements.text(tag::STUDY_INSTANCE_UID).into_owned(),
-        series: elements.text(tag::SERIES_INSTANCE_UID).into_owned(),
-        frame_of_reference: elements.text(tag::FRAME_OF_REFERENCE_UID).into_owned(),
+        study: uid(tag::STUDY_INSTANCE_UID),
+        series: uid(tag::SERIES_INSTANCE_UID),
+        frame_of_reference: uid(tag::FRAME_OF_REFERENCE_UID),
         sop_class: sop_class(elements).into_owned(),
-        sop_instance: match elements.text(tag::SOP_INSTANCE_UID).into_owned() {
-            own if own.is_empty() => elements.text(tag::MEDIA_STORAGE_SOP_INSTANCE_UID).into_owned(),
+        sop_instance: match uid(tag::SOP_INSTANCE_UID) {
+            own if own.is_empty() => uid(tag::MEDIA_STORAGE_SOP_INSTANCE_UID),
             own => own,
         },
         patient_id: compared(elements.top.get(tag::PATIENT_ID)),
@@ -331,7 +334,10 @@ fn frames_of(elements: &Elements) -> Result<(Vec<Frame>, usize), Box<Finding>> {
     let declared = elements.text(tag::NUMBER_OF_FRAMES);
     let count = if declared.is_empty() { 1 } else { declared.parse().unwrap_or(0) };
     if count == 0 {
-        return wrong(code::GEOMETRY_MISSING, format!("NumberOfFrames (0028,0008) is '{declared}'"));
+        return wrong(
+            code::GEOMETRY_MISSING,
+            format!("NumberOfFrames (0028,0008) is '{}'", shown::number(&declared)),
+        );
     }
     if count > FRAMES_MAX {
         return wrong(

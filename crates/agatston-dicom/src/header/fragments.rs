@@ -122,18 +122,23 @@ fn assign(fragments: &[Fragment], offsets: &[u64], base: u64, frames: usize) -> 
     if shared.len() == frames { Ok(shared) } else { Err(unclear) }
 }
 
+/// Bytes that are read at a time: the heads of small fragments come together.
+const AHEAD: u64 = 4096;
+
 /// Bytes of a source, asked for in their order: what is packed is unpacked once, not anew for every fragment.
 struct Bytes<'a> {
     source: &'a Source,
     /// The stream of a packed source, and its place.
     packed: Option<(Box<dyn Read + Send>, u64)>,
     buffer: Vec<u8>,
+    /// Where the buffer begins.
+    at: u64,
 }
 
 impl<'a> Bytes<'a> {
     fn new(source: &'a Source) -> Result<Self, Damage> {
         let reader = source.is_packed().then(|| source.reader(0)).transpose().map_err(Damage::Io)?;
-        Ok(Self { source, packed: reader.map(|reader| (reader, 0)), buffer: Vec::new() })
+        Ok(Self { source, packed: reader.map(|reader| (reader, 0)), buffer: Vec::new(), at: 0 })
     }
 
     /// The item at `at`: offset of its head and range of its value; `None` at the delimiter.
@@ -155,24 +160,32 @@ impl<'a> Bytes<'a> {
         }
     }
 
-    /// Some bytes, behind those that were read before.
+    /// Some bytes, not before those that were asked for last.
     fn read(&mut self, range: Range<u64>) -> Result<&[u8], Damage> {
-        let read = match &mut self.packed {
-            None => self.source.read_range(range, &mut self.buffer),
-            Some((reader, place)) => {
-                let (skip, wanted) = (range.start - *place, range.end - range.start);
-                *place = range.end;
-                self.buffer.resize(usize::try_from(wanted).unwrap_or(0), 0);
-                io::copy(&mut reader.by_ref().take(skip), &mut io::sink())
-                    .and_then(|_| reader.read_exact(&mut self.buffer))
-            }
-        };
-        match read.map_err(|e| (e.kind(), e)) {
-            Ok(()) => Ok(&self.buffer),
-            Err((io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData, _)) => {
-                Err(Damage::Truncated(tag::PIXEL_DATA))
-            }
-            Err((_, e)) => Err(Damage::Io(e)),
+        let held = range.start >= self.at && range.end <= self.at + self.buffer.len() as u64;
+        if !held {
+            self.load(&range).map_err(|e| match e.kind() {
+                io::ErrorKind::UnexpectedEof | io::ErrorKind::InvalidData => {
+                    Damage::Truncated(tag::PIXEL_DATA)
+                }
+                _ => Damage::Io(e),
+            })?;
         }
+        let place = |offset: u64| usize::try_from(offset - self.at).unwrap_or(usize::MAX);
+        let bytes = self.buffer.get(place(range.start)..place(range.end));
+        bytes.ok_or(Damage::Truncated(tag::PIXEL_DATA))
+    }
+
+    fn load(&mut self, range: &Range<u64>) -> io::Result<()> {
+        self.at = range.start;
+        let Some((reader, place)) = &mut self.packed else {
+            let end = range.end.max((range.start + AHEAD).min(self.source.len()));
+            return self.source.read_range(range.start..end, &mut self.buffer);
+        };
+        let skip = range.start.checked_sub(*place).ok_or(io::ErrorKind::InvalidInput)?;
+        io::copy(&mut reader.by_ref().take(skip), &mut io::sink())?;
+        *place = range.end;
+        self.buffer.resize(usize::try_from(range.end - range.start).unwrap_or(0), 0);
+        reader.read_exact(&mut self.buffer)
     }
 }

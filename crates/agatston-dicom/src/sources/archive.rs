@@ -35,15 +35,14 @@ pub(crate) fn entries(
 ) -> Result<(), Error> {
     let file = File::open(path).map_err(|e| Error::io(name, e))?;
     let bytes = file.metadata().map_err(|e| Error::io(name, e))?.len();
-    let unusable = |name: &str, reason: &str| Error::Archive { name: name.into(), reason: reason.into() };
     let mut archive =
-        ZipArchive::new(io::BufReader::new(file)).map_err(|e| unusable(name, &e.to_string()))?;
-    let places = places(&mut archive, path, bytes).map_err(|reason| unusable(name, &reason))?;
+        ZipArchive::new(io::BufReader::new(file)).map_err(|e| Error::archive(name, &e.to_string()))?;
+    let places = places(&mut archive, path, bytes).map_err(|reason| Error::archive(name, &reason))?;
     for (index, place) in places.into_iter().enumerate() {
-        let entry = archive.by_index_raw(index).map_err(|e| unusable(name, &e.to_string()))?;
+        let entry = archive.by_index_raw(index).map_err(|e| Error::archive(name, &e.to_string()))?;
         let (entry_name, is_dir, size) = (inside(entry.name_raw()), entry.is_dir(), entry.size());
         drop(entry);
-        let failed = |reason: &str| unusable(&format!("{name}: {entry_name}"), reason);
+        let failed = |reason: &str| Error::archive(&format!("{name}: {entry_name}"), reason);
         let place = place.map_err(failed)?;
         verify(&mut archive, index, size).map_err(|reason| failed(&reason))?;
         if !is_dir {

@@ -17,7 +17,7 @@ use crate::{Error, header::read_referenced};
 ///
 /// # Errors
 /// [`Error::Io`] for anything that cannot be read, [`Error::Archive`] for a zip archive that cannot be opened,
-/// [`Error::Directory`] for a DICOMDIR that cannot be used.
+/// [`Error::Directory`] for a DICOMDIR that cannot be used, [`Error::TooManyFiles`] for more than [`FILES_MAX`].
 pub fn discover(inputs: &[PathBuf]) -> Result<Vec<Source>, Error> {
     let mut found = Vec::new();
     for input in inputs {
@@ -84,7 +84,7 @@ fn file(path: &Path, (name, prefix): (&str, &str), found: &mut Vec<Source>) -> R
     match read_referenced(&source).map_err(|e| Error::io(name, e))? {
         None => found.push(source),
         Some(referenced) => {
-            let unusable = |reason: &str| Error::Directory { name: name.into(), reason: reason.into() };
+            let unusable = |reason: &str| Error::directory(name, reason);
             let referenced = referenced.map_err(unusable)?;
             if referenced.is_empty() {
                 return Err(unusable("it holds no references"));
@@ -106,7 +106,7 @@ fn file(path: &Path, (name, prefix): (&str, &str), found: &mut Vec<Source>) -> R
 /// A file that a DICOMDIR names: one in its own folder, whose resolved path is `root`.
 fn referenced_file(folder: &Path, root: &Path, id: &[String]) -> Result<PathBuf, Error> {
     let name = id.join("/");
-    let unusable = |reason: &str| Error::Directory { name: name.clone(), reason: reason.into() };
+    let unusable = |reason: &str| Error::directory(&name, reason);
     let plain =
         |part: &String| !matches!(part.as_str(), "" | "." | "..") && !part.contains(['/', '\\', ':', '\0']);
     if !id.iter().all(plain) {
@@ -172,6 +172,14 @@ mod tests {
         std::os::unix::fs::symlink("nowhere", root.path().join("dangling")).unwrap();
         let error = discover(&[root.path().to_owned()]).unwrap_err();
         assert!(matches!(error, Error::Io { .. }) && error.to_string().starts_with("dangling "), "{error}");
+    }
+
+    #[test]
+    fn more_files_than_any_scan_has() {
+        let mut found = vec![Source::no_file("x"); FILES_MAX];
+        assert!(enough(&found).is_ok());
+        found.push(Source::no_file("x"));
+        assert_eq!(enough(&found).unwrap_err().to_string(), "the input holds more than 1048576 files");
     }
 
     #[test]

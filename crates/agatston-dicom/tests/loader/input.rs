@@ -217,6 +217,31 @@ fn encodings_that_contradict_the_meta_are_seen() {
     assert_eq!(hu(&read).unwrap(), hu(&series(&objects)).unwrap());
 }
 
+/// A file that vanishes between listing and reading, or between reading its header and its pixels, is an error.
+#[test]
+fn files_that_vanish_are_errors() {
+    let folder = written(&good("vanish"));
+    let sources = discover(&[folder.path().to_owned()]).unwrap();
+    let series = passes(group(index(sources.clone(), Workers::default(), &Unwatched).unwrap()));
+    fs::remove_file(folder.path().join("IM0008.dcm")).unwrap();
+    let error = index(sources, Workers::default(), &Unwatched).unwrap_err();
+    assert!(error.to_string().starts_with("IM0008.dcm could not be read"), "{error}");
+    match hu(&series).unwrap_err() {
+        agatston_dicom::PlaneError::Outside(error) => assert!(matches!(error, Error::Io { .. }), "{error}"),
+        other => panic!("{other}"),
+    }
+}
+
+/// A name with signs that steer a terminal is shown without them.
+#[cfg(unix)]
+#[test]
+fn names_steer_no_terminal() {
+    let folder = tempfile::tempdir().unwrap();
+    std::os::unix::fs::symlink("nowhere", folder.path().join("a\u{1b}[2Jb")).unwrap();
+    let error = discover(&[folder.path().to_owned()]).unwrap_err();
+    assert!(error.to_string().starts_with("a?[2Jb could not be read"), "{error}");
+}
+
 /// Other files lie beside every scan: reports, segmentations, screenshots.
 #[test]
 fn other_files_are_skipped_with_a_reason() {

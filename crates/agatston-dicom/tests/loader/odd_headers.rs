@@ -163,6 +163,26 @@ fn leading_zeros_in_every_uid() {
     assert!(codes(&series).contains(&"uid_invalid"));
 }
 
+/// UIDs that are too long and differ only behind their 64th character were one UID.
+#[test]
+fn long_uids_are_compared_whole() {
+    let long = |end: &str| format!("1.{}{end}", "2345678901.".repeat(6));
+    let mut objects = good("long");
+    for (slice, object) in objects.iter_mut().enumerate() {
+        text(object, tags::SOP_INSTANCE_UID, VR::UI, &long(&slice.to_string()));
+    }
+    let series = series(&objects);
+    same(&series);
+    let told: Vec<_> = series.findings.iter().map(|f| f.message.as_str()).collect();
+    assert!(told.contains(&"SOPInstanceUID (0008,0018) is not a valid identifier"), "{told:?}");
+    assert!(!told.iter().any(|message| message.contains("share")), "{told:?}");
+    for object in &mut objects[4..] {
+        text(object, tags::SERIES_INSTANCE_UID, VR::UI, &long("8"));
+    }
+    objects[..4].iter_mut().for_each(|object| text(object, tags::SERIES_INSTANCE_UID, VR::UI, &long("9")));
+    assert_eq!(planes(&groups(&objects)), [4, 4]);
+}
+
 /// A private report whose class has a leading zero refused the whole series, because its class was taken for damage.
 #[test]
 fn a_private_report_with_zeros_lies_beside() {
