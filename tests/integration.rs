@@ -8,6 +8,7 @@ mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a pa
 mod caps; // limits of what is read: a refusal that names them, and little memory
 mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
 mod cli; // formats, exit codes, series choice, outputs
+mod corpus; // what fuzzers were given and found, through the bodies of the fuzz targets
 mod determinism; // file order, names, threads: the same bytes
 mod faults; // the fault matrix: the same score, a finding, or a refusal; never another score
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score

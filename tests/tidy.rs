@@ -174,7 +174,7 @@ fn dependencies_come_from_the_registry_once() {
 /// Every source file opens by saying what it holds.
 #[test]
 fn files_open_with_their_purpose() {
-    for folder in ["crates", "tests", "benches"] {
+    for folder in ["crates", "tests", "benches", "fuzz"] {
         for file in files(&root().join(folder), &[".rs"]) {
             let text = fs::read_to_string(&file).unwrap();
             assert!(text.starts_with("//!"), "{} does not say what it holds", file.display());

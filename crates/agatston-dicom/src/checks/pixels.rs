@@ -117,7 +117,7 @@ fn samples(plane: &Member) -> Option<Finding> {
 
 fn bits(plane: &Member) -> Option<Finding> {
     let layout = &plane.header.layout;
-    let high_bit_fits = layout.high_bit.is_none_or(|bit| bit + 1 == layout.bits_stored);
+    let high_bit_fits = layout.high_bit.is_none_or(|bit| bit.checked_add(1) == Some(layout.bits_stored));
     let sign_known = matches!(layout.representation, Some(0 | 1));
     let fits = layout.bits_allocated == 16 && (2..=16).contains(&layout.bits_stored);
     (!fits || !high_bit_fits || !sign_known).then(|| {

@@ -73,7 +73,8 @@ impl Format {
 
     /// The number under BitsStored, and whether the bits above it are empty or a sign.
     fn masked(&self, bits: u16) -> (i32, bool) {
-        let above = 16 - self.bits_stored.min(16);
+        // The padding is looked at even where BitsStored is refused for being none.
+        let above = 16 - self.bits_stored.clamp(1, 16);
         let kept = bits & (u16::MAX >> above);
         if !self.signed {
             return (i32::from(kept), kept == bits);
