@@ -200,7 +200,9 @@ impl Place {
         fs::create_dir_all(&input).unwrap();
         fs::create_dir_all(&other).unwrap();
         for file in files {
-            fs::write(input.join(&file.name), &file.bytes).unwrap();
+            let path = input.join(&file.name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, &file.bytes).unwrap();
         }
         Self { _root: root, input, other }
     }

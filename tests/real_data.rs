@@ -100,11 +100,14 @@ fn without_transfer_syntax(text: &str, result: &Value) -> String {
 /// pixels are those of pydicom is shown by the loader's own test of this list.
 #[test]
 fn every_small_file_is_refused_for_what_it_is() {
-    let Some(list) = shared_json("cases/dicom_files.json") else { return };
+    let (Some(list), Some(data)) = (shared_json("cases/dicom_files.json"), shared_data("")) else { return };
     let (mut seen, mut wrong) = (0, Vec::new());
     for facts in list["files"].as_array().expect("files") {
         let text = |key: &str| facts[key].as_str().expect("text");
-        let Some(path) = shared_data(&format!("{}/{}", text("set"), text("file"))) else { continue };
+        let path = data.join(text("set")).join(text("file"));
+        if !path.exists() {
+            continue; // two text files of the list are not among the data
+        }
         let request = Request { assign: Assign::Everything, ..Request::default() };
         let results = score(&[path], &Choice::Only, &request, &Unwatched).expect("nothing outside fails");
         let refusals = results[0].findings.iter().filter(|f| f.severity == SeverityRecord::Refusal);
