@@ -7,6 +7,7 @@ mod support; // the binary, fixtures, the shared data and how tests say that the
 mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a panic
 mod caps; // limits of what is read: a refusal that names them, and little memory
 mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
+mod checks; // pixels, metal, kernels and their cut-offs
 mod cli; // formats, exit codes, series choice, outputs
 mod corpus; // what fuzzers were given and found, through the bodies of the fuzz targets
 mod determinism; // file order, names, threads: the same bytes
