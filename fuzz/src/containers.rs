@@ -21,7 +21,8 @@ pub(crate) fn zip(data: &[u8]) -> bool {
     FOLDER.with(|folder| {
         let path = folder.write("fuzzed.zip", data);
         let Ok(sources) = discover(std::slice::from_ref(&path)) else { return false };
-        if !data.starts_with(b"PK") || sources.iter().map(Source::len).sum::<u64>() > READ_MAX {
+        let is_archive = data.starts_with(b"PK\x03\x04") || data.starts_with(b"PK\x05\x06");
+        if !is_archive || sources.iter().map(Source::len).sum::<u64>() > READ_MAX {
             return false;
         }
         let mut ours: BTreeMap<Vec<u8>, usize> = BTreeMap::new();

@@ -207,7 +207,8 @@ impl<'w, 's, 'e> Walk<'w, 's, 'e> {
             tag::ITEM_END | tag::SEQUENCE_END => {
                 let closes_item = head.tag == tag::ITEM_END;
                 let level = self.levels.pop().ok_or(Damage::Malformed("a delimiter outside a sequence"))?;
-                if level.item.is_some() != closes_item {
+                // What says its length ends there; one that ends before was damaged in one of the two.
+                if level.item.is_some() != closes_item || level.end.is_some() {
                     return Err(Damage::Malformed("a delimiter that closes nothing"));
                 }
                 self.at += head.size;

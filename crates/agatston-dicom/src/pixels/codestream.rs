@@ -30,6 +30,27 @@ impl Picture {
     }
 }
 
+/// Whether so many bytes can hold a JPEG picture. With Huffman codes every pixel of a lossless picture, and of a lossy
+/// one the mean of every block of 8 x 8, takes at least a bit (ITU-T T.81 F.1.2, H.1.2). A decoder makes up in silence
+/// what a stream does not hold, and takes its time for it.
+pub(crate) fn holds_jpeg(picture: &Picture, bytes: usize) -> bool {
+    let bits = match picture.process {
+        LOSSLESS => picture.rows * picture.columns,
+        _ => picture.rows.div_ceil(8) * picture.columns.div_ceil(8),
+    };
+    bits.div_ceil(8) <= bytes
+}
+
+/// Frame marker of lossless JPEG with Huffman coding (SOF3, ITU-T T.81 table B.1).
+pub(crate) const LOSSLESS: u8 = 0xC3;
+
+/// Whether a JPEG 2000 stream ends with a tile of no byte (ITU-T T.800 A.4.3: SOD, then EOC): every packet takes a byte
+/// or more, and a decoder takes none for a picture of one grey.
+pub(crate) fn ends_without_data(bytes: &[u8]) -> bool {
+    let end = bytes.iter().rposition(|&b| b != 0).map_or(0, |last| last + 1);
+    bytes.get(..end).is_some_and(|stream| stream.ends_with(&[0xFF, 0x93, 0xFF, 0xD9]))
+}
+
 /// The frame header of a JPEG or JPEG-LS stream (ITU-T T.81 B.2.2, T.87 C.2.2).
 pub(crate) fn jpeg(bytes: &[u8]) -> Option<Picture> {
     let mut at = 2;
@@ -96,5 +117,26 @@ pub(crate) fn extend_sign(samples: &mut [i16], precision: u32) {
         for sample in samples {
             *sample = (*sample << shift) >> shift;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn picture(process: u8, side: usize) -> Picture {
+        Picture { rows: side, columns: side, components: 1, precision: 16, signed: false, process }
+    }
+
+    /// 4096 x 4096 pixels in 52 bytes decoded to one grey, and the series to a score of 0.
+    #[test]
+    fn a_stream_without_pixels_is_no_picture() {
+        assert!(!holds_jpeg(&picture(LOSSLESS, 4096), 52));
+        assert!(holds_jpeg(&picture(LOSSLESS, 16), 32), "256 pixels, a bit each");
+        assert!(!holds_jpeg(&picture(LOSSLESS, 16), 31));
+        assert!(!holds_jpeg(&picture(0xC0, 4096), 142));
+        assert!(holds_jpeg(&picture(0xC0, 20), 2), "3 x 3 blocks");
+        assert!(ends_without_data(&[1, 2, 0xFF, 0x93, 0xFF, 0xD9, 0]));
+        assert!(!ends_without_data(&[1, 2, 0xFF, 0x93, 0, 0xFF, 0xD9]));
     }
 }

@@ -2,19 +2,16 @@
 
 use super::{
     Fault, Format,
-    codestream::{self, Picture},
+    codestream::{self, LOSSLESS, Picture},
     guard::guarded,
 };
-
-/// Frame marker of lossless JPEG with Huffman coding (SOF3, ITU-T T.81 table B.1).
-const LOSSLESS: u8 = 0xC3;
 
 /// Decodes one frame.
 pub(crate) fn decode(format: &Format, bytes: &[u8], into: &mut Vec<i16>) -> Result<(), Fault> {
     let picture = codestream::jpeg(bytes)
         .ok_or_else(|| Fault::Decode("the JPEG stream has no frame header".into()))?
         .check(format)?;
-    if !codestream::is_complete(bytes) {
+    if !codestream::is_complete(bytes) || !codestream::holds_jpeg(&picture, bytes.len()) {
         return Err(Fault::Truncated);
     }
     let samples = guarded("JPEG", || {

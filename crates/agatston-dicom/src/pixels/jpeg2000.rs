@@ -9,7 +9,7 @@ pub(crate) fn decode(format: &Format, bytes: &[u8], into: &mut Vec<i16>) -> Resu
     let picture = codestream::jpeg2000(bytes)
         .ok_or_else(|| Fault::Decode("there is no JPEG 2000 codestream".into()))?
         .check(format)?;
-    if !codestream::is_complete(bytes) {
+    if !codestream::is_complete(bytes) || codestream::ends_without_data(bytes) {
         return Err(Fault::Truncated);
     }
     into.clear();
