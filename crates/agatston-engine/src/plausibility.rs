@@ -11,6 +11,7 @@
 
 use crate::{PixelCutoffs, code};
 use agatston_core::{Bins, Finding, Rescale, Sample, Severity, SliceScan};
+use std::sync::{Mutex, PoisonError};
 
 /// Width of a bin, HU: fine enough to place the peak of air, coarse enough to be smooth.
 const WIDTH_HU: f64 = 8.0;
@@ -27,29 +28,91 @@ const WINDOW_HU: [f64; 2] = [-1100.0, -900.0];
 /// A peak is the highest point in this distance, and has fallen to its half at it, HU: air does so, lung does not.
 const PEAK_HU: f64 = 40.0;
 
-/// The bins in which a slice is sampled.
-pub(crate) fn bins(rescale: Rescale, cutoffs: &PixelCutoffs) -> Bins {
-    Bins::around(rescale, cutoffs.air_hu, BINS_BELOW, WIDTH_HU)
+/// What the samples of a series add up to, slice by slice in any order: a sample is dropped when it was taken, and no sum
+/// depends on the order.
+#[derive(Debug)]
+pub(crate) struct Plausibility<'c> {
+    cutoffs: &'c PixelCutoffs,
+    /// The rescale of the middle slice: bins of slices with another do not add up with its own.
+    middle: Option<Rescale>,
+    sums: Mutex<Sums>,
 }
 
-/// What is wrong with the HU of a series as a whole.
-pub(crate) fn findings(slices: &[SliceScan], rescale: &[Rescale], cutoffs: &PixelCutoffs) -> Vec<Finding> {
-    let sampled = || slices.iter().zip(rescale).filter_map(|(s, &r)| Some((s.sample.as_ref()?, r)));
-    let mut shares = Shares::default();
-    sampled().for_each(|(sample, rescale)| shares.add(sample, rescale, cutoffs.tissue_hu));
-    if shares.all == 0 {
-        return Vec::new(); // nothing but padding
+#[derive(Debug)]
+struct Sums {
+    shares: Shares,
+    /// Pixels by bin of the slices that have the rescale of the middle one, and of all of these.
+    histogram: [u64; 256],
+    counted: u64,
+    /// The lowest blank slice, how many there are, and of how many slices.
+    first_blank: Option<usize>,
+    blank: usize,
+    slices: usize,
+}
+
+impl<'c> Plausibility<'c> {
+    /// Nothing taken yet, of slices with these rescales.
+    pub(crate) fn new(rescale: &[Rescale], cutoffs: &'c PixelCutoffs) -> Self {
+        let sums = Sums {
+            shares: Shares::default(),
+            histogram: [0; 256],
+            counted: 0,
+            first_blank: None,
+            blank: 0,
+            slices: 0,
+        };
+        Self { cutoffs, middle: rescale.get(rescale.len() / 2).copied(), sums: Mutex::new(sums) }
     }
-    let mut findings = Vec::new();
-    findings.extend(blank_slices(slices));
-    findings.extend(no_air(&shares, cutoffs));
-    findings.extend(no_soft_tissue(&shares, cutoffs));
-    findings.extend(air_peak(slices, rescale, cutoffs.offset_share).and_then(|peak| offset(peak, cutoffs)));
-    findings
+
+    /// The bins in which a slice is to be sampled.
+    pub(crate) fn bins(&self, rescale: Rescale) -> Bins {
+        Bins::around(rescale, self.cutoffs.air_hu, BINS_BELOW, WIDTH_HU)
+    }
+
+    /// Takes the sample out of a scanned slice.
+    pub(crate) fn take(&self, index: usize, slice: &mut SliceScan, rescale: Rescale) {
+        let Some(sample) = slice.sample.take() else { return };
+        let mut shares = Shares::default();
+        shares.add(&sample, rescale, self.cutoffs.tissue_hu);
+        let blank = slice.runs.is_empty() && is_of_one_value(&sample);
+        let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
+        sums.slices += 1;
+        sums.shares.all += shares.all;
+        sums.shares.air += shares.air;
+        sums.shares.tissue += shares.tissue;
+        if blank {
+            sums.blank += 1;
+            sums.first_blank = Some(sums.first_blank.map_or(index, |first| first.min(index)));
+        }
+        if self.middle == Some(rescale) {
+            sums.counted += shares.all;
+            for (sum, &count) in sums.histogram.iter_mut().zip(sample.histogram()) {
+                *sum += u64::from(count);
+            }
+        }
+    }
+
+    /// What is wrong with the HU of the series as a whole.
+    pub(crate) fn findings(self) -> Vec<Finding> {
+        let sums = self.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+        if sums.shares.all == 0 {
+            return Vec::new(); // nothing but padding
+        }
+        let mut findings = Vec::new();
+        findings.extend(blank_slices(&sums));
+        findings.extend(no_air(&sums.shares, self.cutoffs));
+        findings.extend(no_soft_tissue(&sums.shares, self.cutoffs));
+        let peak = self.middle.and_then(|middle| {
+            let bins = Bins::around(middle, self.cutoffs.air_hu, BINS_BELOW, WIDTH_HU);
+            air_peak(&sums, bins, middle, self.cutoffs.offset_share)
+        });
+        findings.extend(peak.and_then(|peak| offset(peak, self.cutoffs)));
+        findings
+    }
 }
 
 /// Sampled pixels by what they can be.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Shares {
     all: u64,
     air: u64,
@@ -76,17 +139,17 @@ impl Shares {
 /// Fewer sampled pixels than this say nothing of a slice.
 const FEW: u32 = 16;
 
+/// Whether all sampled pixels have one value, or are in one bin, which noise never is.
+fn is_of_one_value(sample: &Sample) -> bool {
+    let ends = [sample.padded, sample.below(), sample.above()];
+    let mut taken = sample.histogram().iter().chain(&ends).filter(|&&count| count > 0);
+    taken.next().is_some_and(|&count| count >= FEW) && taken.next().is_none()
+}
+
 /// Slices of one value among others: a file whose pixels were never written, or overwritten with nothing.
-fn blank_slices(slices: &[SliceScan]) -> Option<Finding> {
-    let is_blank = |slice: &SliceScan| {
-        let Some(sample) = slice.sample.as_ref().filter(|_| slice.runs.is_empty()) else { return false };
-        let ends = [sample.padded, sample.below(), sample.above()];
-        let taken = || sample.histogram().iter().chain(&ends).filter(|&&count| count > 0);
-        taken().count() == 1 && taken().all(|&count| count >= FEW)
-    };
-    let blank: Vec<usize> = (0..).zip(slices).filter(|(_, s)| is_blank(s)).map(|(i, _)| i).collect();
-    let first = *blank.first().filter(|_| blank.len() < slices.len())?;
-    let seen = if blank.len() == 1 { "1 slice".to_owned() } else { format!("{} slices", blank.len()) };
+fn blank_slices(sums: &Sums) -> Option<Finding> {
+    let first = sums.first_blank.filter(|_| sums.blank < sums.slices)?;
+    let seen = if sums.blank == 1 { "1 slice".to_owned() } else { format!("{} slices", sums.blank) };
     Some(
         Finding::refusal(code::BLANK_SLICE, "slices hold one value only: their pixels were lost")
             .at_slice(first)
@@ -128,22 +191,10 @@ fn no_soft_tissue(shares: &Shares, cutoffs: &PixelCutoffs) -> Option<Finding> {
 }
 
 /// HU of the peak of air, in the slices that have the rescale of the middle one; `None` without a peak.
-fn air_peak(slices: &[SliceScan], rescale: &[Rescale], least_share: f64) -> Option<f64> {
-    let middle = *rescale.get(rescale.len() / 2)?;
-    let same =
-        || slices.iter().zip(rescale).filter(|(_, r)| **r == middle).filter_map(|(s, _)| s.sample.as_ref());
-    let bins = same().next()?.bins;
-    let mut histogram = [0_u64; 256];
-    let mut all = 0;
-    for sample in same() {
-        all += u64::from(sample.above());
-        for (sum, &count) in histogram.iter_mut().zip(sample.histogram()) {
-            *sum += u64::from(count);
-            all += u64::from(count);
-        }
-    }
+fn air_peak(sums: &Sums, bins: Bins, middle: Rescale, least_share: f64) -> Option<f64> {
+    let histogram = &sums.histogram;
     let width = bins.width_hu(middle);
-    let least = (least_share * as_f64(all)).max(1.0);
+    let least = (least_share * as_f64(sums.counted)).max(1.0);
     let hu = |bin: usize| u16::try_from(bin).map_or(0.0, |bin| bins.low_hu(middle, bin) + width / 2.0);
     let is_near = |bin: usize| (WINDOW_HU[0]..=WINDOW_HU[1]).contains(&hu(bin));
     let reach = (0..histogram.len()).take_while(|&n| hu(n) - hu(0) <= PEAK_HU).count() - 1;
@@ -203,13 +254,21 @@ mod tests {
             hu + 1024 + i16::try_from(away).unwrap()
         });
         let plane = Plane { stored: stored.view(), padding: None };
-        let spec = ScanSpec { digest: false, sample: Some(bins(r, &PixelCutoffs::default())) };
+        let cutoffs = PixelCutoffs::default();
+        let spec = ScanSpec { digest: false, sample: Some(Plausibility::new(&[r], &cutoffs).bins(r)) };
         scan(&plane, None, &spec, &mut Scratch::new())
+    }
+
+    fn found(slices: Vec<SliceScan>, r: Rescale) -> Vec<Finding> {
+        let cutoffs = PixelCutoffs::default();
+        let look = Plausibility::new(&vec![r; slices.len()], &cutoffs);
+        slices.into_iter().enumerate().rev().for_each(|(i, mut slice)| look.take(i, &mut slice, r));
+        look.findings()
     }
 
     fn codes(parts: &[(usize, i16, i16)], intercept: f64) -> Vec<String> {
         let r = Rescale::new(1.0, intercept, 0).unwrap();
-        let found = findings(&[slice(parts, r)], &[r], &PixelCutoffs::default());
+        let found = found(vec![slice(parts, r)], r);
         found.iter().map(|f| format!("{} {}", f.code, f.severity.as_str())).collect()
     }
 
@@ -245,11 +304,11 @@ mod tests {
         let r = Rescale::new(1.0, -1024.0, 0).unwrap();
         for hu in [-2000, -1024, 40, 100] {
             let blank = || slice(&[(10, hu, 0)], r);
-            let among = [slice(&CHEST, r), blank(), slice(&CHEST, r)];
-            let found = findings(&among, &[r; 3], &PixelCutoffs::default());
-            let told: Vec<_> = found.iter().map(|f| (f.code.name(), f.slice)).collect();
+            let among = found(vec![slice(&CHEST, r), blank(), slice(&CHEST, r)], r);
+            let told: Vec<_> = among.iter().map(|f| (f.code.name(), f.slice)).collect();
             assert_eq!(told, [("blank_slice", Some(1))], "{hu}");
-            assert!(blank_slices(&[blank(), blank()]).is_none(), "{hu}");
+            let all = found(vec![blank(), blank()], r);
+            assert!(all.iter().all(|f| f.code.name() != "blank_slice"), "{hu}");
         }
     }
 

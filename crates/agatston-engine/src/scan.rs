@@ -1,6 +1,6 @@
 //! The one pass over pixels: each plane of a series is read and scanned strip by strip and dropped, planes in parallel.
 
-use crate::{Error, PixelCutoffs, code, plausibility};
+use crate::{Error, PixelCutoffs, code, plausibility::Plausibility};
 use agatston_core::{Candidates, Finding, Padding, Protocol, Scan, ScanSpec, Scratch, Severity, SliceScan};
 use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch, Workers};
 use std::{
@@ -15,6 +15,8 @@ pub struct Scanned {
     pub candidates: Candidates,
     /// What was scored, as a hash.
     pub content_hash: String,
+    /// What the pixels as a whole look like; class C, severities as without any request.
+    pub findings: Vec<Finding>,
 }
 
 /// Why a scan gave no candidates.
@@ -39,6 +41,8 @@ pub fn scan_series(
     watch: &dyn Watch,
 ) -> Result<Scanned, Unscanned> {
     let budget = Budget::new(series, cutoffs);
+    let rescale = series.rescales();
+    let plausibility = Plausibility::new(&rescale, cutoffs);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
     let first = Buffer::new();
@@ -47,15 +51,16 @@ pub fn scan_series(
         if budget.spent() {
             return Ok(None);
         }
-        let rescale = series.planes[i].rescale;
-        let spec = ScanSpec { digest: true, sample: Some(plausibility::bins(rescale, cutoffs)) };
+        let rescale = rescale[i];
+        let spec = ScanSpec { digest: true, sample: Some(plausibility.bins(rescale)) };
         let mut scan = Scan::new(protocol.scan_bound(rescale), &spec, scratch);
         let mut padding = None;
         series.strips(i, buffer, turns, |strip| {
             padding = strip.padding;
             scan.strip(&strip);
         })?;
-        let slice = scan.finish();
+        let mut slice = scan.finish();
+        plausibility.take(i, &mut slice, rescale);
         budget.take(&slice);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if watch.event(Event::Scanned { done, of }) == ControlFlow::Break(()) {
@@ -69,9 +74,8 @@ pub fn scan_series(
     let slices = all_scanned(slices)?;
     let content_hash = content_hash(series, &slices);
     let slices = slices.into_iter().map(|p| p.slice).collect();
-    let rescale = series.planes.iter().map(|p| p.rescale).collect();
     let candidates = Candidates { geometry: series.geometry.clone(), rescale, slices };
-    Ok(Scanned { candidates, content_hash })
+    Ok(Scanned { candidates, content_hash, findings: plausibility.findings() })
 }
 
 /// A scanned slice and the padding its plane had, which decides what could be a candidate.

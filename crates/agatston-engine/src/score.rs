@@ -8,7 +8,6 @@ use crate::{
     kernel, kvp,
     metal::metal,
     outcome::{self, Nominal, Outcome, category, region_name, score_candidates, sensitivity},
-    plausibility,
     protocol_record::ProtocolRecord,
     record,
     result::{
@@ -124,8 +123,7 @@ impl<'a> Draft<'a> {
             Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
             Err(Unscanned::Failed(error)) => return Err(error),
         };
-        let slices = &scanned.candidates;
-        let seen = self.settled(plausibility::findings(&slices.slices, &slices.rescale, cutoffs));
+        let seen = self.settled(scanned.findings.clone());
         self.not_checked = [&[code::METAL], code::OF_HEART].concat();
         if seen.iter().any(|f| f.severity == Severity::Refusal) {
             return Ok(self.refused(seen));
