@@ -1,6 +1,6 @@
 //! Nonsense, truncation and bombs through the binary: exit code 3, a code, a next step, never a panic, little memory.
 
-use crate::support::{Said, agatston, fixture, run, said, text};
+use crate::support::{Said, agatston, fixture, run, said, score_within, text};
 use agatston_phantom::damage::{damages, good_series};
 use std::path::Path;
 
@@ -79,13 +79,7 @@ fn damaged_series() {
 fn little_memory() {
     for name in damages().iter().map(|d| d.name) {
         let (folder, _) = damaged(name);
-        let command =
-            format!("ulimit -v {MEMORY_KB}; exec \"$0\" score \"$1\" --region everything --threads 1");
-        let output = std::process::Command::new("sh")
-            .args(["-c", &command, env!("CARGO_BIN_EXE_agatston"), &text(folder.path())])
-            .output()
-            .unwrap();
-        let said = said(output);
+        let said = score_within(folder.path(), MEMORY_KB);
         assert!(said.code == 0 || said.code == 3, "{name}: {said:?}");
     }
 }

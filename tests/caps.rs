@@ -1,6 +1,6 @@
 //! Limits: a file that claims or holds more than any scan is refused by name, with what to do, and costs little memory.
 
-use crate::support::{Said, run, said, text};
+use crate::support::{Said, run, score_within, text};
 use agatston_phantom::{
     Header, Volume,
     damage::{good_series, good_volume},
@@ -40,14 +40,7 @@ fn frugal(input: &Path) -> Said {
     for entry in fs::read_dir(input).unwrap() {
         bytes += entry.unwrap().metadata().unwrap().len();
     }
-    if !cfg!(target_os = "linux") {
-        return score(input);
-    }
-    let most = BUDGET_KB + 2 * bytes / 1024;
-    let command =
-        format!("ulimit -v {most}; exec \"$0\" score \"$1\" --region everything --threads 1 --format json");
-    let arguments = ["-c", &command, env!("CARGO_BIN_EXE_agatston"), &text(input)];
-    said(std::process::Command::new("sh").args(arguments).output().unwrap())
+    if cfg!(target_os = "linux") { score_within(input, BUDGET_KB + 2 * bytes / 1024) } else { score(input) }
 }
 
 /// The good series with another file in the place of its second.
