@@ -111,6 +111,32 @@ pub(crate) fn is_complete(bytes: &[u8]) -> bool {
     bytes.get(..end).is_some_and(|stream| stream.ends_with(&[0xFF, 0xD9]))
 }
 
+/// Whether the tile-parts of a JPEG 2000 codestream follow each other without a gap up to its end marker (ITU-T T.800
+/// A.4.2). A stream that lost bytes in its middle still has that marker, and a decoder makes up what is missing.
+pub(crate) fn tile_parts_are_whole(bytes: &[u8]) -> bool {
+    let walk = || {
+        let start = bytes.windows(4).take(4096).position(|w| w == [0xFF, 0x4F, 0xFF, 0x51])?;
+        let mut rest = bytes.get(start + 2..)?;
+        loop {
+            let (marker, after) = rest.split_first_chunk::<2>()?;
+            match marker {
+                [0xFF, 0xD9] => return Some(()),
+                [0xFF, 0x90] => {
+                    let length =
+                        usize::try_from(u32::from_be_bytes(*after.get(4..8)?.first_chunk()?)).ok()?;
+                    if length == 0 {
+                        return Some(()); // the last one, up to the end marker
+                    }
+                    rest = rest.get(length.max(12)..)?;
+                }
+                [0xFF, _] => rest = after.get(usize::from(u16::from_be_bytes(*after.first_chunk()?))..)?,
+                _ => return None,
+            }
+        }
+    };
+    walk().is_some()
+}
+
 /// Samples of `precision` bits whose top bit is a sign that the stream did not know of.
 pub(crate) fn extend_sign(samples: &mut [i16], precision: u32) {
     if let shift @ 1..=15 = 16 - precision.min(16) {
@@ -138,5 +164,24 @@ mod tests {
         assert!(holds_jpeg(&picture(0xC0, 20), 2), "3 x 3 blocks");
         assert!(ends_without_data(&[1, 2, 0xFF, 0x93, 0xFF, 0xD9, 0]));
         assert!(!ends_without_data(&[1, 2, 0xFF, 0x93, 0, 0xFF, 0xD9]));
+    }
+
+    /// A codestream of a SIZ segment of no content and two tile-parts of 14 and 16 bytes.
+    #[test]
+    fn tile_parts_follow_each_other() {
+        let tile =
+            |length: u8, data: &[u8]| [&[0xFF, 0x90, 0, 10, 0, 0, 0, 0, 0, length, 0, 1], data].concat();
+        let stream = |tiles: &[Vec<u8>]| {
+            [&[0xFF, 0x4F, 0xFF, 0x51, 0, 2][..], &tiles.concat(), &[0xFF, 0xD9]].concat()
+        };
+        let good = stream(&[tile(14, &[0xFF, 0x93]), tile(16, &[0xFF, 0x93, 7, 7])]);
+        assert!(tile_parts_are_whole(&good));
+        // Without its last byte a length reads 0, which means the rest of the stream.
+        for at in (6..good.len() - 2).filter(|at| ![15, 29].contains(at)) {
+            let mut cut = good.clone();
+            cut.remove(at);
+            assert!(!tile_parts_are_whole(&cut), "without byte {at}");
+        }
+        assert!(tile_parts_are_whole(&stream(&[tile(0, &[0xFF, 0x93, 1, 2, 3])])), "of unstated length");
     }
 }

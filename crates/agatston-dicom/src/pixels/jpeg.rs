@@ -3,6 +3,7 @@
 use super::{
     Fault, Format,
     codestream::{self, LOSSLESS, Picture},
+    entropy,
     guard::guarded,
 };
 
@@ -13,6 +14,9 @@ pub(crate) fn decode(format: &Format, bytes: &[u8], into: &mut Vec<i16>) -> Resu
         .check(format)?;
     if !codestream::is_complete(bytes) || !codestream::holds_jpeg(&picture, bytes.len()) {
         return Err(Fault::Truncated);
+    }
+    if entropy::is_whole(bytes, &picture) == Some(false) {
+        return Err(Fault::Decode("the JPEG stream lost bytes in its middle, or gained some".into()));
     }
     let samples = guarded("JPEG", || {
         if picture.process != LOSSLESS && picture.precision > 8 {

@@ -12,6 +12,9 @@ pub(crate) fn decode(format: &Format, bytes: &[u8], into: &mut Vec<i16>) -> Resu
     if !codestream::is_complete(bytes) || codestream::ends_without_data(bytes) {
         return Err(Fault::Truncated);
     }
+    if !codestream::tile_parts_are_whole(bytes) {
+        return Err(Fault::Decode("the JPEG 2000 stream lost bytes in its middle, or gained some".into()));
+    }
     into.clear();
     guarded("JPEG 2000", || {
         let image = Image::from_bytes_with(bytes, DecodeParameters::new().strict(true))

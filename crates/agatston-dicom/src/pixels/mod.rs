@@ -7,6 +7,7 @@
 //! ```
 
 mod codestream;
+mod entropy;
 mod fetch;
 mod guard;
 mod jpeg;
