@@ -210,7 +210,8 @@ impl Bits<'_> {
     fn left_over(&mut self) -> usize {
         let mut bytes = usize::try_from(self.count / 8).unwrap_or(usize::MAX);
         let rest = self.bytes.get(self.at..).unwrap_or_default();
-        let marker = rest.windows(2).position(|pair| pair[0] == 0xFF && pair[1] != 0 && pair[1] != 0xFF);
+        let marker =
+            rest.windows(2).position(|pair| matches!(*pair, [0xFF, next] if next != 0 && next != 0xFF));
         bytes += marker.unwrap_or(rest.len());
         bytes
     }
