@@ -148,23 +148,23 @@ fn derived(types: &[String]) -> Option<Finding> {
     let is = |list: &[&str]| {
         words().any(|word| list.contains(&word)) || types.iter().any(|t| list.contains(&joined(t).as_str()))
     };
-    let seen = shown::image_types(types);
+    let seen = || shown::image_types(types);
     if is(&NO_TISSUE) {
         let text =
             "the images were computed: projections, subtractions and maps have no plaque of true density";
         return Some(
             Finding::refusal(code::DERIVED_IMAGE, text)
                 .expected("ORIGINAL\\PRIMARY\\AXIAL (0008,0008)")
-                .seen(seen)
+                .seen(seen())
                 .next_step("score the original axial series"),
         );
     }
     if is(&REFORMAT) {
-        return Some(Finding::warning(code::REFORMATTED, "the slices were resampled from others").seen(seen));
+        return Some(Finding::warning(code::REFORMATTED, "the slices were resampled from others").seen(seen()));
     }
     types.first().is_some_and(|first| first == "DERIVED").then(|| {
         Finding::info(code::DERIVED_IMAGE, "ImageType (0008,0008) says that the images are derived")
-            .seen(seen)
+            .seen(seen())
     })
 }
 
