@@ -258,7 +258,7 @@ impl Checks {
         let mut checks = self.clone();
         let line = |entry: &Entry| {
             let (value, range) = entry.shown(&mut checks);
-            format!("{:<24}# {} ({range})\n", format!("{} = {value}", entry.name), entry.about)
+            format!("{:<28} # {} ({range})\n", format!("{} = {value}", entry.name), entry.about)
         };
         ENTRIES.iter().map(line).collect()
     }

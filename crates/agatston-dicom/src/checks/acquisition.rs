@@ -160,7 +160,9 @@ fn derived(types: &[String]) -> Option<Finding> {
         );
     }
     if is(&REFORMAT) {
-        return Some(Finding::warning(code::REFORMATTED, "the slices were resampled from others").seen(seen()));
+        return Some(
+            Finding::warning(code::REFORMATTED, "the slices were resampled from others").seen(seen()),
+        );
     }
     types.first().is_some_and(|first| first == "DERIVED").then(|| {
         Finding::info(code::DERIVED_IMAGE, "ImageType (0008,0008) says that the images are derived")

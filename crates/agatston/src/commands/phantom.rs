@@ -130,5 +130,9 @@ fn read_files(folder: &Path) -> Result<Vec<NamedFile>, Failure> {
         }
     }
     files.retain(|file| file.bytes.get(128..132) == Some(b"DICM".as_slice()));
+    if files.is_empty() {
+        let problem = "there is no DICOM file in the folder; folders below it are not looked into".to_owned();
+        return Err(Failure::Usage { option: "--series", problem });
+    }
     Ok(files)
 }
