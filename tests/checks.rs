@@ -101,6 +101,50 @@ fn kernels() {
     let all = result["findings"].as_array().unwrap();
     let kernel = all.iter().find(|f| f["code"] == "sharp_kernel").unwrap();
     assert_eq!(kernel["severity"], "warning");
+    // What score refuses, inspect does not call scorable.
+    let series = write_series(&plaque(0, 0.0), &header);
+    for (more, scorable) in [(&[][..], true), (&["--strict", "--allow", "short_coverage"][..], false)] {
+        let said = run(&[&["inspect", &text(series.path()), "--format", "json"], more].concat());
+        assert_eq!(said.json()["series"][0]["scorable"], scorable, "{said:?}");
+    }
+}
+
+/// The first voxel of what is joined lies in a focus below the minimum; the lesion above it is flagged all the same.
+#[test]
+fn metal_that_begins_in_a_focus_too_small() {
+    let mut volume = plaque(0, 0.0);
+    volume.hu[[11, 11, 11]] = 3000.0;
+    volume.hu.slice_mut(s![12, 10..14, 10..14]).fill(3000.0);
+    let (_, result) = score(&volume, &Header::named("seed"), &[]);
+    assert_eq!(flags(&result).last().map(String::as_str), Some("metal"));
+    let said = result["findings"].as_array().unwrap().iter().find(|f| f["code"] == "metal").unwrap().clone();
+    assert_eq!(said["seen"], "1 lesion of LAD, the first at row 10, column 10");
+}
+
+/// Metal in a region that is in no total is no warning of the coronary score; metal in no lesion is nothing at all.
+#[test]
+fn metal_beside_the_arteries() {
+    let mut volume = plaque(0, 0.0);
+    volume.hu.slice_mut(s![5, 20..24, 20..24]).fill(3000.0);
+    let series = write_series(&volume, &Header::named("clip"));
+    let beside = tempfile::tempdir().unwrap();
+    let severity = |regions: &str| {
+        let file = beside.path().join("regions.json");
+        fs::write(&file, regions).unwrap();
+        let said = run(&["score", &text(series.path()), "--labels", &text(&file), "--format", "json"]);
+        let result = said.json();
+        result["findings"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .find(|f| f["code"] == "metal")
+            .map(|f| f["severity"].clone())
+    };
+    let lad = r#"{"name": "LAD", "box_px": {"column": [5, 16], "row": [5, 16]}}"#;
+    let clip = r#"{"name": "clip", "box_px": {"column": [18, 27], "row": [18, 27]}}"#;
+    assert_eq!(severity(&format!(r#"{{"regions": [{lad}]}}"#)), None);
+    assert_eq!(severity(&format!(r#"{{"regions": [{lad}, {clip}]}}"#)), Some("info".into()));
+    assert_eq!(severity(&format!(r#"{{"regions": [{clip}]}}"#)), Some("warning".into()));
 }
 
 /// A block without air is refused where an artery is meant, and what was not looked at then is listed.

@@ -10,27 +10,40 @@ const STEP: usize = 8;
 /// Number of bins of a histogram.
 const BINS: usize = 256;
 
+/// The same, as bins are numbered.
+const BINS_MOST: u16 = 256;
+
 /// Places that a value can go to: below the bins, in one of them, above.
 const PLACES: i32 = 258;
 
 /// How a histogram divides the stored values of a slice: 256 bins of a power of two of stored units, laid so that
-/// a HU bound of choice lies between two of them.
+/// a HU bound of choice, the edge, lies between two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Bins {
     first: i32,
     shift: u32,
+    below_edge: u16,
 }
 
 impl Bins {
-    /// Bins of at most `width_hu` (more where one stored unit is more), of which `below` lie below `edge_hu`.
-    pub fn around(rescale: Rescale, edge_hu: f64, below: u16, width_hu: f64) -> Self {
+    /// Bins of `width_hu` or up to the double of it (more where one stored unit is more); the first begins at `lowest_hu`
+    /// or less than a bin below it, if `edge_hu` is not more than 256 widths above.
+    pub fn new(rescale: Rescale, lowest_hu: f64, edge_hu: f64, width_hu: f64) -> Self {
         let mut shift = 0;
-        while shift < 15 && rescale.slope() * f64::from(2_u32 << shift) <= width_hu {
+        while shift < 15 && rescale.slope() * f64::from(1_u32 << shift) < width_hu {
             shift += 1;
         }
         // Where no stored value reaches the edge, all of them lie below it.
         let edge = rescale.at_least(edge_hu).map_or(i32::from(i16::MAX) + 1, i32::from);
-        Self { first: edge - (i32::from(below) << shift), shift }
+        let width = rescale.slope() * f64::from(1_u32 << shift);
+        let needed = (1..=BINS_MOST).find(|&bins| f64::from(bins) * width >= edge_hu - lowest_hu);
+        let below_edge = needed.unwrap_or(BINS_MOST);
+        Self { first: edge - (i32::from(below_edge) << shift), shift, below_edge }
+    }
+
+    /// Number of bins below the edge.
+    pub fn below_edge(self) -> u16 {
+        self.below_edge
     }
 
     /// Width of a bin, HU.
@@ -117,22 +130,27 @@ mod tests {
         Rescale::new(slope, intercept, 0).unwrap()
     }
 
-    /// By hand: at slope 1 and width 8 a bin is 8 stored units; 76 bins below -500 HU begin at -1108 HU.
+    /// By hand, between -1108 and -500 HU: at slope 1 a bin is 8 stored units, 76 of them; at 0.75, 16 units are 12 HU, 51
+    /// of them; at 1.5, 8 units are 12 HU; at 3, 4 units are 12 HU; at 10 one unit is 10 HU, 61 of them.
     #[test]
     fn the_edge_lies_between_two_bins() {
-        let check = |slope, intercept, width| {
-            let r = rescale(slope, intercept);
-            let bins = Bins::around(r, -500.0, 76, 8.0);
-            assert_eq!(bins.width_hu(r), width, "{slope}");
+        let check = |slope, width, below: u16| {
+            let r = rescale(slope, -1024.0);
+            let bins = Bins::new(r, -1108.0, -500.0, 8.0);
+            assert_eq!((bins.width_hu(r), bins.below_edge()), (width, below), "{slope}");
             let edge = r.at_least(-500.0).unwrap();
-            assert_eq!((bins.place(edge - 1), bins.place(edge)), (76, 77), "{slope}");
-            assert!((bins.low_hu(r, 76) + 500.0).abs() < slope, "{slope}");
+            let places = (usize::from(below), usize::from(below) + 1);
+            assert_eq!((bins.place(edge - 1), bins.place(edge)), places, "{slope}");
+            assert!((bins.low_hu(r, below) + 500.0).abs() < slope, "{slope}");
+            assert!((-1108.0 - width..-1108.0 + slope).contains(&bins.low_hu(r, 0)), "{slope}");
         };
-        check(1.0, -1024.0, 8.0);
-        check(0.5, -1024.0, 8.0);
-        check(3.0, -1024.0, 6.0);
-        check(10.0, -1024.0, 10.0);
-        assert_eq!(Bins::around(rescale(1.0, -1024.0), -500.0, 76, 8.0).first, 524 - 76 * 8);
+        check(1.0, 8.0, 76);
+        check(0.5, 8.0, 76);
+        check(0.75, 12.0, 51);
+        check(1.5, 12.0, 51);
+        check(3.0, 12.0, 51);
+        check(10.0, 10.0, 61);
+        assert_eq!(Bins::new(rescale(1.0, -1024.0), -1108.0, -500.0, 8.0).first, 524 - 76 * 8);
     }
 
     /// By hand: rows 0, 8 and 16 of 20 and columns 0, 8 and 16 of 20 are 9 pixels.
@@ -146,7 +164,7 @@ mod tests {
             _ => 500,
         });
         let padding = Some(Padding { low: -2000, high: -2000 });
-        let bins = Bins::around(rescale(1.0, 0.0), -500.0, 76, 8.0);
+        let bins = Bins::new(rescale(1.0, 0.0), -1108.0, -500.0, 8.0);
         for rows_at_once in [1, 3, 8, 20] {
             let mut sample = Sample::new(bins);
             for first in (0..20).step_by(rows_at_once) {
@@ -164,7 +182,7 @@ mod tests {
     /// No stored value reaches the edge: all of them are below it.
     #[test]
     fn an_edge_out_of_reach() {
-        let bins = Bins::around(rescale(0.001, -2000.0), -500.0, 76, 8.0);
-        assert!(bins.place(i16::MAX) <= 76);
+        let bins = Bins::new(rescale(0.001, -2000.0), -1108.0, -500.0, 8.0);
+        assert!(bins.place(i16::MAX) <= usize::from(bins.below_edge()));
     }
 }

@@ -174,11 +174,10 @@ fn stacks_of(headers: Vec<Arc<Header>>) -> Vec<Group> {
     members.sort_by(order);
     let mut stacks: Vec<Vec<Member>> = Vec::new();
     for plane in members {
-        if stacks.len() > STACKS_MAX {
-            return vec![scattered(&plane.header)];
-        }
-        match stacks.iter_mut().find(|stack| stack.first().is_some_and(|first| same_stack(first, &plane))) {
-            Some(stack) => stack.push(plane),
+        let own = |stack: &Vec<Member>| stack.first().is_some_and(|first| same_stack(first, &plane));
+        match stacks.iter().position(own) {
+            Some(known) => stacks[known].push(plane),
+            None if stacks.len() == STACKS_MAX => return vec![scattered(&plane.header)],
             None => stacks.push(vec![plane]),
         }
     }

@@ -2,6 +2,8 @@
 
 use std::collections::BTreeSet;
 
+use agatston_core::{Class, Finding, Severity};
+
 /// What is asked of a series.
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rules {
@@ -25,6 +27,22 @@ impl Default for Rules {
             allow: BTreeSet::new(),
             strict: false,
             cutoffs: Cutoffs::default(),
+        }
+    }
+}
+
+impl Rules {
+    /// Gives a finding the severity that the rules leave to it, wherever it was made.
+    ///
+    /// A refusal of class C is a warning where the user allowed it or the score is not called coronary; under `strict` every
+    /// other warning is a refusal.
+    pub fn settle(&self, finding: &mut Finding) {
+        let coronary = finding.code.class() == Class::Coronary;
+        let overruled = coronary && (!self.coronary || self.allow.contains(finding.code.name()));
+        if overruled && finding.severity == Severity::Refusal {
+            finding.severity = Severity::Warning;
+        } else if !overruled && self.strict && finding.severity == Severity::Warning {
+            finding.severity = Severity::Refusal;
         }
     }
 }

@@ -245,10 +245,14 @@ impl Checks {
             let entry = entry.ok_or_else(|| wrong(format!("no cut-off is called {name:?}")))?;
             entry.set(&mut checks, value).map_err(wrong)?;
         }
-        for [least, most] in [checks.series.thickness_mm, checks.series.pixel_mm, checks.pixels.offset_hu] {
-            if least > most {
-                return Err(wrong(format!("{least} is no lower bound of {most}")));
-            }
+        let pairs = [
+            ("thickness_least_mm", "thickness_most_mm", checks.series.thickness_mm),
+            ("pixel_least_mm", "pixel_most_mm", checks.series.pixel_mm),
+            ("offset_warning_hu", "offset_refusal_hu", checks.pixels.offset_hu),
+        ];
+        if let Some((low, high, [least, most])) = pairs.into_iter().find(|(_, _, [least, most])| least > most)
+        {
+            return Err(wrong(format!("{low} = {least} is over {high} = {most}")));
         }
         Ok(checks)
     }
@@ -349,7 +353,7 @@ mod tests {
         check("missing_slice_ratio = 100", "1.05 to 1.9");
         check("metal_voxels = 2.5", "a whole number from 1 to 1000");
         check("air_hu = nan", "-900 to -300");
-        check("pixel_least_mm = 0.8", "no lower bound");
+        check("pixel_least_mm = 0.8", "pixel_least_mm = 0.8 is over pixel_most_mm = 0.75");
         check("air_hu", "TOML");
     }
 }

@@ -4,10 +4,10 @@
 use crate::{
     Error, InspectRequest, code,
     input::{files, unusable},
-    kernel, record,
+    record,
     result::{FilesRecord, FindingRecord, SeriesRecord},
     select::name_groups,
-    series::{coverage_mm, series_record},
+    series::{check, coverage_mm, series_record},
 };
 use agatston_core::Severity;
 use agatston_dicom::{Group, Rules, Watch, discover, group, index};
@@ -89,7 +89,7 @@ fn unusable_input(error: agatston_dicom::Error) -> Result<Inspection, Error> {
 fn inspect_group(name: String, group: Group, rules: &Rules) -> InspectedSeries {
     let facts = group.facts().clone();
     let mut record = series_record(&facts);
-    let mut findings = match group.check(rules) {
+    let findings = match check(group, rules) {
         Ok(series) => {
             record.increment_mm = Some(series.geometry.increment_mm);
             record.z_coverage_mm = Some(coverage_mm(&series));
@@ -98,7 +98,6 @@ fn inspect_group(name: String, group: Group, rules: &Rules) -> InspectedSeries {
         }
         Err(refusal) => refusal.findings,
     };
-    findings.extend(kernel::findings(&facts));
     InspectedSeries {
         name,
         scorable: !findings.iter().any(|f| f.severity == Severity::Refusal),

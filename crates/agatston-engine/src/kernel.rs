@@ -187,7 +187,9 @@ mod tests {
         assert_eq!(kernel_class(&facts("", &["STANDARD"])), Some(KernelClass::Medium));
         assert_eq!(kernel_class(&facts("", &["LUNG"])), Some(KernelClass::Sharp));
         assert_eq!(kernel_class(&facts("", &["B70f"])), Some(KernelClass::Sharp));
-        assert_eq!(kernel_class(&facts("SOMEONE", &["STANDARD"])), None);
+        for stranger in ["SOMEONE", "GEMINI"] {
+            assert_eq!(kernel_class(&facts(stranger, &["STANDARD"])), None, "{stranger}");
+        }
     }
 
     #[test]

@@ -3,10 +3,10 @@
 //! A person or a label said that they are calcium, so they stay in the score; the result says which lesions they
 //! are in. Many stents stay below these bounds: what a patient has in the heart must be asked, not guessed.
 
-use crate::{Assignment, Outcome, PixelCutoffs, code, result::LesionRecord};
+use crate::{Assignment, Outcome, PixelCutoffs, Scope, code, outcome::region_name, result::LesionRecord};
 use agatston_core::{
     Candidates, Comparison, Finding, FocusId, Lesion, LesionConnectivity, Protocol, Rescale, Segment,
-    SliceScan, SmallestFocus, foci, lesions,
+    Severity, SliceScan, SmallestFocus, foci, is_coronary, lesions,
 };
 use agatston_dicom::PlaneRef;
 use std::collections::BTreeSet;
@@ -14,89 +14,77 @@ use std::collections::BTreeSet;
 /// What was found of metal among the assigned candidates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Metal {
-    /// Seed voxels of the joined voxels: slice, row, column.
-    seeds: Vec<[u16; 3]>,
-    voxels: u64,
-}
-
-/// Looks for metal in every region of an assignment.
-pub(crate) fn metal(
-    candidates: &Candidates,
-    assignment: &Assignment,
-    planes: &[PlaneRef],
-    cutoffs: &PixelCutoffs,
-) -> Metal {
-    let bound_hu = bound_hu(planes, cutoffs);
-    let is_reached = |(slice, rescale): (&SliceScan, &Rescale)| {
-        let bound = rescale.at_least(bound_hu);
-        bound.is_some_and(|bound| slice.runs.iter().any(|run| run.peak_stored >= bound))
-    };
-    if !candidates.slices.iter().zip(&candidates.rescale).any(is_reached) {
-        return Metal::default();
-    }
-    let bright = Protocol {
-        threshold_hu: bound_hu,
-        comparison: Comparison::AtLeast,
-        smallest_focus: SmallestFocus::None,
-        lesion_connectivity: LesionConnectivity::TwentySix,
-        volume_threshold_hu: None,
-        ..Protocol::STANDARD
-    };
-    let foci = foci(candidates, &assignment.assigned, &bright);
-    let voxels = |lesion: &Lesion| lesion.foci.iter().map(|&id| u64::from(foci.get(id).pixels)).sum::<u64>();
-    let mut metal = Metal::default();
-    for lesion in lesions(&foci, &bright, &candidates.geometry, 0.0) {
-        let joined = voxels(&lesion);
-        if joined >= cutoffs.metal_voxels {
-            metal.seeds.push(lesion.seed);
-            metal.voxels += joined;
-        }
-    }
-    metal
-}
-
-/// HU from which a voxel is metal: the cut-off, or less where the stored values end below it.
-fn bound_hu(planes: &[PlaneRef], cutoffs: &PixelCutoffs) -> f64 {
-    planes.iter().map(PlaneRef::largest_hu).fold(cutoffs.metal_hu, f64::min)
+    /// The first voxel of each slice's part of what is joined: slice, row, column.
+    parts: Vec<[u16; 3]>,
 }
 
 impl Metal {
-    /// What is said of it.
-    pub(crate) fn finding(&self, cutoffs: &PixelCutoffs) -> Option<Finding> {
-        let first = self.seeds.first()?;
-        let (places, voxels) = (self.seeds.len(), self.voxels);
+    /// Looks for metal in every region of an assignment.
+    pub(crate) fn find(
+        candidates: &Candidates,
+        assignment: &Assignment,
+        planes: &[PlaneRef],
+        cutoffs: &PixelCutoffs,
+    ) -> Self {
+        let bound_hu = bound_hu(planes, cutoffs);
+        let is_reached = |(slice, rescale): (&SliceScan, &Rescale)| {
+            let bound = rescale.at_least(bound_hu);
+            bound.is_some_and(|bound| slice.runs.iter().any(|run| run.peak_stored >= bound))
+        };
+        if !candidates.slices.iter().zip(&candidates.rescale).any(is_reached) {
+            return Self::default();
+        }
+        let bright = Protocol {
+            threshold_hu: bound_hu,
+            comparison: Comparison::AtLeast,
+            smallest_focus: SmallestFocus::None,
+            lesion_connectivity: LesionConnectivity::TwentySix,
+            volume_threshold_hu: None,
+            ..Protocol::STANDARD
+        };
+        let foci = foci(candidates, &assignment.assigned, &bright);
+        let joined =
+            |lesion: &Lesion| lesion.foci.iter().map(|&id| u64::from(foci.get(id).pixels)).sum::<u64>();
+        let first_voxel = |id: FocusId| {
+            let (row, column) = foci.get(id).seed;
+            [id.slice, row, column]
+        };
+        let all = lesions(&foci, &bright, &candidates.geometry, 0.0);
+        let metal = all.iter().filter(|lesion| joined(lesion) >= cutoffs.metal_voxels);
+        Self { parts: metal.flat_map(|lesion| &lesion.foci).map(|&id| first_voxel(id)).collect() }
+    }
+
+    /// What is said of it, where it is in a lesion: in one that the total holds, a warning.
+    pub(crate) fn finding(
+        &self,
+        outcome: &Outcome,
+        assignment: &Assignment,
+        cutoffs: &PixelCutoffs,
+    ) -> Option<Finding> {
+        let held: Vec<&Lesion> =
+            self.lesions(outcome).into_iter().map(|i| &outcome.score.lesions[i].lesion).collect();
+        let first = held.first()?;
+        let in_total = |lesion: &&Lesion| assignment.scope != Scope::Coronary || is_coronary(lesion.region);
+        let severity = if held.iter().any(in_total) { Severity::Warning } else { Severity::Info };
+        let regions: BTreeSet<String> = held.iter().map(|l| region_name(assignment, l.region)).collect();
+        let [slice, row, column] = first.seed;
         Some(
-            Finding::warning(code::METAL, "voxels as bright as metal are counted as calcium")
-                .at_slice(usize::from(first[0]))
+            Finding::new(code::METAL, severity, "voxels as bright as metal are counted as calcium")
+                .at_slice(usize::from(slice))
                 .expected(format!(
                     "fewer than {} joined voxels at or over {} HU or at the largest stored value",
                     cutoffs.metal_voxels, cutoffs.metal_hu
                 ))
                 .seen(format!(
-                    "{voxels} voxels in {places} {}, the first at row {}, column {}",
-                    if places == 1 { "place" } else { "places" },
-                    first[1],
-                    first[2]
+                    "{} {} of {}, the first at row {row}, column {column}",
+                    held.len(),
+                    if held.len() == 1 { "lesion" } else { "lesions" },
+                    regions.into_iter().collect::<Vec<_>>().join(", ")
                 ))
                 .next_step(
                     "look whether it is a stent, a clip, a lead or a valve; such a score is no calcium score",
                 ),
         )
-    }
-
-    /// Which lesions of a score hold it, by index.
-    fn lesions(&self, outcome: &Outcome) -> BTreeSet<usize> {
-        let at = |&[slice, row, column]: &[u16; 3]| {
-            let covers = |s: &&Segment| s.row() == row && (s.start()..s.end()).contains(&column);
-            let segment = outcome.foci.slices[usize::from(slice)].segments.iter().find(covers)?;
-            Some(FocusId { slice, index: segment.focus })
-        };
-        let foci: BTreeSet<FocusId> = self.seeds.iter().filter_map(at).collect();
-        if foci.is_empty() {
-            return BTreeSet::new();
-        }
-        let lesions = outcome.score.lesions.iter().enumerate();
-        lesions.filter(|(_, l)| l.lesion.foci.iter().any(|id| foci.contains(id))).map(|(i, _)| i).collect()
     }
 
     /// Flags the lesions that hold metal, and those that are bright enough to be some; `lesions` are those of `outcome`.
@@ -110,4 +98,24 @@ impl Metal {
             }
         }
     }
+
+    /// Which lesions of a score hold it, by index.
+    fn lesions(&self, outcome: &Outcome) -> BTreeSet<usize> {
+        let at = |&[slice, row, column]: &[u16; 3]| {
+            let covers = |s: &&Segment| s.row() == row && (s.start()..s.end()).contains(&column);
+            let segment = outcome.foci.slices[usize::from(slice)].segments.iter().find(covers)?;
+            Some(FocusId { slice, index: segment.focus })
+        };
+        let foci: BTreeSet<FocusId> = self.parts.iter().filter_map(at).collect();
+        if foci.is_empty() {
+            return BTreeSet::new();
+        }
+        let lesions = outcome.score.lesions.iter().enumerate();
+        lesions.filter(|(_, l)| l.lesion.foci.iter().any(|id| foci.contains(id))).map(|(i, _)| i).collect()
+    }
+}
+
+/// HU from which a voxel is metal: the cut-off, or less where the stored values of every slice end below it.
+fn bound_hu(planes: &[PlaneRef], cutoffs: &PixelCutoffs) -> f64 {
+    cutoffs.metal_hu.min(planes.iter().map(PlaneRef::largest_hu).fold(f64::NEG_INFINITY, f64::max))
 }

@@ -13,11 +13,11 @@ use crate::{PixelCutoffs, code};
 use agatston_core::{Bins, Finding, Rescale, Sample, Severity, SliceScan};
 use std::sync::{Mutex, PoisonError};
 
-/// Width of a bin, HU: fine enough to place the peak of air, coarse enough to be smooth.
+/// Least width of a bin, HU: fine enough to place the peak of air, coarse enough to be smooth.
 const WIDTH_HU: f64 = 8.0;
 
-/// Bins below the border of air: at 8 HU each they begin at -1108 HU, below what noise makes of air at -1024.
-const BINS_BELOW: u16 = 76;
+/// What is darker is padding: below all that the search for a peak within [`WINDOW_HU`] looks at.
+const LOWEST_HU: f64 = -1148.0;
 
 /// HU of air.
 const AIR_HU: f64 = -1000.0;
@@ -66,7 +66,7 @@ impl<'c> Plausibility<'c> {
 
     /// The bins in which a slice is to be sampled.
     pub(crate) fn bins(&self, rescale: Rescale) -> Bins {
-        Bins::around(rescale, self.cutoffs.air_hu, BINS_BELOW, WIDTH_HU)
+        Bins::new(rescale, LOWEST_HU, self.cutoffs.air_hu, WIDTH_HU)
     }
 
     /// Takes the sample out of a scanned slice.
@@ -93,8 +93,8 @@ impl<'c> Plausibility<'c> {
     }
 
     /// What is wrong with the HU of the series as a whole.
-    pub(crate) fn findings(self) -> Vec<Finding> {
-        let sums = self.sums.into_inner().unwrap_or_else(PoisonError::into_inner);
+    pub(crate) fn findings(&self) -> Vec<Finding> {
+        let sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
         if sums.shares.all == 0 {
             return Vec::new(); // nothing but padding
         }
@@ -102,10 +102,8 @@ impl<'c> Plausibility<'c> {
         findings.extend(blank_slices(&sums));
         findings.extend(no_air(&sums.shares, self.cutoffs));
         findings.extend(no_soft_tissue(&sums.shares, self.cutoffs));
-        let peak = self.middle.and_then(|middle| {
-            let bins = Bins::around(middle, self.cutoffs.air_hu, BINS_BELOW, WIDTH_HU);
-            air_peak(&sums, bins, middle, self.cutoffs.offset_share)
-        });
+        let bins = self.middle.map(|middle| (middle, self.bins(middle)));
+        let peak = bins.and_then(|(middle, bins)| air_peak(&sums, bins, middle, self.cutoffs.offset_share));
         findings.extend(peak.and_then(|peak| offset(peak, self.cutoffs)));
         findings
     }
@@ -125,7 +123,7 @@ impl Shares {
         for (bin, &count) in (0..).zip(sample.histogram()) {
             let middle = sample.bins.low_hu(rescale, bin) + half;
             self.all += u64::from(count);
-            self.air += if bin < BINS_BELOW { u64::from(count) } else { 0 };
+            self.air += if bin < sample.bins.below_edge() { u64::from(count) } else { 0 };
             self.tissue += if middle.abs() < tissue_hu { u64::from(count) } else { 0 };
         }
         self.all += u64::from(sample.above());
@@ -244,6 +242,11 @@ mod tests {
 
     /// A slice whose pixels are `parts` of so many rows at a HU, each spread over +-`spread` HU.
     fn slice(parts: &[(usize, i16, i16)], r: Rescale) -> SliceScan {
+        slice_of(parts, r, &Plausibility::new(&[r], &PixelCutoffs::default()))
+    }
+
+    #[expect(clippy::cast_possible_truncation, reason = "HU of a CT")]
+    fn slice_of(parts: &[(usize, i16, i16)], r: Rescale, look: &Plausibility<'_>) -> SliceScan {
         let rows = parts.iter().flat_map(|&(rows, hu, spread)| std::iter::repeat_n((hu, spread), 8 * rows));
         let rows: Vec<(i16, i16)> = rows.collect();
         let stored = Array2::from_shape_fn((rows.len(), 800), |(row, column)| {
@@ -251,11 +254,11 @@ mod tests {
             // The sum of two that are spread evenly: a triangle, half as high at half of its reach.
             let (pixel, even) = (row / 8 * 100 + column / 8, |n: usize| i32::try_from(n % 101).unwrap() - 50);
             let away = i32::from(spread) * (even(pixel * 37) + even(pixel * pixel * 53)) / 100;
-            hu + 1024 + i16::try_from(away).unwrap()
+            // As it would be stored with this slope and an intercept of -1024 HU.
+            ((f64::from(hu) + 1024.0 + f64::from(away)) / r.slope()).round() as i16
         });
         let plane = Plane { stored: stored.view(), padding: None };
-        let cutoffs = PixelCutoffs::default();
-        let spec = ScanSpec { digest: false, sample: Some(Plausibility::new(&[r], &cutoffs).bins(r)) };
+        let spec = ScanSpec { digest: false, sample: Some(look.bins(r)) };
         scan(&plane, None, &spec, &mut Scratch::new())
     }
 
@@ -289,6 +292,32 @@ mod tests {
         assert_eq!(codes(&CHEST, -1024.0 - 60.0), ["hu_offset warning"]);
         assert_eq!(codes(&CHEST, -1024.0 + 90.0), ["hu_offset refusal"]);
         assert_eq!(codes(&CHEST, -1024.0 + 40.0), Vec::<String>::new());
+    }
+
+    /// Whatever the slope and the border of air, a shift is what it is: bins are of another width, not of another place.
+    #[test]
+    fn slopes_and_borders() {
+        for slope in [0.25, 0.5, 0.75, 1.0, 1.5, 3.0, 7.0] {
+            for air_hu in [-900.0, -500.0, -300.0] {
+                for (shift, expected) in [
+                    (0.0, None),
+                    (60.0, Some("warning")),
+                    (-60.0, Some("warning")),
+                    (92.0, Some("refusal")),
+                    (-92.0, Some("refusal")),
+                ] {
+                    let cutoffs = PixelCutoffs { air_hu, ..PixelCutoffs::default() };
+                    let r = Rescale::new(slope, -1024.0 + shift, 0).unwrap();
+                    let look = Plausibility::new(&[r], &cutoffs);
+                    look.take(0, &mut slice_of(&CHEST, r, &look), r);
+                    let found = look.findings();
+                    let told: Vec<_> = found.iter().map(|f| (f.code.name(), f.severity.as_str())).collect();
+                    let expected: Vec<_> =
+                        expected.map(|severity| ("hu_offset", severity)).into_iter().collect();
+                    assert_eq!(told, expected, "slope {slope}, air {air_hu}, shift {shift}");
+                }
+            }
+        }
     }
 
     /// The lung of the golden phantom peaks at -890 HU and holds over 1 % of the pixels at -900; it is no air.

@@ -5,21 +5,21 @@ use crate::{
     assign::{assign, nobody},
     code,
     input::{files, left_out, unusable},
-    kernel, kvp,
-    metal::metal,
+    kvp,
+    metal::Metal,
     outcome::{self, Nominal, Outcome, category, region_name, score_candidates, sensitivity},
     protocol_record::ProtocolRecord,
     record,
     result::{
-        EngineRecord, FilesRecord, OptionsRecord, RESULT_SCHEMA, RefusalRecord, ResultDocument,
+        EngineRecord, FilesRecord, LesionRecord, OptionsRecord, RESULT_SCHEMA, RefusalRecord, ResultDocument,
         SensitivityRecord, SeriesRecord, Status, WithheldRecord,
     },
     scan::{Scanned, Unscanned, scan_series},
-    select::{Checked, select},
-    series::{coverage_mm, files_of, frame_number, has_unique_instances, series_record, slices},
+    select::select,
+    series::{Checked, coverage_mm, files_of, frame_number, has_unique_instances, series_record, slices},
 };
-use agatston_core::{Class, Code, Finding, Protocol, Severity, withheld_foci};
-use agatston_dicom::{Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
+use agatston_core::{Code, Finding, Protocol, Severity, withheld_foci};
+use agatston_dicom::{Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
 use std::path::PathBuf;
 
 /// Scores what the paths hold: one result a series, refused ones included. At least one.
@@ -108,7 +108,6 @@ impl<'a> Draft<'a> {
         };
         self.series = Some(series_record(&series.facts));
         self.findings.extend(series.findings.iter().cloned());
-        self.findings.extend(self.settled(kernel::findings(&series.facts)));
         if let Some(finding) = self.adapt(&series.facts) {
             return Ok(self.refused(vec![finding]));
         }
@@ -123,12 +122,11 @@ impl<'a> Draft<'a> {
             Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
             Err(Unscanned::Failed(error)) => return Err(error),
         };
-        let seen = self.settled(scanned.findings.clone());
+        self.findings.extend(scanned.findings.iter().cloned());
         self.not_checked = [&[code::METAL], code::OF_HEART].concat();
-        if seen.iter().any(|f| f.severity == Severity::Refusal) {
-            return Ok(self.refused(seen));
+        if self.settle(self.request.assign.is_coronary()) {
+            return Ok(self.refused(Vec::new()));
         }
-        self.findings.extend(seen);
         match assign(&scanned.candidates, &self.request.assign) {
             Ok(assignment) => Ok(self.scored(&series, &scanned, &assignment)),
             Err(finding) => Ok(self.refused(vec![*finding])),
@@ -150,80 +148,62 @@ impl<'a> Draft<'a> {
         None
     }
 
-    /// Findings of class C refuse nothing where the user allowed it, or where the score is not called coronary.
-    fn settled(&self, mut findings: Vec<Finding>) -> Vec<Finding> {
-        let Request { allow, assign, .. } = self.request;
-        for finding in findings.iter_mut().filter(|f| f.severity == Severity::Refusal) {
-            let coronary = finding.code.class() == Class::Coronary;
-            if coronary && (!assign.is_coronary() || allow.contains(finding.code.name())) {
-                finding.severity = Severity::Warning;
-            }
-        }
-        findings
-    }
-
-    /// Makes refusals of the warnings, as `--strict` asks; says whether there were any. A refusal that was allowed
-    /// stays a warning, and so does one about coronary meaning where the scope has none.
-    fn harden(&mut self, scope: Scope) -> bool {
-        let allow = &self.request.allow;
-        let hardens = |f: &Finding| {
-            f.severity == Severity::Warning
-                && !allow.contains(f.code.name())
-                && (scope == Scope::Coronary || f.code.class() != Class::Coronary)
-        };
-        let mut any = false;
-        for finding in self.findings.iter_mut().filter(|f| hardens(f)) {
-            (finding.severity, any) = (Severity::Refusal, true);
-        }
-        any
+    /// Gives every finding the severity that the request leaves to it; says whether any refuses.
+    fn settle(&mut self, coronary: bool) -> bool {
+        let rules = Rules { coronary, ..self.request.rules(true) };
+        self.findings.iter_mut().for_each(|finding| rules.settle(finding));
+        self.findings.iter().any(|finding| finding.severity == Severity::Refusal)
     }
 
     fn scored(mut self, series: &Series, scanned: &Scanned, assignment: &Assignment) -> ResultDocument {
+        let (candidates, cutoffs) = (&scanned.candidates, &self.request.checks.pixels);
+        // Without a nominal thickness the extent of a lesion is as uncertain as the slices are apart.
+        let thickness_mm = series.facts.slice_thickness_mm.unwrap_or(candidates.geometry.increment_mm);
+        let nominal = Nominal { mass_factor: self.request.mass_factor, thickness_mm };
+        let outcome = score_candidates(candidates, assignment, &self.protocol, nominal);
+        let metal = Metal::find(candidates, assignment, &series.planes, cutoffs);
         self.findings.extend(assignment.findings.iter().cloned());
-        let cutoffs = &self.request.checks.pixels;
-        let metal = metal(&scanned.candidates, assignment, &series.planes, cutoffs);
-        self.findings.extend(metal.finding(cutoffs));
+        self.findings.extend(metal.finding(&outcome, assignment, cutoffs));
         self.not_checked = code::OF_HEART.to_vec();
-        if self.request.strict && self.harden(assignment.scope) {
+        if self.settle(assignment.scope == Scope::Coronary) {
             return self.refused(Vec::new());
         }
-        let geometry = &scanned.candidates.geometry;
-        // Without a nominal thickness the extent of a lesion is as uncertain as the slices are apart.
-        let thickness_mm = series.facts.slice_thickness_mm.unwrap_or(geometry.increment_mm);
-        let nominal = Nominal { mass_factor: self.request.mass_factor, thickness_mm };
-        let outcome = score_candidates(&scanned.candidates, assignment, &self.protocol, nominal);
+        let mut document = self.document(Status::Scored);
+        document.lesions = self.lesions(series, assignment, &outcome);
+        metal.flag(&mut document.lesions, &outcome, cutoffs);
+        document.files.used = files_of(series);
+        if let Some(record) = &mut document.series {
+            record.increment_mm = Some(candidates.geometry.increment_mm);
+            record.z_coverage_mm = Some(coverage_mm(series));
+            record.slices = series.planes.len() as u64;
+            record.content_hash = Some(scanned.content_hash.clone());
+        }
+        document.assignment = Some(record::assignment(assignment));
         let category = self.category(&outcome, assignment);
+        document.total = Some(record::total_record(&outcome, assignment, category));
+        document.arteries = record::arteries(&outcome, assignment);
+        document.regions = record::regions(&outcome, assignment);
+        document.classes = record::classes(&outcome, assignment);
+        document.slices = slices(series, self.request);
+        document.withheld = record::withheld(&outcome);
+        document.withheld.list = self.request.withheld.then(|| {
+            let foci = withheld_foci(candidates, &assignment.assigned, &self.protocol);
+            record::withheld_list(&foci, assignment, candidates)
+        });
+        document.sensitivity =
+            self.request.sensitivity.then(|| self.sensitivity(scanned, assignment, &outcome));
+        document
+    }
+
+    /// The lesions as far as the detail asks for them, each named by its seed voxel.
+    fn lesions(&self, series: &Series, assignment: &Assignment, outcome: &Outcome) -> Vec<LesionRecord> {
         let unique = has_unique_instances(series);
         let seed_id = |[slice, row, column]: [u16; 3]| {
             let plane = &series.planes[usize::from(slice)];
             let instance = if unique { plane.sop_instance_uid.clone() } else { format!("slice-{slice}") };
             format!("{instance}/{}/{row}/{column}", frame_number(plane))
         };
-        let mut lesions = record::lesions(&outcome, assignment, geometry, self.request.detail, seed_id);
-        metal.flag(&mut lesions, &outcome, cutoffs);
-        let sensitivity = self.request.sensitivity.then(|| self.sensitivity(scanned, assignment, &outcome));
-        let mut document = self.document(Status::Scored);
-        document.files.used = files_of(series);
-        if let Some(record) = &mut document.series {
-            record.increment_mm = Some(geometry.increment_mm);
-            record.z_coverage_mm = Some(coverage_mm(series));
-            record.slices = series.planes.len() as u64;
-            record.content_hash = Some(scanned.content_hash.clone());
-        }
-        document.assignment = Some(record::assignment(assignment));
-        document.total = Some(record::total_record(&outcome, assignment, category));
-        document.arteries = record::arteries(&outcome, assignment);
-        document.regions = record::regions(&outcome, assignment);
-        document.classes = record::classes(&outcome, assignment);
-        document.slices = slices(series, self.request);
-        document.lesions = lesions;
-        document.withheld = record::withheld(&outcome);
-        document.withheld.list = self.request.withheld.then(|| {
-            let foci = withheld_foci(&scanned.candidates, &assignment.assigned, &self.protocol);
-            record::withheld_list(&foci, assignment, &scanned.candidates)
-        });
-        document.sensitivity = sensitivity;
-        document
+        record::lesions(outcome, assignment, &series.geometry, self.request.detail, seed_id)
     }
 
     /// The category of a coronary total; none when the voltage takes its ground away or arteries are left out.

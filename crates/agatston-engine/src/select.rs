@@ -1,12 +1,12 @@
 //! Which of several series to score: never a silent choice.
 
-use crate::{Choice, KernelClass, Request, code, kernel_class};
+use crate::{
+    Choice, KernelClass, Request, code, kernel_class,
+    series::{Checked, check},
+};
 use agatston_core::{Finding, Severity};
-use agatston_dicom::{Group, Refusal, Series, SeriesFacts, code as dicom_code};
+use agatston_dicom::{Group, SeriesFacts, code as dicom_code};
 use std::{cmp::Reverse, collections::BTreeMap};
-
-/// A series that was checked: scorable or not.
-pub(crate) type Checked = Result<Series, Refusal>;
 
 /// What there is to score, and what must be said about the choice.
 #[derive(Debug)]
@@ -48,7 +48,7 @@ pub(crate) fn select(
     };
     let rules = request.rules(chosen);
     let checked: Vec<Candidate> =
-        wanted.into_iter().map(|(name, g)| Candidate { name, checked: g.check(&rules) }).collect();
+        wanted.into_iter().map(|(name, g)| Candidate { name, checked: check(g, &rules) }).collect();
     if *choice == Choice::All || checked.len() == 1 {
         return Ok(Selection { series: checked.into_iter().map(|c| c.checked).collect(), findings });
     }

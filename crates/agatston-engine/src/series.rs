@@ -1,10 +1,34 @@
-//! A series as the result prints it: its facts, its slices, how its voxels are named.
+//! A series, checked as far as headers go, and as the result prints it: its facts, its slices, how its voxels are named.
 
 use crate::{
-    Detail, Request, kernel_class,
+    Detail, Request, kernel, kernel_class,
     result::{SeriesRecord, SliceRecord},
 };
-use agatston_dicom::{PlaneRef, Series, SeriesFacts};
+use agatston_core::Severity;
+use agatston_dicom::{Group, PlaneRef, Refusal, Rules, Series, SeriesFacts};
+
+/// A series that was checked: scorable or not.
+pub(crate) type Checked = Result<Series, Refusal>;
+
+/// Makes every check that needs no pixels: those of the loader, and of the table of kernels.
+pub(crate) fn check(group: Group, rules: &Rules) -> Checked {
+    let mut of_kernel = kernel::findings(group.facts());
+    of_kernel.iter_mut().for_each(|finding| rules.settle(finding));
+    let refuses = of_kernel.iter().any(|f| f.severity == Severity::Refusal);
+    match group.check(rules) {
+        Ok(mut series) => {
+            series.findings.extend(of_kernel);
+            if refuses {
+                return Err(Refusal { facts: Box::new(series.facts), findings: series.findings });
+            }
+            Ok(series)
+        }
+        Err(mut refusal) => {
+            refusal.findings.extend(of_kernel);
+            Err(refusal)
+        }
+    }
+}
 
 /// What headers say of a series; what only the checks know is still open.
 pub(crate) fn series_record(f: &SeriesFacts) -> SeriesRecord {

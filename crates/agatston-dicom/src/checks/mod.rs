@@ -13,7 +13,7 @@ mod pixels;
 #[cfg(test)]
 pub(crate) use pixels::format_of;
 
-use agatston_core::{Class, Finding, Severity};
+use agatston_core::{Finding, Severity};
 
 use crate::{Group, Refusal, Rules, Series, code, group::Member};
 
@@ -34,7 +34,7 @@ impl Group {
         findings.extend(seen);
         findings.extend(acquisition::check(&planes, geometry.as_ref(), rules));
         for finding in &mut findings {
-            settle(finding, rules);
+            rules.settle(finding);
         }
         findings.sort_by_key(|finding| (code::rank(finding.code), finding.slice));
         let refused = findings.iter().any(|finding| finding.severity == Severity::Refusal);
@@ -45,18 +45,6 @@ impl Group {
             }
             _ => Err(Refusal { facts: Box::new(self.facts), findings }),
         }
-    }
-}
-
-/// The severity that the rules leave to a finding.
-fn settle(finding: &mut Finding, rules: &Rules) {
-    let coronary = finding.code.class() == Class::Coronary;
-    let allowed = coronary && rules.allow.contains(finding.code.name());
-    let overruled = allowed || (coronary && !rules.coronary);
-    if overruled && finding.severity == Severity::Refusal {
-        finding.severity = Severity::Warning;
-    } else if !overruled && rules.strict && finding.severity == Severity::Warning {
-        finding.severity = Severity::Refusal;
     }
 }
 

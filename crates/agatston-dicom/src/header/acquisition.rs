@@ -7,10 +7,7 @@ use super::{
     elements::Elements,
     tag::{self, Key},
 };
-use crate::{
-    shown,
-    text::{self, number},
-};
+use crate::text::{self, number};
 
 /// The acquisition that was last read, for the next file that says the same.
 #[derive(Debug, Default)]
@@ -60,10 +57,10 @@ fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
         }
     };
     Acquisition {
-        manufacturer: shown::code(&elements.text(tag::MANUFACTURER)),
-        model: shown::code(&elements.text(tag::MANUFACTURER_MODEL_NAME)),
+        manufacturer: elements.text(tag::MANUFACTURER).into_owned(),
+        model: elements.text(tag::MANUFACTURER_MODEL_NAME).into_owned(),
         kvp: number(any(tag::KVP)).value().copied().filter(|kvp| *kvp > 0.0),
-        kernel: texts(tag::CONVOLUTION_KERNEL).iter().map(|kernel| shown::code(kernel)).collect(),
+        kernel: texts(tag::CONVOLUTION_KERNEL),
         reconstruction: any(tag::RECONSTRUCTION_ALGORITHM).map(text::clean).unwrap_or_default(),
         contrast: contrast(elements, frame, &image_type),
         image_type,
