@@ -96,16 +96,12 @@ fn check(names: Vec<String>) -> Result<Exit, Failure> {
     Ok(if misses == 0 { Exit::Done } else { Exit::Bug })
 }
 
-/// Slices, rows and columns of the good series that is damaged.
-const GOOD_SERIES: (usize, usize) = (8, 32);
-
 /// Damages a good series in every way; any that does not come to what it must is a bug of the program.
 fn faults(series: Option<&Path>) -> Result<Exit, Failure> {
-    let good = match series {
-        None => damage::good_series("faults", GOOD_SERIES.0, GOOD_SERIES.1)?,
-        Some(folder) => damage::as_written_here(&read_files(folder)?)?,
+    let matrix = match series {
+        None => Matrix::generated()?,
+        Some(folder) => Matrix::of(damage::as_written_here(&read_files(folder)?)?)?,
     };
-    let matrix = Matrix::new(good, series.is_none())?;
     let rows = matrix.rows()?;
     let right = rows.iter().filter(|row| row.is_right()).count();
     let text = format!(
