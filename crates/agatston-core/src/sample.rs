@@ -13,9 +13,6 @@ const BINS: usize = 256;
 /// The same, as bins are numbered.
 const BINS_MOST: u16 = 256;
 
-/// Places that a value can go to: below the bins, in one of them, above.
-const PLACES: i32 = 258;
-
 /// How a histogram divides the stored values of a slice: 256 bins of a power of two of stored units, laid so that
 /// a HU bound of choice, the edge, lies between two of them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -58,9 +55,14 @@ impl Bins {
     }
 
     /// 0 below the bins, 1 to 256 for a bin, 257 above.
+    #[inline]
     fn place(self, stored: i16) -> usize {
         let bin = ((i32::from(stored) - self.first) >> self.shift) + 1;
-        usize::from(u16::try_from(bin.clamp(0, PLACES - 1)).unwrap_or(0))
+        match usize::try_from(bin) {
+            Ok(bin) if bin < BINS + 1 => bin, // nearly always
+            Ok(_) => BINS + 1,
+            Err(_) => 0,
+        }
     }
 }
 
