@@ -55,6 +55,11 @@ fn metal_is_told_and_kept() {
     check(3, 2499.0, Some("metal_suspect"), false);
     check(2, 3000.0, Some("metal_suspect"), false);
     check(3, 1499.0, None, false);
+    // A thin lead that runs aslant: three voxels that touch at corners.
+    let mut volume = plaque(0, 0.0);
+    (0..3).for_each(|i| volume.hu[[12, 10 + i, 10 + i]] = 3000.0);
+    let (_, result) = score(&volume, &Header::named("lead"), &[]);
+    assert_eq!(flags(&result).last().map(String::as_str), Some("metal"));
 }
 
 /// 12 bits from -3072 HU on end at 1023 HU: what is there was brighter, nobody knows by how much.
@@ -178,6 +183,7 @@ fn what_a_refused_series_leaves_open() {
         "no_soft_tissue",
         "hu_offset",
         "blank_slice",
+        "repeated_pixels",
         "metal",
         "high_noise",
         "clipped_field",

@@ -45,6 +45,8 @@ codes! {
     geometry SHEARED = "sheared";
     /// RescaleSlope or RescaleIntercept is missing or no number.
     geometry RESCALE_MISSING = "rescale_missing";
+    /// The largest stored value is less than calcium can have.
+    geometry RANGE_CUT = "range_cut";
     /// RescaleType is not HU.
     geometry NOT_HU = "not_hu";
     /// Slope or intercept differ between slices; legal, and applied slice by slice.

@@ -15,6 +15,8 @@ pub struct Rules {
     pub allow: BTreeSet<String>,
     /// Warnings refuse too.
     pub strict: bool,
+    /// HU from which padding would take candidates away: below every bound that may apply.
+    pub padding_below_hu: f64,
     /// The cut-offs.
     pub cutoffs: Cutoffs,
 }
@@ -26,6 +28,7 @@ impl Default for Rules {
             chosen: false,
             allow: BTreeSet::new(),
             strict: false,
+            padding_below_hu: 100.0, // the lowest bound of a shipped protocol is 112.5
             cutoffs: Cutoffs::default(),
         }
     }

@@ -228,7 +228,9 @@ impl Checks {
         if !about.is_file() || about.len() > BYTES_MAX {
             return Err(Error::Cutoffs { problem: "it is no file of a few lines".to_owned() });
         }
-        Self::from_toml(&std::fs::read_to_string(path).map_err(unreadable)?)
+        let bytes = std::fs::read(path).map_err(unreadable)?;
+        let text = String::from_utf8(bytes);
+        Self::from_toml(&text.map_err(|_| Error::Cutoffs { problem: "it is no text in UTF-8".to_owned() })?)
     }
 
     /// The cut-offs that a TOML text sets, over the defaults.
@@ -249,6 +251,7 @@ impl Checks {
             ("thickness_least_mm", "thickness_most_mm", checks.series.thickness_mm),
             ("pixel_least_mm", "pixel_most_mm", checks.series.pixel_mm),
             ("offset_warning_hu", "offset_refusal_hu", checks.pixels.offset_hu),
+            ("metal_suspect_hu", "metal_hu", [checks.pixels.metal_suspect_hu, checks.pixels.metal_hu]),
         ];
         if let Some((low, high, [least, most])) = pairs.into_iter().find(|(_, _, [least, most])| least > most)
         {

@@ -35,6 +35,8 @@ pub const NO_SOFT_TISSUE: Code = Code::coronary("no_soft_tissue");
 pub const HU_OFFSET: Code = Code::coronary("hu_offset");
 /// A slice whose pixels all have one value, among others that have not.
 pub const BLANK_SLICE: Code = Code::coronary("blank_slice");
+/// Slices at different places hold the same pixels.
+pub const REPEATED_PIXELS: Code = Code::coronary("repeated_pixels");
 /// Voxels as bright as metal where calcium is counted.
 pub const METAL: Code = Code::coronary("metal");
 /// A sharp reconstruction kernel.
@@ -51,7 +53,7 @@ pub const CLIPPED_FIELD: Code = Code::coronary("clipped_field");
 pub const COVERAGE_CUT: Code = Code::coronary("coverage_cut");
 
 /// Checks that need the pixels of a series: made when it is scanned.
-pub const OF_PIXELS: &[Code] = &[NO_AIR, NO_SOFT_TISSUE, HU_OFFSET, BLANK_SLICE, METAL];
+pub const OF_PIXELS: &[Code] = &[NO_AIR, NO_SOFT_TISSUE, HU_OFFSET, BLANK_SLICE, REPEATED_PIXELS, METAL];
 
 /// Checks that need to know where the heart is, which this version does not.
 pub const OF_HEART: &[Code] = &[HIGH_NOISE, CLIPPED_FIELD, COVERAGE_CUT];
@@ -62,6 +64,7 @@ pub const ALL: &[Code] = &[
     NO_SOFT_TISSUE,
     HU_OFFSET,
     BLANK_SLICE,
+    REPEATED_PIXELS,
     METAL,
     SHARP_KERNEL,
     KERNEL_UNKNOWN,

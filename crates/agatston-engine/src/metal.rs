@@ -5,8 +5,8 @@
 
 use crate::{Assignment, Outcome, PixelCutoffs, Scope, code, outcome::region_name, result::LesionRecord};
 use agatston_core::{
-    Candidates, Comparison, Finding, FocusId, Lesion, LesionConnectivity, Protocol, Rescale, Segment,
-    Severity, SliceScan, SmallestFocus, foci, is_coronary, lesions,
+    Candidates, Comparison, Connectivity, Finding, FocusId, Lesion, LesionConnectivity, Protocol, Rescale,
+    Segment, Severity, SliceScan, SmallestFocus, foci, is_coronary, lesions,
 };
 use agatston_dicom::PlaneRef;
 use std::collections::BTreeSet;
@@ -37,6 +37,8 @@ impl Metal {
         let bright = Protocol {
             threshold_hu: bound_hu,
             comparison: Comparison::AtLeast,
+            // A lead or a strut runs where it will: corners touch.
+            connectivity: Connectivity::Eight,
             smallest_focus: SmallestFocus::None,
             lesion_connectivity: LesionConnectivity::TwentySix,
             volume_threshold_hu: None,

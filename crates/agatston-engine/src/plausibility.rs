@@ -11,7 +11,10 @@
 
 use crate::{PixelCutoffs, code};
 use agatston_core::{Bins, Finding, Rescale, Sample, Severity, SliceScan};
-use std::sync::{Mutex, PoisonError};
+use std::{
+    collections::BTreeMap,
+    sync::{Mutex, PoisonError},
+};
 
 /// Least width of a bin, HU: fine enough to place the peak of air, coarse enough to be smooth.
 const WIDTH_HU: f64 = 8.0;
@@ -33,35 +36,40 @@ const PEAK_HU: f64 = 40.0;
 #[derive(Debug)]
 pub(crate) struct Plausibility<'c> {
     cutoffs: &'c PixelCutoffs,
-    /// The rescale of the middle slice: bins of slices with another do not add up with its own.
-    middle: Option<Rescale>,
     sums: Mutex<Sums>,
 }
 
-#[derive(Debug)]
+#[derive(Debug, Default)]
 struct Sums {
     shares: Shares,
-    /// Pixels by bin of the slices that have the rescale of the middle one, and of all of these.
-    histogram: [u64; 256],
-    counted: u64,
+    /// By slope, intercept and bias: bins of slices with different ones do not add up.
+    by_rescale: BTreeMap<[u64; 3], Histogram>,
+    /// There are more: which of them came first depends on the threads, so no peak is looked for.
+    many_rescales: bool,
     /// The lowest blank slice, how many there are, and of how many slices.
     first_blank: Option<usize>,
     blank: usize,
     slices: usize,
 }
 
+/// Most rescales that are told apart; a series has one, or one a slice.
+const RESCALES_MAX: usize = 1000;
+
+/// Sampled pixels of slices with one rescale.
+#[derive(Debug)]
+struct Histogram {
+    rescale: Rescale,
+    bins: [u64; 256],
+    counted: u64,
+    /// How many slices, and the lowest of them.
+    slices: usize,
+    lowest: usize,
+}
+
 impl<'c> Plausibility<'c> {
-    /// Nothing taken yet, of slices with these rescales.
-    pub(crate) fn new(rescale: &[Rescale], cutoffs: &'c PixelCutoffs) -> Self {
-        let sums = Sums {
-            shares: Shares::default(),
-            histogram: [0; 256],
-            counted: 0,
-            first_blank: None,
-            blank: 0,
-            slices: 0,
-        };
-        Self { cutoffs, middle: rescale.get(rescale.len() / 2).copied(), sums: Mutex::new(sums) }
+    /// Nothing taken yet.
+    pub(crate) fn new(cutoffs: &'c PixelCutoffs) -> Self {
+        Self { cutoffs, sums: Mutex::default() }
     }
 
     /// The bins in which a slice is to be sampled.
@@ -74,7 +82,9 @@ impl<'c> Plausibility<'c> {
         let Some(sample) = slice.sample.take() else { return };
         let mut shares = Shares::default();
         shares.add(&sample, rescale, self.cutoffs.tissue_hu);
-        let blank = slice.runs.is_empty() && is_of_one_value(&sample);
+        // A small plaque may lie between the pixels that are sampled, one of 64; so there is no candidate, or most are.
+        let blank = of_one_value(&sample)
+            .is_some_and(|count| slice.runs.is_empty() || slice.values.len() as u64 > 32 * u64::from(count));
         let mut sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
         sums.slices += 1;
         sums.shares.all += shares.all;
@@ -84,12 +94,7 @@ impl<'c> Plausibility<'c> {
             sums.blank += 1;
             sums.first_blank = Some(sums.first_blank.map_or(index, |first| first.min(index)));
         }
-        if self.middle == Some(rescale) {
-            sums.counted += shares.all;
-            for (sum, &count) in sums.histogram.iter_mut().zip(sample.histogram()) {
-                *sum += u64::from(count);
-            }
-        }
+        sums.add(index, &sample, rescale, shares.all);
     }
 
     /// What is wrong with the HU of the series as a whole.
@@ -102,10 +107,45 @@ impl<'c> Plausibility<'c> {
         findings.extend(blank_slices(&sums));
         findings.extend(no_air(&sums.shares, self.cutoffs));
         findings.extend(no_soft_tissue(&sums.shares, self.cutoffs));
-        let bins = self.middle.map(|middle| (middle, self.bins(middle)));
-        let peak = bins.and_then(|(middle, bins)| air_peak(&sums, bins, middle, self.cutoffs.offset_share));
-        findings.extend(peak.and_then(|peak| offset(peak, self.cutoffs)));
+        findings.extend(self.offset(&sums));
         findings
+    }
+
+    /// The peak of air that is furthest from where it belongs, among the slices of every rescale.
+    fn offset(&self, sums: &Sums) -> Option<Finding> {
+        let peak = |histogram: &Histogram| {
+            let bins = self.bins(histogram.rescale);
+            air_peak(histogram, bins, self.cutoffs.offset_share)
+        };
+        if sums.many_rescales {
+            return None;
+        }
+        let peaks = sums.by_rescale.values().filter_map(|histogram| Some((peak(histogram)?, histogram)));
+        let far = |(peak, _): &(f64, &Histogram)| (peak - AIR_HU).abs();
+        let (peak, histogram) = peaks.max_by(|a, b| far(a).total_cmp(&far(b)))?;
+        offset(peak, histogram, sums.slices, self.cutoffs)
+    }
+}
+
+impl Sums {
+    fn add(&mut self, index: usize, sample: &Sample, rescale: Rescale, counted: u64) {
+        let key = [
+            rescale.slope().to_bits(),
+            rescale.intercept().to_bits(),
+            u64::from(rescale.bias().cast_unsigned()),
+        ];
+        if self.by_rescale.len() >= RESCALES_MAX && !self.by_rescale.contains_key(&key) {
+            self.many_rescales = true;
+            return;
+        }
+        let new = || Histogram { rescale, bins: [0; 256], counted: 0, slices: 0, lowest: index };
+        let histogram = self.by_rescale.entry(key).or_insert_with(new);
+        histogram.counted += counted;
+        histogram.slices += 1;
+        histogram.lowest = histogram.lowest.min(index);
+        for (sum, &count) in histogram.bins.iter_mut().zip(sample.histogram()) {
+            *sum += u64::from(count);
+        }
     }
 }
 
@@ -137,11 +177,12 @@ impl Shares {
 /// Fewer sampled pixels than this say nothing of a slice.
 const FEW: u32 = 16;
 
-/// Whether all sampled pixels have one value, or are in one bin, which noise never is.
-fn is_of_one_value(sample: &Sample) -> bool {
+/// The number of sampled pixels, where all have one value, or are in one bin, which noise never is.
+fn of_one_value(sample: &Sample) -> Option<u32> {
     let ends = [sample.padded, sample.below(), sample.above()];
     let mut taken = sample.histogram().iter().chain(&ends).filter(|&&count| count > 0);
-    taken.next().is_some_and(|&count| count >= FEW) && taken.next().is_none()
+    let count = *taken.next()?;
+    (count >= FEW && taken.next().is_none()).then_some(count)
 }
 
 /// Slices of one value among others: a file whose pixels were never written, or overwritten with nothing.
@@ -188,12 +229,12 @@ fn no_soft_tissue(shares: &Shares, cutoffs: &PixelCutoffs) -> Option<Finding> {
     })
 }
 
-/// HU of the peak of air, in the slices that have the rescale of the middle one; `None` without a peak.
-fn air_peak(sums: &Sums, bins: Bins, middle: Rescale, least_share: f64) -> Option<f64> {
-    let histogram = &sums.histogram;
-    let width = bins.width_hu(middle);
-    let least = (least_share * as_f64(sums.counted)).max(1.0);
-    let hu = |bin: usize| u16::try_from(bin).map_or(0.0, |bin| bins.low_hu(middle, bin) + width / 2.0);
+/// HU of the peak of air; `None` without a peak.
+fn air_peak(of: &Histogram, bins: Bins, least_share: f64) -> Option<f64> {
+    let (histogram, rescale) = (&of.bins, of.rescale);
+    let width = bins.width_hu(rescale);
+    let least = (least_share * as_f64(of.counted)).max(1.0);
+    let hu = |bin: usize| u16::try_from(bin).map_or(0.0, |bin| bins.low_hu(rescale, bin) + width / 2.0);
     let is_near = |bin: usize| (WINDOW_HU[0]..=WINDOW_HU[1]).contains(&hu(bin));
     let reach = (0..histogram.len()).take_while(|&n| hu(n) - hu(0) <= PEAK_HU).count() - 1;
     let is_peak = |bin: usize| {
@@ -212,7 +253,7 @@ fn as_f64(count: u64) -> f64 {
     count as f64
 }
 
-fn offset(peak: f64, cutoffs: &PixelCutoffs) -> Option<Finding> {
+fn offset(peak: f64, of: &Histogram, slices: usize, cutoffs: &PixelCutoffs) -> Option<Finding> {
     let off = (peak - AIR_HU).abs();
     let [told, refused] = cutoffs.offset_hu;
     let severity = match off {
@@ -220,18 +261,20 @@ fn offset(peak: f64, cutoffs: &PixelCutoffs) -> Option<Finding> {
         off if off > told => Severity::Warning,
         _ => return None,
     };
-    Some(
-        Finding::new(
-            code::HU_OFFSET,
-            severity,
-            "the air around the body is not at -1000 HU: all values may be shifted",
-        )
+    let (text, next) = (
+        "the air around the body is not at -1000 HU: all values may be shifted",
+        "check RescaleIntercept (0028,1052) against the archive, or the calibration of the scanner",
+    );
+    let finding = Finding::new(code::HU_OFFSET, severity, text)
         .expected(format!("a peak within {told} HU of {AIR_HU} HU; refused from {refused} HU on"))
-        .seen(format!("a peak at {peak:.0} HU"))
-        .next_step(
-            "check RescaleIntercept (0028,1052) against the archive, or the calibration of the scanner",
-        ),
-    )
+        .next_step(next);
+    Some(if of.slices == slices {
+        finding.seen(format!("a peak at {peak:.0} HU"))
+    } else {
+        finding
+            .seen(format!("a peak at {peak:.0} HU in {} of {slices} slices", of.slices))
+            .at_slice(of.lowest)
+    })
 }
 
 #[cfg(test)]
@@ -242,7 +285,7 @@ mod tests {
 
     /// A slice whose pixels are `parts` of so many rows at a HU, each spread over +-`spread` HU.
     fn slice(parts: &[(usize, i16, i16)], r: Rescale) -> SliceScan {
-        slice_of(parts, r, &Plausibility::new(&[r], &PixelCutoffs::default()))
+        slice_of(parts, r, &Plausibility::new(&PixelCutoffs::default()))
     }
 
     #[expect(clippy::cast_possible_truncation, reason = "HU of a CT")]
@@ -264,7 +307,7 @@ mod tests {
 
     fn found(slices: Vec<SliceScan>, r: Rescale) -> Vec<Finding> {
         let cutoffs = PixelCutoffs::default();
-        let look = Plausibility::new(&vec![r; slices.len()], &cutoffs);
+        let look = Plausibility::new(&cutoffs);
         slices.into_iter().enumerate().rev().for_each(|(i, mut slice)| look.take(i, &mut slice, r));
         look.findings()
     }
@@ -308,7 +351,7 @@ mod tests {
                 ] {
                     let cutoffs = PixelCutoffs { air_hu, ..PixelCutoffs::default() };
                     let r = Rescale::new(slope, -1024.0 + shift, 0).unwrap();
-                    let look = Plausibility::new(&[r], &cutoffs);
+                    let look = Plausibility::new(&cutoffs);
                     look.take(0, &mut slice_of(&CHEST, r, &look), r);
                     let found = look.findings();
                     let told: Vec<_> = found.iter().map(|f| (f.code.name(), f.severity.as_str())).collect();
@@ -318,6 +361,24 @@ mod tests {
                 }
             }
         }
+    }
+
+    /// Half of the slices are 90 HU too bright: no rescale hides behind another.
+    #[test]
+    fn an_offset_of_some_slices() {
+        let cutoffs = PixelCutoffs::default();
+        let look = Plausibility::new(&cutoffs);
+        for slice in (0..8).rev() {
+            let own = Rescale::new(1.0, if slice % 2 == 0 { -1024.0 } else { -934.0 }, 0).unwrap();
+            look.take(slice, &mut slice_of(&CHEST, own, &look), own);
+        }
+        let found = look.findings();
+        assert_eq!(found.len(), 1);
+        assert_eq!(
+            (found[0].code.name(), found[0].severity, found[0].slice),
+            ("hu_offset", Severity::Refusal, Some(1))
+        );
+        assert!(found[0].seen.as_ref().unwrap().ends_with("in 4 of 8 slices"), "{:?}", found[0].seen);
     }
 
     /// The lung of the golden phantom peaks at -890 HU and holds over 1 % of the pixels at -900; it is no air.
@@ -331,7 +392,7 @@ mod tests {
     #[test]
     fn a_slice_of_one_value() {
         let r = Rescale::new(1.0, -1024.0, 0).unwrap();
-        for hu in [-2000, -1024, 40, 100] {
+        for hu in [-2000, -1024, 40, 100, 150] {
             let blank = || slice(&[(10, hu, 0)], r);
             let among = found(vec![slice(&CHEST, r), blank(), slice(&CHEST, r)], r);
             let told: Vec<_> = among.iter().map(|f| (f.code.name(), f.slice)).collect();

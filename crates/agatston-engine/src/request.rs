@@ -1,7 +1,7 @@
 //! What is asked of the engine, validated and resolved: no file name that is still to be read.
 
 use crate::{Checks, Error, KvpMode, NamedProtocol};
-use agatston_core::{Class, Finding};
+use agatston_core::{Class, Finding, Protocol};
 use agatston_dicom::{Rules, Workers};
 use agatston_labels::{Error as LabelsError, Labels, Scheme};
 use schemars::JsonSchema;
@@ -122,9 +122,19 @@ impl Request {
             chosen,
             allow: self.allow.clone(),
             strict: self.strict,
+            padding_below_hu: padding_below_hu(&self.protocol.protocol),
             cutoffs: self.checks.series,
         }
     }
+}
+
+/// Least factor on the bounds of a protocol (135 kV, 119 of 130 HU), with room to spare.
+const LEAST_FACTOR: f64 = 0.9;
+
+/// HU from which padding would take candidates away under any factor of the voltage.
+fn padding_below_hu(protocol: &Protocol) -> f64 {
+    let lowest = protocol.volume_threshold_hu.unwrap_or(f64::INFINITY).min(protocol.threshold_hu);
+    (LEAST_FACTOR * lowest).min(Rules::default().padding_below_hu)
 }
 
 /// What is asked of an inspection.

@@ -4,6 +4,7 @@ use crate::{Error, PixelCutoffs, code, plausibility::Plausibility};
 use agatston_core::{Candidates, Finding, Padding, Protocol, Scan, ScanSpec, Scratch, Severity, SliceScan};
 use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch, Workers};
 use std::{
+    collections::BTreeMap,
     ops::ControlFlow,
     sync::atomic::{AtomicBool, AtomicU64, AtomicUsize, Ordering},
 };
@@ -42,7 +43,7 @@ pub fn scan_series(
 ) -> Result<Scanned, Unscanned> {
     let budget = Budget::new(series, cutoffs);
     let rescale = series.rescales();
-    let plausibility = Plausibility::new(&rescale, cutoffs);
+    let plausibility = Plausibility::new(cutoffs);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
     let first = Buffer::new();
@@ -73,9 +74,11 @@ pub fn scan_series(
     }
     let slices = all_scanned(slices)?;
     let content_hash = content_hash(series, &slices);
-    let slices = slices.into_iter().map(|p| p.slice).collect();
+    let slices: Vec<SliceScan> = slices.into_iter().map(|p| p.slice).collect();
+    let mut findings = plausibility.findings();
+    findings.extend(repeated(&slices));
     let candidates = Candidates { geometry: series.geometry.clone(), rescale, slices };
-    Ok(Scanned { candidates, content_hash, findings: plausibility.findings() })
+    Ok(Scanned { candidates, content_hash, findings })
 }
 
 /// A scanned slice and the padding its plane had, which decides what could be a candidate.
@@ -127,6 +130,26 @@ impl Budget {
     fn spent(&self) -> bool {
         self.too_many() || self.stopped.load(Ordering::Relaxed)
     }
+}
+
+/// Slices with the same pixels, among those that hold candidates: a scanner never makes them twice.
+fn repeated(slices: &[SliceScan]) -> Option<Finding> {
+    let mut first: BTreeMap<u128, usize> = BTreeMap::new();
+    let (mut copies, mut at) = (0, None);
+    for (index, slice) in slices.iter().enumerate().filter(|(_, slice)| !slice.runs.is_empty()) {
+        let Some(digest) = slice.digest else { continue };
+        if *first.entry(digest).or_insert(index) != index {
+            (copies, at) = (copies + 1, at.or(Some(index)));
+        }
+    }
+    let text = "slices at different places hold the same pixels, which no scanner makes: copies stand where others belong";
+    Some(
+        Finding::warning(code::REPEATED_PIXELS, text)
+            .at_slice(at?)
+            .expected("noise, which never repeats; only a simulated series may be without")
+            .seen(format!("{copies} of {} slices are copies of one below them", slices.len()))
+            .next_step("get a complete copy of the series from its archive"),
+    )
 }
 
 fn too_many(cutoffs: &PixelCutoffs) -> Finding {

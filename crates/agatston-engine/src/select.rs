@@ -204,10 +204,15 @@ fn left_unchosen(rest: &[String]) -> Finding {
 }
 
 fn other_series(chosen: &[Candidate], others: &[Candidate], choice: &Choice) -> Finding {
-    let how = if *choice == Choice::Auto {
-        "auto chose the best by its facts"
-    } else {
-        "it is the only scorable one"
+    let equal = others
+        .iter()
+        .filter(|c| c.checked.is_ok() && rank(c).1 == chosen.first().map_or([false; 8], |c| rank(c).1));
+    let how = match (choice, equal.count()) {
+        (Choice::Auto, 0) => "auto chose the best by its facts".to_owned(),
+        (Choice::Auto, n) => {
+            format!("auto found {n} more as good by their facts, and took the longest, or the first by UID")
+        }
+        _ => "it is the only scorable one".to_owned(),
     };
     let reasons: Vec<String> = chosen.iter().map(|c| why(c.facts())).collect();
     let list: Vec<String> = others.iter().map(Candidate::line_with_reason).collect();

@@ -104,6 +104,10 @@ pub fn good_series(name: &str, slices: usize, side: usize) -> Result<Vec<NamedFi
     objects.iter().enumerate().map(file).collect()
 }
 
+/// Transfer syntaxes of plain pixels.
+const NATIVE: [&str; 3] =
+    [uids::IMPLICIT_VR_LITTLE_ENDIAN, uids::EXPLICIT_VR_LITTLE_ENDIAN, "1.2.840.10008.1.2.2"];
+
 /// A series of others as this crate would have written it: explicit little endian, from inferior to superior.
 ///
 /// # Errors
@@ -114,7 +118,13 @@ pub fn as_written_here(files: &[NamedFile]) -> Result<Vec<NamedFile>, Error> {
     for file in files {
         let wrong = |reason: String| Error::Decode { name: file.name.clone(), reason };
         let mut object = from_reader(file.bytes.as_slice()).map_err(|e| wrong(e.to_string()))?;
-        let position = object.element(tags::IMAGE_POSITION_PATIENT).map_err(|e| wrong(e.to_string()))?;
+        let syntax = object.meta().transfer_syntax().trim_end_matches('\0').to_owned();
+        if !NATIVE.contains(&syntax.as_str()) {
+            return Err(wrong("its pixels are compressed, and damages are done to plain ones".into()));
+        }
+        let position = object
+            .element(tags::IMAGE_POSITION_PATIENT)
+            .map_err(|_| wrong("it has no position: only classic CT images are damaged".into()))?;
         let position = position.to_multi_float64().map_err(|e| wrong(e.to_string()))?;
         let z = *position.get(2).ok_or_else(|| wrong("its position has no third number".into()))?;
         object.update_meta(|meta| meta.transfer_syntax = uids::EXPLICIT_VR_LITTLE_ENDIAN.into());
@@ -210,7 +220,7 @@ mod tests {
         let good = good_series("good", 8, 32).unwrap();
         let damages = damages();
         let names: BTreeSet<_> = damages.iter().map(|damage| damage.name).collect();
-        assert!(damages.len() == 125 && names.len() == damages.len(), "{} damages", damages.len());
+        assert!(damages.len() == 130 && names.len() == damages.len(), "{} damages", damages.len());
         for damage in damages {
             let mut files = good.clone();
             (damage.apply)(&mut files);

@@ -52,6 +52,7 @@ impl Failure {
             Self::Usage { .. } | Self::Unknown { .. } | Self::OutputIsInput(_) | Self::LongList { .. } => {
                 Exit::Usage
             }
+            Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
             Self::Read { .. }
             | Self::Write { .. }

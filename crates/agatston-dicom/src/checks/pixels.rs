@@ -27,8 +27,9 @@ pub(super) fn check(planes: &[Member], rules: &Rules) -> Vec<Finding> {
         );
     }
     let each: [fn(&Member) -> Option<Finding>; 10] =
-        [photometric, samples, bits, padding, overlay, syntax, length, rescale, not_hu, modality_lut];
+        [photometric, samples, bits, overlay, syntax, length, rescale, range, not_hu, modality_lut];
     findings.extend(by_slice(planes, |plane| side(plane, rules.cutoffs.side)));
+    findings.extend(by_slice(planes, |plane| padding(plane, rules.padding_below_hu)));
     for look in each {
         findings.extend(by_slice(planes, look));
     }
@@ -135,7 +136,7 @@ fn bits(plane: &Member) -> Option<Finding> {
     })
 }
 
-fn padding(plane: &Member) -> Option<Finding> {
+fn padding(plane: &Member, least_hu: f64) -> Option<Finding> {
     let layout = &plane.header.layout;
     if layout.padding_unclear {
         let text = "PixelPaddingValue (0028,0120) is not one 16-bit value, so it is ignored";
@@ -144,21 +145,19 @@ fn padding(plane: &Member) -> Option<Finding> {
                 .next_step("look whether the voxels outside the picture reach the threshold"),
         );
     }
-    padding_in_tissue(plane)
+    padding_in_tissue(plane, least_hu)
 }
 
-/// HU from which padding would take candidates away; the lowest bound of a shipped protocol is 112.5.
-const PADDING_MAX_HU: f64 = 100.0;
 /// HU over which there is nothing to take away: denser than any bone or implant in 12 bits.
 const NOTHING_ABOVE_HU: f64 = 3000.0;
 
 /// Padding that would make calcium disappear.
-fn padding_in_tissue(plane: &Member) -> Option<Finding> {
+fn padding_in_tissue(plane: &Member, least_hu: f64) -> Option<Finding> {
     let (slope, intercept) = numbers(plane)?;
     let (a, b) = format(&plane.header.layout, false).padding_range()?;
     let (a, b) = (slope * f64::from(a) + intercept, slope * f64::from(b) + intercept);
     let (low, high) = (a.min(b), a.max(b));
-    if high < PADDING_MAX_HU || low > NOTHING_ABOVE_HU {
+    if high < least_hu || low > NOTHING_ABOVE_HU {
         return None;
     }
     let text = "padding takes in values that calcium has: such voxels are not counted";
@@ -168,7 +167,7 @@ fn padding_in_tissue(plane: &Member) -> Option<Finding> {
         Finding::warning(code::PADDING_UNCLEAR, text)
     };
     let finding = finding
-        .expected(format!("padding under {PADDING_MAX_HU} HU (0028,0120), (0028,0121)"))
+        .expected(format!("padding under {least_hu} HU (0028,0120), (0028,0121)"))
         .seen(format!("{low} to {high} HU"))
         .next_step("correct the padding in the headers, or remove it");
     Some(finding)
@@ -239,6 +238,27 @@ fn rescale(plane: &Member) -> Option<Finding> {
         .expected("RescaleSlope (0028,1053), not 0, and RescaleIntercept (0028,1052)")
         .seen(format!("slope {}, intercept {}", shown(&frame.slope), shown(&frame.intercept)))
         .next_step("export the series again from its archive; a value is never assumed")
+    })
+}
+
+/// HU that every CT must be able to hold: the upper weight of the score begins there (Agatston et al., 1990).
+const RANGE_HU: f64 = 400.0;
+
+/// Calcium must fit into the bits.
+fn range(plane: &Member) -> Option<Finding> {
+    let (slope, intercept) = numbers(plane)?;
+    let layout = &plane.header.layout;
+    if !(2..=16).contains(&layout.bits_stored) {
+        return None; // told by another check
+    }
+    let format = format(layout, slope < 0.0);
+    let largest = format.rescale(slope, intercept)?.hu(format.largest());
+    (largest < RANGE_HU).then(|| {
+        let text = "the stored values end below the density of calcium: it would be cut off, or not be there";
+        Finding::refusal(code::RANGE_CUT, text)
+            .expected(format!("{RANGE_HU} HU or more from BitsStored (0028,0101), slope and intercept"))
+            .seen(format!("at most {largest} HU"))
+            .next_step("check BitsStored, RescaleSlope and RescaleIntercept against the archive")
     })
 }
 

@@ -25,6 +25,9 @@ use crate::{
     text::{self, number, numbers},
 };
 
+/// Pixel spacings that a CT can have, from a scan of a specimen to a whole body, mm.
+const SPACINGS_MM: std::ops::RangeInclusive<f64> = 0.01..=10.0;
+
 /// SOP classes that are CT images (PS3.4 B.5).
 const CT_CLASSES: [&str; 3] = [
     uids::CT_IMAGE_STORAGE,
@@ -349,6 +352,10 @@ fn frames_of(elements: &Elements) -> Result<(Vec<Frame>, usize), Box<Finding>> {
         let what = format!("{count} frames, {} functional groups", elements.frames.len());
         return wrong(code::GEOMETRY_MISSING, what);
     }
+    if elements.contradicts_itself() {
+        let what = "a functional group is given twice, or both for all frames and otherwise for one";
+        return wrong(code::GEOMETRY_MISSING, what.to_owned());
+    }
     let mut frames = Vec::new();
     for i in 0..count {
         let frame = frame(elements, i);
@@ -377,7 +384,8 @@ fn frame(elements: &Elements, i: usize) -> Frame {
     Frame {
         position: numbers(at(tag::IMAGE_POSITION_PATIENT)),
         orientation: numbers(at(tag::IMAGE_ORIENTATION_PATIENT)),
-        spacing: numbers(at(tag::PIXEL_SPACING)).filter(|s: &[f64; 2]| s.iter().all(|v| *v > 0.0)),
+        spacing: numbers(at(tag::PIXEL_SPACING))
+            .filter(|s: &[f64; 2]| s.iter().all(|mm| SPACINGS_MM.contains(mm))),
         thickness: number(at(tag::SLICE_THICKNESS)),
         slope: number(at(tag::RESCALE_SLOPE)),
         intercept: number(at(tag::RESCALE_INTERCEPT)),

@@ -93,6 +93,8 @@ pub(crate) struct Elements {
     /// Bit positions of overlays, by group, and the groups that bring data of their own.
     overlay_bits: Vec<(Key, u16)>,
     overlay_data: Vec<Key>,
+    /// A functional group that may stand once stands twice.
+    pub(crate) group_twice: bool,
     /// Files that a DICOMDIR names, as they stand.
     pub(crate) referenced: Vec<Vec<u8>>,
     /// Bytes of all values that were taken.
@@ -190,8 +192,18 @@ impl Elements {
 
     /// An item of the innermost open sequence begins.
     pub(crate) fn item(&mut self, levels: &[Level]) {
-        let [sequence] = levels else { return };
+        let groups = [tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE];
+        let sequence = match levels {
+            [sequence] => sequence,
+            [outer, _, group] => {
+                let once = groups.contains(&outer.sequence) && tag::is_macro_of_one(group.sequence);
+                self.group_twice |= once && group.items > 1;
+                return;
+            }
+            _ => return,
+        };
         match sequence.sequence {
+            tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE => self.group_twice |= sequence.items > 1,
             // One more than can be is enough to see that there are too many.
             tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE if self.frames.len() <= FRAMES_MAX => {
                 self.frames.push(Attributes::default());
@@ -234,6 +246,7 @@ impl Elements {
         self.shared = Attributes::default();
         self.frames.clear();
         self.in_frames.clear();
+        self.group_twice = false;
     }
 
     /// A value of a frame: the shared one or the one of the top level stands in only where no frame has its own.
@@ -242,6 +255,15 @@ impl Elements {
             return self.frames.get(frame)?.get(key);
         }
         self.shared.get(key).or_else(|| self.top.get(key))
+    }
+
+    /// Whether a frame has another value of what the shared groups give, or a group stands twice: either may be meant.
+    pub(crate) fn contradicts_itself(&self) -> bool {
+        let differs = |key: &Key| {
+            let shared = self.shared.get(*key);
+            shared.is_some() && self.frames.iter().filter_map(|f| f.get(*key)).any(|own| Some(own) != shared)
+        };
+        self.group_twice || self.in_frames.iter().filter(|key| tag::frame_plane(**key)).any(differs)
     }
 
     /// An unsigned 16-bit value of the top level.

@@ -208,7 +208,7 @@ pub(crate) fn of_acquisition(key: Key) -> bool {
 }
 
 /// Attributes of one plane that stand at the top of a classic image and in a macro of their own otherwise.
-fn frame_plane(key: Key) -> bool {
+pub(crate) fn frame_plane(key: Key) -> bool {
     matches!(
         key,
         SLICE_THICKNESS
@@ -258,6 +258,18 @@ pub(crate) fn is_macro(key: Key) -> bool {
             | CT_ACQUISITION_DETAILS_SEQUENCE
             | UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
             | UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE
+    )
+}
+
+/// Whether a functional group has one item: where a frame is, how large its pixels are, and what they mean (PS3.3
+/// C.7.6.16.2).
+pub(crate) fn is_macro_of_one(key: Key) -> bool {
+    matches!(
+        key,
+        PLANE_POSITION_SEQUENCE
+            | PLANE_ORIENTATION_SEQUENCE
+            | PIXEL_MEASURES_SEQUENCE
+            | PIXEL_VALUE_TRANSFORMATION_SEQUENCE
     )
 }
 

@@ -85,7 +85,8 @@ pub(crate) struct Level {
     pub(crate) item: Option<usize>,
     end: Option<u64>,
     encoding: Encoding,
-    items: usize,
+    /// Items that began so far.
+    pub(crate) items: usize,
 }
 
 /// One element's head.

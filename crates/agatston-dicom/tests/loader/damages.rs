@@ -7,12 +7,13 @@ use agatston_phantom::damage::{Class, Damage, NamedFile, Outcome, damages, good_
 use crate::support::{hu, indexed, refusals};
 
 /// Codes that need the pixels of the whole series, the table of kernels or the input as a whole: the engine raises them.
-const OF_THE_ENGINE: [&str; 10] = [
+const OF_THE_ENGINE: [&str; 11] = [
     "too_many_candidates",
     "no_air",
     "no_soft_tissue",
     "hu_offset",
     "blank_slice",
+    "repeated_pixels",
     "metal",
     "sharp_kernel",
     "kernel_unknown",

@@ -55,7 +55,12 @@ fn check(series: &Series) {
 fn strips_are_the_plane_whatever_its_samples() {
     let named = Header::named("strips");
     check(&series(&objects(&named)));
-    check(&series(&objects(&Header { signed: false, intercept: -32_768.0, ..named.clone() })));
+    check(&series(&objects(&Header {
+        signed: false,
+        bits_stored: 16,
+        intercept: -32_768.0,
+        ..named.clone()
+    })));
     check(&series(&objects(&Header { signed: false, bits_stored: 12, intercept: -1024.0, ..named.clone() })));
     check(&series(&objects(&Header {
         signed: true,
@@ -63,7 +68,7 @@ fn strips_are_the_plane_whatever_its_samples() {
         padding: Some(-2000),
         ..named.clone()
     })));
-    check(&series(&objects(&Header { slope: -0.5, intercept: 100.0, ..named.clone() })));
+    check(&series(&objects(&Header { slope: -0.5, intercept: 1000.0, ..named.clone() })));
     let mut big_endian = objects(&named);
     for object in &mut big_endian {
         object.update_meta(|meta| meta.transfer_syntax = "1.2.840.10008.1.2.2".into());

@@ -7,12 +7,16 @@ use agatston_phantom::{
     dicom::{Object, encode, slice_objects},
     multiframe::{MultiFrame, multiframe_object},
 };
-use dicom_core::{DataElement, PrimitiveValue, VR, value::PixelFragmentSequence};
+use dicom_core::{
+    DataElement, PrimitiveValue, VR,
+    value::{DataSetSequence, PixelFragmentSequence},
+};
 use dicom_dictionary_std::{tags, uids};
+use dicom_object::InMemDicomObject;
 use proptest::prelude::*;
 
 use crate::support::{
-    codes, files, good, groups, hu, indexed, number, passes, plane_code, refused, series, text,
+    codes, files, good, groups, hu, indexed, number, passes, plane_code, refusals, refused, series, text,
 };
 
 /// 1. A rescale that is missing or no number never becomes (1, 0).
@@ -279,6 +283,38 @@ fn padding_is_no_tissue() {
     let read = hu(&series(&slice_objects(&volume, &header))).unwrap();
     assert!(read.iter().all(|slice| slice[..96].iter().all(Option::is_none)));
     assert!(read.iter().all(|slice| slice[96..].iter().all(Option::is_some)));
+}
+
+/// A functional group stands in one place and once (PS3.3 C.7.6.16.2). Where a frame says otherwise than the shared groups,
+/// or says it twice, either may be meant: neither is taken.
+#[test]
+fn groups_that_contradict_each_other() {
+    let object = multiframe_object(&good_volume(4, 16), &Header::named("groups"), MultiFrame::Enhanced);
+    let item = |intercept: &str| {
+        let mut item = InMemDicomObject::new_empty();
+        item.put(DataElement::new(tags::RESCALE_INTERCEPT, VR::DS, intercept.to_owned()));
+        item.put(DataElement::new(tags::RESCALE_SLOPE, VR::DS, "1".to_owned()));
+        item
+    };
+    let group = |items: Vec<InMemDicomObject>| {
+        DataElement::new(tags::PIXEL_VALUE_TRANSFORMATION_SEQUENCE, VR::SQ, DataSetSequence::from(items))
+    };
+    let changed = |sequence, group: DataElement<InMemDicomObject>| {
+        let mut object = object.clone();
+        let mut items = object.element(sequence).unwrap().items().unwrap().to_vec();
+        items[0].put(group);
+        object.put(DataElement::new(sequence, VR::SQ, DataSetSequence::from(items)));
+        object
+    };
+    let shared = tags::SHARED_FUNCTIONAL_GROUPS_SEQUENCE;
+    let frames = tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE;
+    passes(groups(&[changed(shared, group(vec![item("-1024")]))]));
+    for object in
+        [changed(shared, group(vec![item("0")])), changed(frames, group(vec![item("-1024"), item("0")]))]
+    {
+        let refusal = groups(&[object]).remove(0).check(&Rules::default()).unwrap_err();
+        assert!(refusals(&refusal).contains(&"geometry_missing"), "{:?}", refusal.findings);
+    }
 }
 
 /// Every way of writing 40 HU is 40 HU.

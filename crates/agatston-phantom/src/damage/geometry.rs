@@ -20,9 +20,9 @@ pub(super) const DAMAGES: &[Damage] = &[
     refused("coronal", &["not_axial"], coronal),
     refused("gantry_tilt", &["gantry_tilt", "not_axial"], gantry_tilt),
     refused("sheared", &["sheared"], sheared),
-    finding("gap_small", &["interslice_gap"], |files| set_thickness(files, 2.6)),
-    refused("gap_large", &["interslice_gap"], |files| set_thickness(files, 1.5)),
-    finding("overlap", &["overlap"], |files| set_thickness(files, 4.5)),
+    finding("gap_small", &["interslice_gap"], |files| set_thickness(files, 1.0 / 1.15)),
+    refused("gap_large", &["interslice_gap"], |files| set_thickness(files, 0.5)),
+    finding("overlap", &["overlap"], |files| set_thickness(files, 1.5)),
     refused("rows_disagree", &["mixed_series", "matrix_mismatch", "missing_slice"], rows_disagree),
     refused("position_missing", &["geometry_missing"], |files| remove(files, tags::IMAGE_POSITION_PATIENT)),
     refused("position_is_no_number", &["geometry_missing"], |files| {
@@ -42,6 +42,12 @@ pub(super) const DAMAGES: &[Damage] = &[
     }),
     refused("spacing_missing", &["geometry_missing"], |files| remove(files, tags::PIXEL_SPACING)),
     refused("spacing_zero", &["geometry_missing"], |files| set_one(files, tags::PIXEL_SPACING, "0\\0.5")),
+    refused("spacing_of_a_microscope", &["geometry_missing"], |files| {
+        edit_all(files, |_, object| put_text(object, tags::PIXEL_SPACING, VR::DS, "0.00488\\0.00488"));
+    }),
+    refused("spacing_without_end", &["geometry_missing"], |files| {
+        edit_all(files, |_, object| put_text(object, tags::PIXEL_SPACING, VR::DS, "1e300\\1e300"));
+    }),
     refused("spacing_comma", &["geometry_missing"], |files| {
         set_one(files, tags::PIXEL_SPACING, "0,5\\0,5");
     }),
@@ -148,8 +154,10 @@ fn sheared(files: &mut Vec<NamedFile>) {
     move_slices(files, |slice, z| [2.0 * crate::volume::as_f64(slice), z]);
 }
 
-fn set_thickness(files: &mut [NamedFile], mm: f64) {
-    edit_all(files, |_, object| put_decimals(object, tags::SLICE_THICKNESS, &[mm]));
+/// Gives all slices a thickness of so many increments.
+fn set_thickness(files: &mut [NamedFile], increments: f64) {
+    let increment = position(&files[1])[2] - position(&files[0])[2];
+    edit_all(files, |_, object| put_decimals(object, tags::SLICE_THICKNESS, &[increments * increment]));
 }
 
 /// One slice has half the rows.

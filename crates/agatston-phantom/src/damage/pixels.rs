@@ -51,6 +51,20 @@ pub(super) const DAMAGES: &[Damage] = &[
     })
     .coronary()
     .changes_score(),
+    refused("range_below_calcium", &["range_cut"], |files| {
+        edit_all(files, |_, object| {
+            put_text(object, tags::RESCALE_SLOPE, VR::DS, "0.25");
+            map_words(object, |word| word / 4);
+        });
+    })
+    .of_good_series(),
+    finding("one_slice_copied", &["repeated_pixels"], |files| {
+        let (middle, mut copied) = (files.len() / 2, Vec::new());
+        files[middle].edit(|object| copied = words(object));
+        files[middle - 1].edit(|object| put_words(object, copied.clone()));
+    })
+    .coronary()
+    .changes_score(),
     refused("air_lost", &["no_air"], |files| air_at(files, 1024)).coronary().of_good_series(),
     finding("air_off_by_60", &["hu_offset"], |files| air_at(files, 84)).coronary().of_good_series(),
     refused("air_off_by_90", &["hu_offset"], |files| air_at(files, 114)).coronary().of_good_series(),

@@ -43,6 +43,16 @@ pub(super) const DAMAGES: &[Damage] = &[
         .coronary()
         .changes_score()
         .of_good_series(),
+    refused("every_second_slice_off_by_90", &["hu_offset"], |files| {
+        edit_all(files, |slice, object| {
+            if slice % 2 == 1 {
+                put_text(object, tags::RESCALE_INTERCEPT, VR::DS, "-1114");
+            }
+        });
+    })
+    .coronary()
+    .changes_score()
+    .of_good_series(),
     finding("rescale_varies", &["rescale_varies"], rescale_varies).of_good_series(),
     harmless("rescale_type_in_lower_case", |files| {
         edit_all(files, |_, object| put_text(object, tags::RESCALE_TYPE, VR::LO, " hu "));
