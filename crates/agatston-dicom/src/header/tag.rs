@@ -245,20 +245,17 @@ pub(crate) fn kept_in_macro(group: Key, key: Key) -> bool {
 
 /// Whether a sequence of a functional group is one that [`kept_in_macro`] reads.
 pub(crate) fn is_macro(key: Key) -> bool {
-    matches!(
-        key,
-        PLANE_POSITION_SEQUENCE
-            | PLANE_ORIENTATION_SEQUENCE
-            | PIXEL_MEASURES_SEQUENCE
-            | PIXEL_VALUE_TRANSFORMATION_SEQUENCE
-            | FRAME_CONTENT_SEQUENCE
-            | CT_IMAGE_FRAME_TYPE_SEQUENCE
-            | CTX_RAY_DETAILS_SEQUENCE
-            | CT_RECONSTRUCTION_SEQUENCE
-            | CT_ACQUISITION_DETAILS_SEQUENCE
-            | UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
-            | UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE
-    )
+    is_macro_of_one(key)
+        || matches!(
+            key,
+            FRAME_CONTENT_SEQUENCE
+                | CT_IMAGE_FRAME_TYPE_SEQUENCE
+                | CTX_RAY_DETAILS_SEQUENCE
+                | CT_RECONSTRUCTION_SEQUENCE
+                | CT_ACQUISITION_DETAILS_SEQUENCE
+                | UNASSIGNED_SHARED_CONVERTED_ATTRIBUTES_SEQUENCE
+                | UNASSIGNED_PER_FRAME_CONVERTED_ATTRIBUTES_SEQUENCE
+        )
 }
 
 /// Whether a functional group has one item: where a frame is, how large its pixels are, and what they mean (PS3.3
