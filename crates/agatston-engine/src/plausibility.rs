@@ -100,8 +100,8 @@ impl<'c> Plausibility<'c> {
     /// What is wrong with the HU of the series as a whole.
     pub(crate) fn findings(&self) -> Vec<Finding> {
         let sums = self.sums.lock().unwrap_or_else(PoisonError::into_inner);
-        if sums.shares.all == 0 {
-            return Vec::new(); // nothing but padding
+        if sums.slices == 0 {
+            return Vec::new();
         }
         let mut findings = Vec::new();
         findings.extend(blank_slices(&sums));
@@ -169,8 +169,9 @@ impl Shares {
         self.all += u64::from(sample.above());
     }
 
+    /// Share of a part; where there is nothing but padding, it is 0.
     fn of(&self, part: u64) -> f64 {
-        as_f64(part) / as_f64(self.all)
+        as_f64(part) / as_f64(self.all.max(1))
     }
 }
 
@@ -411,6 +412,13 @@ mod tests {
     #[test]
     fn values_below_air_count_nowhere() {
         assert_eq!(codes(&[(50, -2000, 0), (50, 40, 20)], -1024.0), ["no_air refusal"]);
-        assert_eq!(codes(&[(50, -2000, 0)], -1024.0), Vec::<String>::new());
+    }
+
+    /// The intercept is so wrong that calcium, too, is darker than any air: that is no padding.
+    #[test]
+    fn a_series_of_nothing_but_padding_is_no_chest() {
+        let lost = ["no_air refusal", "no_soft_tissue refusal"];
+        assert_eq!(codes(&[(50, -2000, 0)], -1024.0), lost);
+        assert_eq!(codes(&CHEST, -3600.0), lost);
     }
 }

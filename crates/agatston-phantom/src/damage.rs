@@ -220,7 +220,7 @@ mod tests {
         let good = good_series("good", 8, 32).unwrap();
         let damages = damages();
         let names: BTreeSet<_> = damages.iter().map(|damage| damage.name).collect();
-        assert!(damages.len() == 130 && names.len() == damages.len(), "{} damages", damages.len());
+        assert!(damages.len() == 131 && names.len() == damages.len(), "{} damages", damages.len());
         for damage in damages {
             let mut files = good.clone();
             (damage.apply)(&mut files);

@@ -35,6 +35,12 @@ pub(super) const DAMAGES: &[Damage] = &[
         .coronary()
         .changes_score()
         .of_good_series(),
+    // Everything is darker than air, so that all of it could be taken for padding.
+    refused("intercept_far_too_low", &["no_soft_tissue"], |files| {
+        set(files, tags::RESCALE_INTERCEPT, "-3600");
+    })
+    .coronary()
+    .changes_score(),
     finding("intercept_off_by_60", &["hu_offset"], |files| set(files, tags::RESCALE_INTERCEPT, "-1084"))
         .coronary()
         .changes_score()
