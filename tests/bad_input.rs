@@ -107,7 +107,8 @@ fn labels_that_do_not_fit() {
         assert_eq!(said.json()["refusal"]["code"], code, "{content}");
     }
     let said = run(&["score", &series, "--labels", "/no/such/labels.json"]);
-    assert_eq!(said.code, 4, "{said:?}");
+    assert_eq!(said.code, 3, "{said:?}");
+    assert!(said.stdout.contains("labels.json: there is no such label file (labels_missing)"), "{said:?}");
 }
 
 /// Writing into a pipe that nobody reads any more is a success.

@@ -433,7 +433,7 @@ fn no_error_tells_of_a_person_or_a_place() {
             vec!["score".into(), path("gone"), "--region".into(), "everything".into()],
         ),
         (4, "gone could not be read", vec!["inspect".into(), input.clone(), path("gone")]),
-        (4, "gone.json", labelled(&["--labels", &path("gone.json")])),
+        (3, "gone.json", labelled(&["--labels", &path("gone.json")])),
         (4, "gone.txt", vec!["inspect".into(), "--files-from".into(), path("gone.txt")]),
         (4, "gone.toml", labelled(&["--labels", &labels, "--label-scheme", &path("gone.toml")])),
         (4, "result.json", with(&["-o", &path("no/such/folder/result.json")])),

@@ -3,7 +3,7 @@
 use std::{io::Write, sync::LazyLock};
 
 use agatston_core::{Candidates, Protocol, Rescale};
-use agatston_labels::{Error, Labelled, Labels, Scheme, read, regions_from_json};
+use agatston_labels::{Error, Labelled, Labels, ReadOptions, Scheme, read, regions_from_json};
 use agatston_phantom::damage::good_volume;
 use flate2::{Compression, write::GzEncoder};
 
@@ -29,24 +29,28 @@ pub(crate) fn nifti(data: &[u8]) -> bool {
     let Some((&choice, data)) = data.split_first() else { return false };
     let scheme = Scheme::all().get(usize::from(choice >> 1));
     FOLDER.with(|folder| {
-        let plain = fitted(read(&folder.write("fuzzed.nii", data), scheme));
+        let plain = fitted(read(&folder.write("fuzzed.nii", data), &options(scheme)));
         let is_packed = data.starts_with(&[0x1F, 0x8B]);
         if choice % 2 == 1 && !is_packed {
             let mut encoder = GzEncoder::new(Vec::new(), Compression::fast());
             encoder.write_all(data).expect("memory takes everything");
             let packed = encoder.finish().expect("memory takes everything");
-            let packed = fitted(read(&folder.write("fuzzed.nii.gz", &packed), scheme));
+            let packed = fitted(read(&folder.write("fuzzed.nii.gz", &packed), &options(scheme)));
             assert_eq!(plain, packed, "compressed otherwise than plain");
         }
         plain.is_some()
     })
 }
 
+fn options(scheme: Option<&Scheme>) -> ReadOptions {
+    scheme.cloned().map(ReadOptions::from).unwrap_or_default()
+}
+
 /// A regions file in JSON, from a file and from memory.
 pub(crate) fn regions_json(data: &[u8]) -> bool {
     thread_local!(static FOLDER: Scratch = Scratch::new());
     FOLDER.with(|folder| {
-        let from_file = fitted(read(&folder.write("fuzzed.json", data), None));
+        let from_file = fitted(read(&folder.write("fuzzed.json", data), &options(None)));
         if let (Ok(text), false) = (std::str::from_utf8(data), data.starts_with(&[0x1F, 0x8B])) {
             assert_eq!(from_file, fitted(regions_from_json(text, "fuzzed.json")), "a file is its text");
         }
@@ -57,7 +61,7 @@ pub(crate) fn regions_json(data: &[u8]) -> bool {
 /// A regions file in TOML.
 pub(crate) fn regions_toml(data: &[u8]) -> bool {
     thread_local!(static FOLDER: Scratch = Scratch::new());
-    FOLDER.with(|folder| fitted(read(&folder.write("fuzzed.toml", data), None)).is_some())
+    FOLDER.with(|folder| fitted(read(&folder.write("fuzzed.toml", data), &options(None))).is_some())
 }
 
 /// Fits labels to the series and scores them; `None` when they are refused.
@@ -67,7 +71,7 @@ fn fitted(labels: Result<Labels, Error>) -> Option<Labelled> {
         other => panic!("what is wrong with a file is a refusal, not an error: {other}"),
     };
     let labels = labels.map_err(told).ok()?;
-    let labelled = labels.assign(&SERIES).map_err(told).ok()?;
+    let labelled = labels.assign(&*SERIES).map_err(told).ok()?;
     assert_eq!(
         labels.names_an_artery(),
         labelled.coronary,

@@ -1,6 +1,6 @@
 //! Whose decision it is which candidates are coronary: the one place that knows every source.
 
-use crate::{Assign, code};
+use crate::{Assign, code, request::refusal_of};
 use agatston_core::{Artery, Assigned, Candidates, Finding, Severity};
 use agatston_labels::{Labelled, LmPolicy};
 use schemars::JsonSchema;
@@ -70,7 +70,7 @@ pub fn assign(candidates: &Candidates, how: &Assign) -> Result<Assignment, Box<F
 /// The refusal of a label source that does not fit.
 fn refusal(error: agatston_labels::Error) -> Box<Finding> {
     match error {
-        agatston_labels::Error::Refused { finding, .. } => finding,
+        agatston_labels::Error::Refused { file, finding } => refusal_of(&file, finding),
         // Labels are read by now; fitting them to a series reads nothing more.
         other => Box::new(Finding::new(
             agatston_labels::code::LABELS_INVALID,

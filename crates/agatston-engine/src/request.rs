@@ -3,7 +3,7 @@
 use crate::{Checks, Error, KvpMode, NamedProtocol};
 use agatston_core::{Class, Finding, Protocol};
 use agatston_dicom::{Rules, Workers};
-use agatston_labels::{Error as LabelsError, Labels, Scheme};
+use agatston_labels::{Error as LabelsError, Labels, ReadOptions, Scheme};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::{collections::BTreeSet, path::Path};
@@ -31,9 +31,10 @@ impl Assign {
     /// When the scheme does not exist or a file cannot be read.
     pub fn from_labels(path: &Path, scheme: Option<&str>) -> Result<Self, Error> {
         let scheme = scheme.map(Scheme::open).transpose()?;
-        match agatston_labels::read(path, scheme.as_ref()) {
+        let options = ReadOptions { scheme, ..ReadOptions::default() };
+        match agatston_labels::read(path, &options) {
             Ok(labels) => Ok(Self::Labels(Box::new(labels))),
-            Err(LabelsError::Refused { finding, .. }) => Ok(Self::Unusable(finding)),
+            Err(LabelsError::Refused { file, finding }) => Ok(Self::Unusable(refusal_of(&file, finding))),
             Err(error) => Err(error.into()),
         }
     }
@@ -55,6 +56,12 @@ impl Assign {
             Self::Labels(labels) => labels.names_an_artery(),
         }
     }
+}
+
+/// The refusal of a label file, which names it.
+pub(crate) fn refusal_of(file: &str, mut finding: Box<Finding>) -> Box<Finding> {
+    finding.message = format!("{file}: {}", finding.message);
+    finding
 }
 
 /// How much of the foci the result lists.

@@ -20,6 +20,16 @@ pub const LABELS_SCHEME_NEEDED: Code = Code::assignment("labels_scheme_needed");
 pub const LABELS_UNKNOWN_ID: Code = Code::assignment("labels_unknown_id");
 /// A name that is no artery, and that nobody declared to be something else.
 pub const LABELS_UNKNOWN_NAME: Code = Code::assignment("labels_unknown_name");
+/// A label's name and its codes say different things.
+pub const LABELS_NAMES_CONTRADICT: Code = Code::assignment("labels_names_contradict");
+/// The source was drawn in other patient coordinates than the series: another frame of reference.
+pub const LABELS_FRAME_OF_REFERENCE: Code = Code::assignment("labels_frame_of_reference");
+/// The segmentation has fractions, and no threshold says from which on a voxel belongs.
+pub const LABELS_FRACTIONAL: Code = Code::assignment("labels_fractional");
+/// There is no label file where one was to be.
+pub const LABELS_MISSING: Code = Code::assignment("labels_missing");
+/// A folder holds several label files that do not go together, or none.
+pub const LABELS_FOLDER: Code = Code::assignment("labels_folder");
 /// Labels or shapes lie outside the series.
 pub const LABELS_OFF_GRID: Code = Code::assignment("labels_off_grid");
 /// Regions of different names share a voxel.
@@ -29,6 +39,14 @@ pub const LABELS_OVERLAP: Code = Code::assignment("labels_overlap");
 pub const LABELS_EMPTY: Code = Code::assignment("labels_empty");
 /// Finding: candidates lie outside the label grid and are therefore unlabelled.
 pub const LABELS_CROPPED: Code = Code::assignment("labels_cropped");
+/// Finding: the label grid is that of the series, but lies beside it.
+pub const LABELS_SHIFTED: Code = Code::assignment("labels_shifted");
+/// Finding: contours within contours were read as holes.
+pub const LABELS_HOLES: Code = Code::assignment("labels_holes");
+/// Finding: labels share voxels that are no candidates.
+pub const LABELS_OVERLAP_ELSEWHERE: Code = Code::assignment("labels_overlap_elsewhere");
+/// Finding: the source was drawn on another series of the same patient coordinates.
+pub const LABELS_OTHER_SERIES: Code = Code::assignment("labels_other_series");
 /// Finding: no label lies on a candidate.
 pub const LABELS_TOUCH_NOTHING: Code = Code::assignment("labels_touch_nothing");
 /// Finding: the label grid is not the voxel grid of the series; the nearest label voxel was taken.
@@ -55,8 +73,17 @@ pub const ALL: &[Code] = &[
     LABELS_SCHEME_NEEDED,
     LABELS_UNKNOWN_ID,
     LABELS_UNKNOWN_NAME,
+    LABELS_NAMES_CONTRADICT,
+    LABELS_FRAME_OF_REFERENCE,
+    LABELS_FRACTIONAL,
+    LABELS_MISSING,
+    LABELS_FOLDER,
     LABELS_OFF_GRID,
     LABELS_OVERLAP,
+    LABELS_SHIFTED,
+    LABELS_HOLES,
+    LABELS_OVERLAP_ELSEWHERE,
+    LABELS_OTHER_SERIES,
     LABELS_EMPTY,
     LABELS_CROPPED,
     LABELS_TOUCH_NOTHING,

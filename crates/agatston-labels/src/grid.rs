@@ -37,17 +37,21 @@ pub(crate) struct Grid {
 impl Grid {
     /// From the three rows of a NIfTI affine.
     pub(crate) fn from_ras(dims: [usize; 3], rows: [[f64; 4]; 3]) -> Result<Self, Refusal> {
+        let column = |c: usize| [-rows[0][c], -rows[1][c], rows[2][c]];
+        Self::from_lps(dims, column(3), [column(0), column(1), column(2)])
+    }
+
+    /// From the centre of the first voxel and the steps to the next one along each axis, LPS mm.
+    pub(crate) fn from_lps(dims: [usize; 3], origin: Vector, steps: [Vector; 3]) -> Result<Self, Refusal> {
         let unusable = |message: &str| {
             refusal(LABELS_ORIENTATION, message)
-                .seen(format!("affine {rows:?}"))
+                .seen(format!("origin {origin:?}, steps {steps:?} (LPS, mm)"))
                 .expected("finite numbers and three axes at right angles")
                 .next_step("resample the label map to the grid of the series with nearest neighbour")
         };
-        if rows.iter().flatten().any(|v| !v.is_finite()) {
+        if origin.iter().chain(steps.iter().flatten()).any(|v| !v.is_finite()) {
             return Err(unusable("the position of the label map is not a number"));
         }
-        let column = |c: usize| [-rows[0][c], -rows[1][c], rows[2][c]];
-        let steps = [column(0), column(1), column(2)];
         let [a, b, c] = steps.map(length);
         if a.min(b).min(c) <= 0.0 {
             return Err(unusable("a voxel of the label map has no size"));
@@ -66,7 +70,7 @@ impl Grid {
         if inverse.iter().flatten().any(|v| !v.is_finite()) {
             return Err(unusable("the voxels of the label map are too small or too large"));
         }
-        Ok(Self { dims, origin_lps_mm: column(3), steps_lps_mm: steps, inverse })
+        Ok(Self { dims, origin_lps_mm: origin, steps_lps_mm: steps, inverse })
     }
 
     /// Position of a point given in indices; integers are voxel centres.
@@ -182,6 +186,33 @@ impl Sampler {
         let steps = [(self.a_slice, last[0]), (self.a_row, last[1]), (self.a_column, last[2])];
         let whole = self.first.iter().all(|v| (v - v.round()).abs() <= SAME_GRID);
         whole && steps.iter().all(|(step, room)| step.iter().all(|v| unit(*v, *room)))
+    }
+
+    /// By how many slices, rows and columns a label grid lies beside the series, when it has the same number of voxels of
+    /// the same size in the same directions: then it was made for this series, and lies beside it by mistake.
+    pub(crate) fn shift(&self, series: &Geometry, slices: usize) -> Option<Vector> {
+        let sizes = [slices, series.rows.into(), series.columns.into()];
+        let mut shift = [0.0; 3];
+        let steps = [self.a_slice, self.a_row, self.a_column];
+        for ((by, step), size) in shift.iter_mut().zip(steps).zip(sizes) {
+            let room = float(size) - 1.0;
+            let along = (0..3).find(|x| (step[*x].abs() - 1.0).abs() * room.max(1.0) <= SAME_GRID)?;
+            let others_rest = (0..3).all(|x| x == along || step[x].abs() * room.max(1.0) <= SAME_GRID);
+            if !others_rest || self.dims[along] != size {
+                return None;
+            }
+            // The first voxel of the series is the last of a flipped axis.
+            *by = if step[along] < 0.0 { self.first[along] - room } else { -self.first[along] };
+        }
+        shift.iter().any(|by| by.abs() > SAME_GRID).then_some(shift)
+    }
+
+    /// Whether a voxel of the series lies on the grid or in a plane that the grid does not have: off it along the
+    /// slices alone.
+    pub(crate) fn within_planes(&self, slice: usize, row: u16, column: u16) -> bool {
+        let at = self.indices(float(slice), f64::from(row), f64::from(column));
+        let is_on = |x: usize| nearest(at[x], self.dims[x], self.ties_up[x]).is_some();
+        is_on(0) && is_on(1)
     }
 
     fn indices(&self, slice: f64, row: f64, column: f64) -> Vector {

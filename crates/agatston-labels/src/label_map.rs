@@ -3,13 +3,18 @@
 use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 
 use crate::{
-    Scheme,
-    code::{LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_RESAMPLED, LABELS_TOUCH_NOTHING},
+    LabelKind, Scheme, Series,
+    code::{
+        LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_OVERLAP_ELSEWHERE,
+        LABELS_RESAMPLED, LABELS_SHIFTED, LABELS_TOUCH_NOTHING,
+    },
     error::{Refusal, Trouble, refusal},
-    grid::{Grid, float},
+    grid::{Grid, Sampler, float},
+    label_file::{LabelFile, Origin, Reach},
     labels::Cover,
-    legend::Legend,
-    nifti::{Nifti, Volume},
+    legend::{Found, Legend, shown},
+    names::{Key, Names},
+    volume::{Combination, Volume},
 };
 
 /// How far the centre of a label voxel may lie outside the box of the series, in voxels of the series; the
@@ -19,56 +24,102 @@ const OUTSIDE_MAX: f64 = 0.5 + 1e-3;
 /// A label map whose labels are all explained.
 #[derive(Clone, Debug)]
 pub(crate) struct LabelMap {
+    kind: LabelKind,
     grid: Grid,
+    reach: Reach,
     volume: Volume,
+    names: Names,
+    origin: Origin,
     legend: Legend,
+    /// What each combination of labels is, by its number.
+    shares: Vec<Share>,
+}
+
+/// What the labels of a voxel come to.
+#[derive(Clone, Copy, Debug, PartialEq)]
+enum Share {
+    Nothing,
+    One(Region),
+    /// Labels of different regions share the voxel.
+    Clash([Key; 2]),
 }
 
 impl LabelMap {
-    pub(crate) fn read(nifti: Nifti, scheme: Option<&Scheme>) -> Result<(Self, Vec<Finding>), Trouble> {
-        let Nifti { grid, volume, names, mut findings } = nifti;
-        let (legend, more) = Legend::settle(&volume, names.as_ref(), scheme)?;
+    pub(crate) fn new(file: LabelFile, scheme: Option<&Scheme>) -> Result<(Self, Vec<Finding>), Refusal> {
+        let LabelFile { kind, grid, reach, volume, names, origin, mut findings } = file;
+        let found = Found { counts: volume.counts(), unit: "voxels" };
+        let (legend, more) = Legend::settle(&found, &names, scheme)?;
         findings.extend(more);
-        Ok((Self { grid, volume, legend }, findings))
+        let shares = volume.combinations().map(|(keys, _)| share(keys, &legend)).collect();
+        Ok((Self { kind, grid, reach, volume, names, origin, legend, shares }, findings))
+    }
+
+    pub(crate) fn kind(&self) -> LabelKind {
+        self.kind
     }
 
     pub(crate) fn cover(&self) -> Cover {
         self.legend.cover.clone()
     }
 
-    /// Whether a label means coronary, artery not said.
-    pub(crate) fn holds_unnamed(&self) -> bool {
-        self.legend.regions.contains(&Some(Region::Coronary))
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.origin
     }
 
-    pub(crate) fn assign(&self, candidates: &Candidates) -> Result<(Assigned, Vec<Finding>), Trouble> {
-        let (series, slices) = (&candidates.geometry, candidates.slices.len());
-        if !self.grid.meets(series, slices) {
+    /// Whether a label means coronary, artery not said.
+    pub(crate) fn holds_unnamed(&self) -> bool {
+        self.legend.regions.values().any(|region| *region == Region::Coronary)
+    }
+
+    pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
+        let candidates = series.candidates;
+        let (geometry, slices) = (&candidates.geometry, candidates.slices.len());
+        if self.reach == Reach::Grid && !self.grid.meets(geometry, slices) {
             return Err(elsewhere().into());
         }
-        self.check_labels_lie_within(series, slices)?;
-        let sampler = self.grid.sampler(series);
-        let (mut outside, mut labelled) = (0, 0);
-        let assigned = Assigned::by_voxel(candidates, self.legend.names.clone(), |slice, row, column| {
-            let Some(at) = sampler.place(slice, row, column) else {
-                outside += 1;
-                return None;
-            };
-            let region = self.legend.regions.get(self.volume.number_at(at)).copied().flatten();
-            labelled += u64::from(region.is_some());
-            region
-        });
+        self.check_labels_lie_within(geometry, slices)?;
+        let sampler = self.grid.sampler(geometry);
+        let (assigned, seen) = self.sample(candidates, &sampler);
+        if let Some((keys, at)) = seen.clash {
+            return Err(self.overlap(keys, at).into());
+        }
         let (empty, all) = (self.volume.is_empty(), candidates.voxels());
-        if empty && outside == all && all > 0 {
+        if empty && seen.outside == all && all > 0 {
             return Err(elsewhere().seen("no label, and every candidate outside the label grid").into());
         }
+        let shift = sampler.shift(geometry, slices);
         let findings = [
-            (!sampler.same_voxels(series, slices)).then(resampled),
-            (outside > 0).then(|| cropped(outside, all)),
+            shift.map(shifted),
+            (shift.is_none() && !sampler.same_voxels(geometry, slices)).then(resampled),
+            (seen.outside > 0).then(|| cropped(seen.outside, all)),
+            self.overlap_elsewhere(),
             empty.then(no_label),
-            (!empty && labelled == 0).then(touch_nothing),
+            (!empty && seen.labelled == 0).then(touch_nothing),
         ];
         Ok((assigned, findings.into_iter().flatten().collect()))
+    }
+
+    fn sample(&self, candidates: &Candidates, sampler: &Sampler) -> (Assigned, Seen) {
+        let mut seen = Seen::default();
+        let assigned = Assigned::by_voxel(candidates, self.legend.names.clone(), |slice, row, column| {
+            let Some(at) = sampler.place(slice, row, column) else {
+                let left_out = self.reach == Reach::Planes && sampler.within_planes(slice, row, column);
+                seen.outside += u64::from(!left_out);
+                return None;
+            };
+            match self.shares.get(self.volume.number_at(at))? {
+                Share::Nothing => None,
+                Share::One(region) => {
+                    seen.labelled += 1;
+                    Some(*region)
+                }
+                Share::Clash(keys) => {
+                    seen.clash.get_or_insert((*keys, [slice, row.into(), column.into()]));
+                    None
+                }
+            }
+        });
+        (assigned, seen)
     }
 
     /// A label map that was drawn on this series has no label outside of it.
@@ -92,6 +143,53 @@ impl LabelMap {
             .expected("every label within the series, in patient space")
             .next_step("check that the labels belong to this series; crop labels that reach beyond it"))
     }
+
+    fn overlap(&self, keys: [Key; 2], at: [usize; 3]) -> Refusal {
+        let [slice, row, column] = at;
+        let [a, b] = keys.map(|key| self.named(key));
+        refusal(LABELS_OVERLAP, format!("labels {a} and {b} overlap on calcium"))
+            .at_slice(slice)
+            .seen(format!("both hold the voxel of slice {slice}, row {row}, column {column}"))
+            .expected("every candidate in one label at most")
+            .next_step("decide for one of them in the program that drew the labels")
+    }
+
+    fn overlap_elsewhere(&self) -> Option<Finding> {
+        let both = self.shares.iter().zip(self.volume.combinations());
+        let mut clashes = both.filter_map(|(share, (_, count))| match share {
+            Share::Clash(keys) if count > 0 => Some((*keys, count)),
+            _ => None,
+        });
+        let (keys, count) = clashes.next()?;
+        let all = count + clashes.map(|(_, count)| count).sum::<u64>();
+        let [a, b] = keys.map(|key| self.named(key));
+        let message = "labels overlap, but on no candidate, so the score does not depend on it";
+        let finding = Finding::new(LABELS_OVERLAP_ELSEWHERE, Severity::Info, message);
+        Some(finding.seen(format!("{all} voxels, the first of labels {a} and {b}")))
+    }
+
+    fn named(&self, key: Key) -> String {
+        self.names.get(&key).map_or_else(|| key.to_string(), |named| format!("{key} {}", shown(&named.label)))
+    }
+}
+
+/// What was met while candidates were asked.
+#[derive(Debug, Default)]
+struct Seen {
+    /// Candidates off the label grid.
+    outside: u64,
+    labelled: u64,
+    /// The first voxel that labels of two regions claim: slice, row, column.
+    clash: Option<([Key; 2], [usize; 3])>,
+}
+
+fn share(keys: &Combination, legend: &Legend) -> Share {
+    let mut known = keys.iter().filter_map(|key| Some((*key, *legend.regions.get(key)?)));
+    let Some((first, region)) = known.next() else { return Share::Nothing };
+    match known.find(|(_, other)| *other != region) {
+        Some((second, _)) => Share::Clash([first, second]),
+        None => Share::One(region),
+    }
 }
 
 fn elsewhere() -> Refusal {
@@ -106,6 +204,15 @@ fn resampled() -> Finding {
     Finding::new(LABELS_RESAMPLED, Severity::Info, message)
 }
 
+fn shifted(by: [f64; 3]) -> Finding {
+    let [slices, rows, columns] = by.map(|v| (100.0 * v).round() / 100.0 + 0.0); // no -0
+    let message = "the label grid has the voxels of the series, but lies beside it";
+    Finding::new(LABELS_SHIFTED, Severity::Warning, message)
+        .seen(format!("a shift of {slices} slices, {rows} rows, {columns} columns"))
+        .expected("no shift: the position of the series")
+        .next_step("look whether the labels lie on the calcium; write them with the position of the series")
+}
+
 fn cropped(outside: u64, all: u64) -> Finding {
     let message = "some candidates lie outside the label grid and are unlabelled";
     Finding::new(LABELS_CROPPED, Severity::Warning, message)
@@ -118,6 +225,10 @@ fn no_label() -> Finding {
 }
 
 fn touch_nothing() -> Finding {
-    Finding::new(LABELS_TOUCH_NOTHING, Severity::Info, "no label lies on a candidate, so nothing is counted")
-        .next_step("check that the labels belong to this series")
+    Finding::new(
+        LABELS_TOUCH_NOTHING,
+        Severity::Warning,
+        "no label lies on a candidate, so nothing is counted",
+    )
+    .next_step("check that the labels belong to this series")
 }

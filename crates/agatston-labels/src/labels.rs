@@ -2,14 +2,17 @@
 
 use std::path::Path;
 
-use agatston_core::{Artery, Assigned, Candidates, Finding};
+use agatston_core::{Artery, Assigned, Finding, Severity};
 
 use crate::{
-    Error, LmPolicy, Scheme,
-    code::LABELS_SCHEME_UNUSED,
+    Error, LmPolicy, Scheme, Series,
+    code::{LABELS_FRAME_OF_REFERENCE, LABELS_OTHER_SERIES, LABELS_SCHEME_UNUSED},
+    contours::Contours,
+    error::{Refusal, Trouble, refusal},
+    label_file::Origin,
     label_map::LabelMap,
     regions::{self, RegionFile},
-    source,
+    source::{self, Opened},
 };
 
 /// The kind of a label source.
@@ -19,6 +22,18 @@ pub enum LabelKind {
     Regions,
     /// A NIfTI label map.
     Nifti,
+    /// An NRRD label map.
+    Nrrd,
+    /// A segmentation of 3D Slicer (`.seg.nrrd`).
+    SlicerSegmentation,
+    /// A MetaImage label map (`.mha`, `.mhd`).
+    MetaImage,
+    /// A DICOM segmentation.
+    DicomSeg,
+    /// A DICOM RT structure set.
+    RtStruct,
+    /// Contours in the property list of the COCA data set.
+    CocaXml,
 }
 
 impl LabelKind {
@@ -27,7 +42,34 @@ impl LabelKind {
         match self {
             Self::Regions => "regions",
             Self::Nifti => "nifti",
+            Self::Nrrd => "nrrd",
+            Self::SlicerSegmentation => "seg_nrrd",
+            Self::MetaImage => "metaimage",
+            Self::DicomSeg => "dicom_seg",
+            Self::RtStruct => "rtstruct",
+            Self::CocaXml => "coca_xml",
         }
+    }
+
+    /// Whether it holds what a person drew: contours are a reader's decisions.
+    pub const fn is_of_a_reader(self) -> bool {
+        matches!(self, Self::RtStruct | Self::CocaXml)
+    }
+}
+
+/// What a label source needs beside its file.
+#[derive(Clone, Debug, Default, PartialEq)]
+pub struct ReadOptions {
+    /// What bare ids mean, and names that are no artery's.
+    pub scheme: Option<Scheme>,
+    /// From which fraction on a voxel of a fractional segmentation belongs, over 0 and up to 1; without it such a
+    /// segmentation is refused.
+    pub fractional_threshold: Option<f64>,
+}
+
+impl From<Scheme> for ReadOptions {
+    fn from(scheme: Scheme) -> Self {
+        Self { scheme: Some(scheme), fractional_threshold: None }
     }
 }
 
@@ -43,6 +85,7 @@ pub struct Labels {
 enum Content {
     Regions(RegionFile),
     Map(Box<LabelMap>),
+    Contours(Contours),
 }
 
 /// Labels fitted to a series: the assignment, and what a result must say about where it came from.
@@ -75,26 +118,19 @@ pub(crate) struct Cover {
     pub(crate) coronary: bool,
 }
 
-/// Reads a label source, by its content: a regions file (JSON or TOML) or a NIfTI label map (`.nii`, `.nii.gz`).
+/// Reads a label source, told by its content: a regions file (JSON or TOML), a label map (NIfTI, NRRD, `.seg.nrrd`,
+/// MetaImage, DICOM SEG), contours (RTSTRUCT, COCA XML), or a folder that holds one such file or a mask for each
+/// artery.
 ///
-/// A scheme explains the bare ids of a label map; names in the map beat it, and a regions file needs none.
+/// A scheme explains the bare ids of a label map; names and codes in the file beat it.
 ///
 /// # Errors
 ///
 /// [`Error::Io`] when the file cannot be read, else a refusal with its code.
-pub fn read(path: &Path, scheme: Option<&Scheme>) -> Result<Labels, Error> {
+pub fn read(path: &Path, options: &ReadOptions) -> Result<Labels, Error> {
     let file = file_name(path);
-    let labels = match source::open(path).map_err(|t| t.in_file(&file))? {
-        source::Opened::Text { text, form } => {
-            let regions = regions::parse(&text, form).map_err(|t| t.in_file(&file))?;
-            Labels { findings: unused(scheme), content: Content::Regions(regions), file }
-        }
-        source::Opened::Nifti(nifti) => {
-            let (map, findings) = LabelMap::read(*nifti, scheme).map_err(|t| t.in_file(&file))?;
-            Labels { findings, content: Content::Map(Box::new(map)), file }
-        }
-    };
-    Ok(labels)
+    let opened = source::open(path, options).map_err(|trouble| trouble.in_file(&file))?;
+    Labels::explained(opened, options.scheme.as_ref(), &file).map_err(|trouble| trouble.in_file(&file))
 }
 
 /// Reads the text of a regions file in JSON; `file` is its name in messages.
@@ -108,6 +144,21 @@ pub fn regions_from_json(text: &str, file: &str) -> Result<Labels, Error> {
 }
 
 impl Labels {
+    fn explained(opened: Opened, scheme: Option<&Scheme>, file: &str) -> Result<Self, Trouble> {
+        let (content, findings) = match opened {
+            Opened::Text { text, form } => (Content::Regions(regions::parse(&text, form)?), unused(scheme)),
+            Opened::Voxels(voxels) => {
+                let (map, findings) = LabelMap::new(*voxels, scheme)?;
+                (Content::Map(Box::new(map)), findings)
+            }
+            Opened::Contours(drawing) => {
+                let (contours, findings) = Contours::new(drawing, scheme)?;
+                (Content::Contours(contours), findings)
+            }
+        };
+        Ok(Self { file: file.to_owned(), content, findings })
+    }
+
     /// Whether the source has coronary meaning: false for regions that are no artery, as of a phantom.
     pub fn names_an_artery(&self) -> bool {
         self.cover().coronary
@@ -115,9 +166,10 @@ impl Labels {
 
     /// The kind of the source.
     pub fn kind(&self) -> LabelKind {
-        match self.content {
+        match &self.content {
             Content::Regions(_) => LabelKind::Regions,
-            Content::Map(_) => LabelKind::Nifti,
+            Content::Map(map) => map.kind(),
+            Content::Contours(contours) => contours.kind(),
         }
     }
 
@@ -126,18 +178,25 @@ impl Labels {
     /// # Errors
     ///
     /// A refusal when the labels do not fit the series or contradict each other there.
-    pub fn assign(&self, candidates: &Candidates) -> Result<Labelled, Error> {
-        let fitted = match &self.content {
-            Content::Regions(regions) => regions.assign(candidates),
-            Content::Map(map) => map.assign(candidates),
+    pub fn assign<'a>(&self, series: impl Into<Series<'a>>) -> Result<Labelled, Error> {
+        self.fitted(series.into()).map_err(|t| t.in_file(&self.file))
+    }
+
+    fn fitted(&self, series: Series<'_>) -> Result<Labelled, Trouble> {
+        let mut findings = self.findings.clone();
+        findings.extend(self.origin().map(|origin| check_origin(origin, series)).transpose()?.flatten());
+        let (assigned, new) = match &self.content {
+            Content::Regions(regions) => regions.assign(series.candidates)?,
+            Content::Map(map) => map.assign(series)?,
+            Content::Contours(contours) => contours.assign(series)?,
         };
-        let (assigned, new) = fitted.map_err(|t| t.in_file(&self.file))?;
+        findings.extend(new);
         let Cover { scheme, lm_policy, separated, coronary } = self.cover();
         let unnamed = match &self.content {
             Content::Regions(_) => false,
             Content::Map(map) => map.holds_unnamed(),
+            Content::Contours(contours) => contours.holds_unnamed(),
         };
-        let findings = self.findings.iter().cloned().chain(new).collect();
         Ok(Labelled {
             assigned,
             source: self.kind(),
@@ -154,8 +213,39 @@ impl Labels {
         match &self.content {
             Content::Regions(regions) => regions.cover(),
             Content::Map(map) => map.cover(),
+            Content::Contours(contours) => contours.cover(),
         }
     }
+
+    fn origin(&self) -> Option<&Origin> {
+        match &self.content {
+            Content::Regions(_) => None,
+            Content::Map(map) => Some(map.origin()),
+            Content::Contours(contours) => Some(contours.origin()),
+        }
+    }
+}
+
+/// Positions mean something only within one frame of reference. Labels that were drawn on another series of the same
+/// frame fit, but a reader of the result may want to know.
+fn check_origin(origin: &Origin, series: Series<'_>) -> Result<Option<Finding>, Refusal> {
+    if let (Some(drawn), Some(own)) = (&origin.frame_of_reference_uid, series.frame_of_reference_uid)
+        && drawn != own
+    {
+        let message = "the labels were drawn in other patient coordinates than those of the series";
+        return Err(refusal(LABELS_FRAME_OF_REFERENCE, message)
+            .seen(format!("FrameOfReferenceUID {drawn}"))
+            .expected(own)
+            .next_step("take the labels that were drawn on this series, or register and resample them"));
+    }
+    let is_other = |uid: &str| !origin.series_uids.is_empty() && !origin.series_uids.iter().any(|s| s == uid);
+    let message = "the labels were drawn on another series of the same patient coordinates";
+    let finding = |own: &str| {
+        Finding::new(LABELS_OTHER_SERIES, Severity::Info, message)
+            .seen(format!("SeriesInstanceUID {}", origin.series_uids.join(", ")))
+            .expected(own)
+    };
+    Ok(series.series_uid.filter(|uid| is_other(uid)).map(finding))
 }
 
 /// Place of an artery in tables that follow [`Artery::ALL`].
@@ -174,10 +264,9 @@ pub(crate) fn file_name(path: &Path) -> String {
 }
 
 fn unused(scheme: Option<&Scheme>) -> Vec<Finding> {
-    use agatston_core::Severity::Info;
     let finding = |s: &Scheme| {
-        Finding::new(LABELS_SCHEME_UNUSED, Info, "a regions file has names, so the label scheme was not used")
-            .seen(format!("scheme {}", s.name()))
+        let message = "a regions file has names, so the label scheme was not used";
+        Finding::new(LABELS_SCHEME_UNUSED, Severity::Info, message).seen(format!("scheme {}", s.name()))
     };
     scheme.map(finding).into_iter().collect()
 }

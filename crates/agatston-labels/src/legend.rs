@@ -1,4 +1,4 @@
-//! What each label of a label map means: names in the file first, then the scheme, else a refusal.
+//! What each label of a source means: codes and names in the file first, then the scheme, else a refusal.
 
 use std::{collections::BTreeMap, fmt::Display};
 
@@ -7,23 +7,34 @@ use agatston_core::{Artery, Finding, Region, Severity};
 use crate::{
     LmPolicy, Meaning, Scheme, SchemeEntry,
     code::{
-        LABELS_ARTERY_UNDETERMINED, LABELS_NAMES_BEAT_SCHEME, LABELS_SCHEME_NEEDED, LABELS_UNKNOWN_ID,
-        LABELS_UNKNOWN_NAME,
+        LABELS_ARTERY_UNDETERMINED, LABELS_NAMES_BEAT_SCHEME, LABELS_NAMES_CONTRADICT, LABELS_SCHEME_NEEDED,
+        LABELS_UNKNOWN_ID, LABELS_UNKNOWN_NAME,
     },
     error::{Refusal, refusal},
     labels::{Cover, place},
-    nifti::{Names, Volume},
+    names::{Key, Named, Names},
     vessel,
 };
 
 /// How many labels a message lists.
 const LISTED: usize = 30;
 
-/// The meaning of a label map's labels.
+/// How many letters of a name a message shows.
+const SHOWN: usize = 64;
+
+/// Which labels occur in a source, and how often.
+#[derive(Clone, Debug)]
+pub(crate) struct Found {
+    pub(crate) counts: BTreeMap<Key, u64>,
+    /// What is counted.
+    pub(crate) unit: &'static str,
+}
+
+/// The meaning of a source's labels.
 #[derive(Clone, Debug)]
 pub(crate) struct Legend {
-    /// By number of label, as [`Volume::ids`] counts them.
-    pub(crate) regions: Vec<Option<Region>>,
+    /// The region of every label that occurs.
+    pub(crate) regions: BTreeMap<Key, Region>,
     /// Names of the regions that are no coronary artery.
     pub(crate) names: Vec<String>,
     pub(crate) cover: Cover,
@@ -36,45 +47,45 @@ type Known = (Meaning, String);
 struct Sources<'a> {
     scheme: Option<&'a Scheme>,
     names: &'a Names,
-    /// Meanings by name; nothing for a name that says nothing.
-    by_name: BTreeMap<u32, Option<Known>>,
+    /// Meanings by label; nothing for a name that says nothing.
+    by_name: BTreeMap<Key, Option<Known>>,
     /// Whether some name says something else than the scheme does for its id: then the scheme is not trusted.
     contradicted: bool,
 }
 
 impl Legend {
+    /// Settles what the labels of a source mean.
     pub(crate) fn settle(
-        volume: &Volume,
-        names: Option<&Names>,
+        found: &Found,
+        names: &Names,
         scheme: Option<&Scheme>,
     ) -> Result<(Self, Vec<Finding>), Refusal> {
-        let none = Names::new();
-        let names = names.filter(|n| !n.is_empty()).unwrap_or(&none);
         if names.is_empty() && scheme.is_none() {
-            return Err(scheme_needed(volume));
+            return Err(scheme_needed(found));
         }
-        let sources = Sources::new(names, scheme);
-        let found = sources.explain(volume)?;
+        let sources = Sources::new(names, scheme)?;
+        let known = sources.explain(found)?;
         let covered = sources.covered();
         if covered.is_empty() {
-            return Err(unknown_names(&sources, names.iter().map(|(id, name)| (*id, name.as_str(), 0))));
+            return Err(unknown_names(&sources, names.keys().map(|key| (*key, 0)), found.unit));
         }
         let mut findings = sources.findings();
-        let undetermined = found.iter().flatten().any(|(meaning, _)| *meaning == Meaning::Coronary);
+        let undetermined = known.values().any(|(meaning, _)| *meaning == Meaning::Coronary);
         let cover = sources.cover(&covered, undetermined);
         if undetermined && covered.iter().any(|(m, _)| matches!(m, Meaning::Artery(_))) {
             findings.push(artery_undetermined());
         }
-        let (regions, names) = regions(&found, &covered, undetermined);
+        let (regions, names) = regions(&known, &covered, undetermined);
         Ok((Self { regions, names, cover }, findings))
     }
 }
 
 impl<'a> Sources<'a> {
-    fn new(names: &'a Names, scheme: Option<&'a Scheme>) -> Self {
-        let by_name: BTreeMap<_, _> = names.iter().map(|(id, name)| (*id, by_name(name, scheme))).collect();
-        let contradicts = |(id, known): (&u32, &Option<Known>)| {
-            match (scheme.and_then(|s| s.entry(*id)), known) {
+    fn new(names: &'a Names, scheme: Option<&'a Scheme>) -> Result<Self, Refusal> {
+        let meaning = |(key, named): (&Key, &Named)| Ok((*key, known(*key, named, scheme)?));
+        let by_name = names.iter().map(meaning).collect::<Result<BTreeMap<_, _>, Refusal>>()?;
+        let contradicts = |(key, known): (&Key, &Option<Known>)| {
+            match (scheme.and_then(|s| s.entry(key.id)), known) {
                 (Some(entry), Some((meaning, _))) => *meaning != entry.meaning,
                 (Some(_), None) => true,
                 // The name is known, and the scheme, if there is one, has it elsewhere or nowhere.
@@ -83,7 +94,7 @@ impl<'a> Sources<'a> {
             }
         };
         let contradicted = by_name.iter().any(contradicts);
-        Self { scheme, names, by_name, contradicted }
+        Ok(Self { scheme, names, by_name, contradicted })
     }
 
     /// The scheme, if it may speak for ids.
@@ -91,26 +102,23 @@ impl<'a> Sources<'a> {
         self.scheme.filter(|_| !self.contradicted)
     }
 
-    /// The meaning of every label that occurs, by its number; the background has none.
-    fn explain(&self, volume: &Volume) -> Result<Vec<Option<Known>>, Refusal> {
-        let mut found = vec![None];
+    /// The meaning of every label that occurs.
+    fn explain(&self, of: &Found) -> Result<BTreeMap<Key, Known>, Refusal> {
+        let mut found = BTreeMap::new();
         let mut nameless = false;
         let mut unknown = Vec::new();
-        for (id, count) in volume.ids().skip(1) {
-            match (self.by_name.get(&id), self.trusted().and_then(|s| s.entry(id))) {
-                (Some(Some(known)), _) => found.push(Some(known.clone())),
-                (None, Some(entry)) => found.push(Some((entry.meaning, entry.name.clone()))),
-                (Some(None), _) => {
-                    let name = self.names.get(&id).map(String::as_str).unwrap_or_default();
-                    unknown.push((id, name, count));
-                }
+        for (key, count) in &of.counts {
+            match (self.by_name.get(key), self.trusted().and_then(|s| s.entry(key.id))) {
+                (Some(Some(known)), _) => drop(found.insert(*key, known.clone())),
+                (None, Some(entry)) => drop(found.insert(*key, (entry.meaning, entry.name.clone()))),
+                (Some(None), _) => unknown.push((*key, *count)),
                 (None, None) => nameless = true,
             }
         }
         if !unknown.is_empty() {
-            return Err(unknown_names(self, unknown.into_iter()));
+            return Err(unknown_names(self, unknown.into_iter(), of.unit));
         }
-        if nameless { Err(unknown_ids(self, volume)) } else { Ok(found) }
+        if nameless { Err(unknown_ids(self, of)) } else { Ok(found) }
     }
 
     /// Everything that the file and the scheme can tell apart, whether it occurs or not.
@@ -146,13 +154,30 @@ impl<'a> Sources<'a> {
     fn findings(&self) -> Vec<Finding> {
         let Some(scheme) = self.scheme.filter(|_| self.contradicted) else { return Vec::new() };
         let message =
-            "the names in the label map contradict the label scheme; the names were used, not the scheme";
-        let seen = list(self.names.iter().map(|(id, name)| format!("{id} {name:?}")));
+            "the names in the label file contradict the label scheme; the names were used, not the scheme";
+        let seen = list(self.names.iter().map(|(key, named)| format!("{key} {}", shown(&named.label))));
         let finding = Finding::new(LABELS_NAMES_BEAT_SCHEME, Severity::Warning, message)
             .seen(format!("names {seen}"))
             .expected(format!("scheme {}: {}", scheme.name(), ids_of(scheme)))
             .next_step("leave out --label-scheme if the names are right");
         vec![finding]
+    }
+}
+
+/// What the codes and the name of a label mean. A code that says only "coronary" is refined by the name.
+fn known(key: Key, named: &Named, scheme: Option<&Scheme>) -> Result<Option<Known>, Refusal> {
+    let mut by_code: Vec<Meaning> = named.codes.iter().filter_map(vessel::meaning_of_code).collect();
+    if by_code.iter().any(|m| matches!(m, Meaning::Artery(_))) {
+        by_code.retain(|m| *m != Meaning::Coronary);
+    }
+    by_code.dedup();
+    let by_name = by_name(&named.label, scheme);
+    match (by_code.as_slice(), by_name) {
+        ([], by_name) => Ok(by_name),
+        ([Meaning::Coronary], Some(known)) if known.0.is_coronary() => Ok(Some(known)),
+        ([code], Some((name, _))) if *code != name => Err(contradictory(key, named)),
+        ([code], _) => Ok(Some((*code, named.label.clone()))),
+        _ => Err(contradictory(key, named)),
     }
 }
 
@@ -166,12 +191,12 @@ fn by_name(name: &str, scheme: Option<&Scheme>) -> Option<Known> {
         .or_else(|| vessel::meaning_of(name).map(|meaning| (meaning, name.to_owned())))
 }
 
-/// Regions by number of label, and the names of those that are no coronary artery.
+/// Regions by label, and the names of those that are no coronary artery.
 fn regions(
-    found: &[Option<Known>],
+    found: &BTreeMap<Key, Known>,
     covered: &[Known],
     undetermined: bool,
-) -> (Vec<Option<Region>>, Vec<String>) {
+) -> (BTreeMap<Key, Region>, Vec<String>) {
     let mut names: Vec<String> = Vec::new();
     for (meaning, name) in covered {
         if *meaning == Meaning::Region && !names.contains(name) {
@@ -189,43 +214,50 @@ fn regions(
             Some(Region::Named(u16::try_from(index).ok()?))
         }
     };
-    let regions = found.iter().map(|known| known.as_ref().and_then(region)).collect();
+    let regions = found.iter().filter_map(|(key, known)| Some((*key, region(known)?))).collect();
     (regions, names)
 }
 
-fn scheme_needed(volume: &Volume) -> Refusal {
+fn scheme_needed(found: &Found) -> Refusal {
     let shipped = list(Scheme::all().iter().map(Scheme::name));
     refusal(LABELS_SCHEME_NEEDED, "the label map has bare ids, and nothing says what they mean")
-        .seen(found_ids(volume))
+        .seen(found_ids(found))
         .expected(format!("--label-scheme with one of {shipped}, or a .toml file of the same form"))
         .next_step("ask who drew the labels which id is which artery, and name that scheme")
 }
 
-fn unknown_ids(sources: &Sources<'_>, volume: &Volume) -> Refusal {
-    let known = match (sources.trusted(), sources.names.is_empty()) {
-        (Some(scheme), _) => format!("scheme {} knows {}", scheme.name(), ids_of(scheme)),
-        (None, _) => {
-            format!(
-                "the names in the file cover {}",
-                list(sources.names.iter().map(|(id, n)| format!("{id} {n:?}")))
-            )
+fn unknown_ids(sources: &Sources<'_>, found: &Found) -> Refusal {
+    let known = match sources.trusted() {
+        Some(scheme) => format!("scheme {} knows {}", scheme.name(), ids_of(scheme)),
+        None => {
+            let names = sources.names.iter().map(|(key, named)| format!("{key} {}", shown(&named.label)));
+            format!("the names in the file cover {}", list(names))
         }
     };
     refusal(LABELS_UNKNOWN_ID, "the label map holds ids that nothing explains")
-        .seen(found_ids(volume))
+        .seen(found_ids(found))
         .expected(known)
         .next_step("name the scheme that fits, or write a .toml scheme that has every id")
 }
 
-fn unknown_names<'n>(sources: &Sources<'_>, names: impl Iterator<Item = (u32, &'n str, u64)>) -> Refusal {
-    let seen = list(names.map(|(id, name, count)| format!("{id} {name:?}: {count} voxels")));
+fn unknown_names(sources: &Sources<'_>, keys: impl Iterator<Item = (Key, u64)>, unit: &str) -> Refusal {
+    let label = |key: &Key| sources.names.get(key).map(|named| shown(&named.label)).unwrap_or_default();
+    let seen = list(keys.map(|(key, count)| format!("{key} {}: {count} {unit}", label(&key))));
     let known = sources.scheme.map(|s| format!(", or a name of scheme {}: {}", s.name(), ids_of(s)));
-    refusal(LABELS_UNKNOWN_NAME, "the label map names what is no known artery")
+    refusal(LABELS_UNKNOWN_NAME, "the label file names what is no known artery")
         .seen(seen)
         .expected(format!("LM, LAD, LCX, RCA, coronary{}", known.unwrap_or_default()))
         .next_step(
             "write a .toml scheme that says of each name what it is (region = \"region\" for no artery)",
         )
+}
+
+fn contradictory(key: Key, named: &Named) -> Refusal {
+    let codes = list(named.codes.iter().map(|c| format!("{} {}", c.scheme, c.value)));
+    refusal(LABELS_NAMES_CONTRADICT, "the name and the codes of a label say different things")
+        .seen(format!("label {key} {}, codes {codes}", shown(&named.label)))
+        .expected("one artery")
+        .next_step("correct the segment in the program that wrote it")
 }
 
 fn artery_undetermined() -> Finding {
@@ -235,17 +267,22 @@ fn artery_undetermined() -> Finding {
         .next_step("label every lesion with its artery if scores per artery are needed")
 }
 
-fn found_ids(volume: &Volume) -> String {
-    let mut ids: Vec<_> = volume.ids().skip(1).collect();
-    ids.sort_unstable();
-    if ids.is_empty() {
+fn found_ids(found: &Found) -> String {
+    if found.counts.is_empty() {
         return "no label at all".to_owned();
     }
-    list(ids.into_iter().map(|(id, count)| format!("id {id}: {count} voxels")))
+    list(found.counts.iter().map(|(key, count)| format!("id {key}: {count} {}", found.unit)))
 }
 
 fn ids_of(scheme: &Scheme) -> String {
     list(scheme.entries().iter().map(|e| format!("{} {}", e.id, e.name)))
+}
+
+/// A name in a message: quoted, and no longer than a name.
+pub(crate) fn shown(name: &str) -> String {
+    let short: String = name.chars().take(SHOWN).collect();
+    let more = if short.len() < name.len() { "..." } else { "" };
+    format!("{short:?}{more}")
 }
 
 fn list(items: impl Iterator<Item = impl Display>) -> String {

@@ -7,31 +7,16 @@
 
 mod extension;
 mod header;
-mod volume;
 
-use std::{collections::BTreeMap, io::Read};
+use std::io::Read;
 
-use agatston_core::Finding;
-
-pub(crate) use self::volume::Volume;
 use self::{extension::label_table, header::Header};
 use crate::{
-    code::LABELS_INVALID,
-    error::{Trouble, refusal},
-    grid::Grid,
+    error::Trouble,
+    label_file::{LabelFile, Origin, Reach},
+    labels::LabelKind,
+    volume::Volume,
 };
-
-/// Names of labels by id, as the file gives them.
-pub(crate) type Names = BTreeMap<u32, String>;
-
-/// A label map as its file has it.
-#[derive(Debug)]
-pub(crate) struct Nifti {
-    pub(crate) grid: Grid,
-    pub(crate) volume: Volume,
-    pub(crate) names: Option<Names>,
-    pub(crate) findings: Vec<Finding>,
-}
 
 /// Whether a file starts like a NIfTI header: its size of 348 or 540 bytes, in either byte order.
 pub(crate) fn starts(bytes: &[u8]) -> bool {
@@ -39,30 +24,11 @@ pub(crate) fn starts(bytes: &[u8]) -> bool {
 }
 
 /// Reads a label map; `capacity` is the number of bytes that the stream can hold at most.
-pub(crate) fn read(stream: &mut dyn Read, capacity: u64) -> Result<Nifti, Trouble> {
+pub(crate) fn read(stream: &mut dyn Read, capacity: u64) -> Result<LabelFile, Trouble> {
     let (header, findings) = Header::read(stream)?;
-    let claimed = header.data_offset.saturating_add(header.volume_bytes()?);
-    if claimed > capacity {
-        let finding = refusal(LABELS_INVALID, "the header claims more voxels than the file can hold");
-        let seen = format!("{claimed} bytes claimed, {capacity} possible");
-        return Err(finding.seen(seen).next_step("write or transfer the file again").into());
-    }
+    header.layout.bytes_of(capacity.saturating_sub(header.data_offset))?;
     let names = label_table(stream, &header)?;
-    let volume = Volume::read(stream, &header)?;
-    Ok(Nifti { grid: header.grid, volume, names, findings })
-}
-
-/// Fills a buffer from the stream; a stream that ends or decompresses wrongly is the fault of the file.
-fn fill(stream: &mut dyn Read, buffer: &mut [u8], what: &str) -> Result<(), Trouble> {
-    stream.read_exact(buffer).map_err(|e| broken(e, what))
-}
-
-fn broken(error: std::io::Error, what: &str) -> Trouble {
-    use std::io::ErrorKind::{InvalidData, InvalidInput, UnexpectedEof};
-    let message = match error.kind() {
-        UnexpectedEof => format!("the file ends within its {what}"),
-        InvalidData | InvalidInput => format!("the compressed data are damaged within the {what}"),
-        _ => return Trouble::Io(error),
-    };
-    refusal(LABELS_INVALID, message).next_step("write or transfer the file again").into()
+    let volume = Volume::read(stream, &header.layout)?;
+    let (grid, reach) = (header.grid, Reach::Grid);
+    Ok(LabelFile { kind: LabelKind::Nifti, grid, reach, volume, names, origin: Origin::default(), findings })
 }

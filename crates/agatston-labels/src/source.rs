@@ -9,17 +9,31 @@ use std::{
 use flate2::bufread::MultiGzDecoder;
 
 use crate::{
-    code::{LABELS_FORMAT, LABELS_INVALID},
+    ReadOptions, coca,
+    code::{LABELS_FORMAT, LABELS_INVALID, LABELS_MISSING},
+    contours::Drawing,
+    dicom,
     error::{Refusal, Trouble, refusal},
-    nifti::{self, Nifti},
+    folder,
+    label_file::LabelFile,
+    metaimage, nifti, nrrd,
+    stream::DEFLATE_RATIO_MAX,
 };
 
 /// An opened label source.
 pub(crate) enum Opened {
     /// A regions file.
     Text { text: String, form: TextForm },
-    /// A NIfTI file.
-    Nifti(Box<Nifti>),
+    /// A label map.
+    Voxels(Box<LabelFile>),
+    /// Contours.
+    Contours(Drawing),
+}
+
+impl From<LabelFile> for Opened {
+    fn from(file: LabelFile) -> Self {
+        Self::Voxels(Box::new(file))
+    }
 }
 
 /// The two forms of a regions file.
@@ -29,42 +43,74 @@ pub(crate) enum TextForm {
     Toml,
 }
 
+/// A file at its start.
+pub(crate) struct Input<'a> {
+    pub(crate) reader: BufReader<File>,
+    /// Size of the file.
+    pub(crate) bytes: u64,
+    /// Where it is: formats in two files name the other by its name.
+    pub(crate) path: &'a Path,
+}
+
 /// A regions file of ten thousand shapes has some 2 MB.
 const TEXT_BYTES_MAX: u64 = 16 << 20;
 
-/// A deflate stream grows by a factor of 1032 at most (a match of 258 bytes costs two bits).
-const DEFLATE_RATIO_MAX: u64 = 1032;
+pub(crate) const READABLE: &str = "a regions file (.json, .toml), a label map (.nii, .nii.gz, .nrrd, .nhdr, .seg.nrrd, \
+     .mha, .mhd, DICOM SEG) or contours (RTSTRUCT, COCA .xml)";
 
-const READABLE: &str = "a regions file (.json, .toml) or a NIfTI label map (.nii, .nii.gz)";
-
-pub(crate) fn open(path: &Path) -> Result<Opened, Trouble> {
-    let file = File::open(path).map_err(Trouble::Io)?;
-    let bytes = file.metadata().map_err(Trouble::Io)?.len();
-    let mut reader = BufReader::with_capacity(1 << 16, file);
-    let start = reader.fill_buf().map_err(Trouble::Io)?;
+pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble> {
+    let metadata = path.metadata().map_err(unopened)?;
+    if metadata.is_dir() {
+        return folder::open(path, options);
+    }
+    let file = File::open(path).map_err(unopened)?;
+    let reader = BufReader::with_capacity(1 << 16, file);
+    let mut input = Input { reader, bytes: metadata.len(), path };
+    let start = input.reader.fill_buf().map_err(Trouble::Io)?.to_vec();
     let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
     if start.is_empty() {
         return Err(refusal(LABELS_INVALID, "the file is empty").expected(READABLE).into());
     }
     if start.starts_with(&[0x1f, 0x8b]) {
-        let capacity = bytes.saturating_mul(DEFLATE_RATIO_MAX);
-        return Ok(Opened::Nifti(Box::new(nifti::read(&mut MultiGzDecoder::new(reader), capacity)?)));
+        let capacity = input.bytes.saturating_mul(DEFLATE_RATIO_MAX);
+        return Ok(nifti::read(&mut MultiGzDecoder::new(input.reader), capacity)?.into());
     }
-    if nifti::starts(start) {
-        return Ok(Opened::Nifti(Box::new(nifti::read(&mut reader, bytes)?)));
+    match &start {
+        start if nifti::starts(start) => Ok(nifti::read(&mut input.reader, input.bytes)?.into()),
+        start if nrrd::starts(start) => Ok(nrrd::read(input)?.into()),
+        start if dicom::starts(start) => dicom::read(input, options),
+        start if coca::starts(start) => Ok(Opened::Contours(coca::read(input)?)),
+        start if metaimage::starts(start) => Ok(metaimage::read(input)?.into()),
+        start => text(input, start, &extension),
     }
-    if extension == "nii" || extension == "gz" {
-        let finding =
-            refusal(LABELS_INVALID, format!("the name ends in .{extension}, the content does not fit"));
-        return Err(finding.expected("a NIfTI header or gzip data").next_step("write the file again").into());
-    }
-    let form = match extension.as_str() {
+}
+
+/// A regions file, if it is one.
+fn text(input: Input<'_>, start: &[u8], extension: &str) -> Result<Opened, Trouble> {
+    let form = match extension {
+        "nii" | "gz" => {
+            let finding =
+                refusal(LABELS_INVALID, format!("the name ends in .{extension}, the content does not fit"));
+            let finding = finding.expected("a NIfTI header or gzip data").next_step("write the file again");
+            return Err(finding.into());
+        }
         "json" => TextForm::Json,
         "toml" => TextForm::Toml,
         _ if start.trim_ascii_start().starts_with(b"{") => TextForm::Json,
-        _ => return Err(unreadable(&extension).into()),
+        _ => return Err(unreadable(extension).into()),
     };
-    Ok(Opened::Text { text: read_text(reader)?, form })
+    Ok(Opened::Text { text: read_text(input.reader)?, form })
+}
+
+/// What is not there is missing, which is said of it; what cannot be opened is trouble outside.
+fn unopened(error: io::Error) -> Trouble {
+    if error.kind() != io::ErrorKind::NotFound {
+        return Trouble::Io(error);
+    }
+    refusal(LABELS_MISSING, "there is no such label file")
+        .expected(READABLE)
+        .next_step("correct the name; a scan without calcium needs an empty label file, not none")
+        .into()
 }
 
 fn unreadable(extension: &str) -> Refusal {

@@ -19,7 +19,7 @@ use agatston_core::{
 };
 use ndarray::Array2;
 
-use crate::{Error, Labelled, Labels, Scheme, read};
+use crate::{Error, Labelled, Labels, ReadOptions, Scheme, read};
 
 /// Columns 4, rows 3, slices 2; voxel (slice, row, column) lies at LPS (10 + column, 20 + row, 30 + 2 slice).
 fn geometry() -> Geometry {
@@ -243,7 +243,11 @@ fn read_bytes(name: &str, bytes: &[u8], scheme: Option<&Scheme>) -> Result<Label
     let folder = tempfile::tempdir().unwrap();
     let path: PathBuf = folder.path().join(name);
     fs::write(&path, bytes).unwrap();
-    read(&path, scheme)
+    read(&path, &options(scheme))
+}
+
+fn options(scheme: Option<&Scheme>) -> ReadOptions {
+    scheme.cloned().map(ReadOptions::from).unwrap_or_default()
 }
 
 /// The code of a refusal; its text must name the file and no folder.

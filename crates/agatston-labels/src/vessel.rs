@@ -5,7 +5,44 @@
 
 use agatston_core::Artery;
 
-use crate::Meaning;
+use crate::{Meaning, names::Coded};
+
+/// What a code of a terminology says: SNOMED CT (`SCT`), or the SNOMED-RT codes that older DICOM files have (`SRT`, once
+/// also called `SNM3` and `99SDM`); the pairs are those of DICOM PS3.16, annex O, for CID 3014 to 3016.
+///
+/// Segments of an artery are that artery, diagonals the LAD, marginals the LCX, as scores per artery count them. Left
+/// out: "left coronary artery" (50018008), which is the whole left system, and the posterior descending artery without
+/// a side (443113009), which belongs to one or the other.
+pub(crate) fn meaning_of_code(code: &Coded) -> Option<Meaning> {
+    let is_clinical_terms = match code.scheme.as_str() {
+        "SCT" => true,
+        "SRT" | "SNM3" | "99SDM" => false,
+        _ => return None,
+    };
+    let value = code.value.as_str();
+    let holds = |clinical: &[&str], reference: &[&str]| {
+        if is_clinical_terms { clinical.contains(&value) } else { reference.contains(&value) }
+    };
+    if holds(&["41801008"], &["T-43000"]) {
+        return Some(Meaning::Coronary);
+    }
+    let artery = Artery::ALL.into_iter().find(|artery| match artery {
+        Artery::Lm => holds(&["3227004", "1256091001"], &["T-43107"]),
+        Artery::Lad => holds(
+            &["59438005", "68787002", "91748002", "36672000", "91750005", "91751009"],
+            &["T-43110", "T-43111", "T-43115", "T-43112", "T-43117", "T-43118"],
+        ),
+        Artery::Lcx => holds(
+            &["57396003", "52433000", "91753007", "6511003", "91754001", "91755000"],
+            &["T-43120", "T-43121", "T-43127", "T-43122", "T-43128", "T-43129"],
+        ),
+        Artery::Rca => holds(
+            &["13647002", "91083009", "450960006", "41879009", "53655008", "56789007"],
+            &["T-43200", "T-43201", "T-D6515", "T-43202", "T-43210", "T-43205"],
+        ),
+    });
+    artery.map(Meaning::Artery)
+}
 
 /// What a name says, whatever its case and whether blanks, underscores or hyphens part its words.
 pub(crate) fn meaning_of(name: &str) -> Option<Meaning> {

@@ -4,20 +4,20 @@ use std::io::Read;
 
 use roxmltree::{Document, Node};
 
-use super::{
-    Names, broken, fill,
-    header::{Header, Order},
-};
+use super::header::Header;
 use crate::{
     code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
+    names::{Key, Names},
+    stream::{broken, fill},
+    volume::Order,
 };
 
 /// A table of ten thousand labels has some 2 MB.
 const BYTES_MAX: u64 = 16 << 20;
 
 /// Reads everything up to the voxels, and the label table if there is one.
-pub(super) fn label_table(stream: &mut dyn Read, header: &Header) -> Result<Option<Names>, Trouble> {
+pub(super) fn label_table(stream: &mut dyn Read, header: &Header) -> Result<Names, Trouble> {
     let mut extender = [0; 4];
     fill(stream, &mut extender, "header")?;
     let bytes = header.data_offset.saturating_sub(header.end + 4);
@@ -34,10 +34,10 @@ pub(super) fn label_table(stream: &mut dyn Read, header: &Header) -> Result<Opti
         return Err(broken(std::io::ErrorKind::UnexpectedEof.into(), "extensions"));
     }
     if extender[0] == 0 {
-        return Ok(None);
+        return Ok(Names::new());
     }
     let mut names = None;
-    for content in split(&between, header.order)? {
+    for content in split(&between, header.layout.order)? {
         if contains(content, b"<LabelTable") {
             if names.is_some() {
                 return Err(refusal(LABELS_INVALID, "the file has two label tables").expected("one").into());
@@ -45,7 +45,7 @@ pub(super) fn label_table(stream: &mut dyn Read, header: &Header) -> Result<Opti
             names = Some(parse(content)?);
         }
     }
-    Ok(names)
+    Ok(names.unwrap_or_default())
 }
 
 /// Contents of the extensions: each has its size (these 8 bytes included), a code and data. The code is no help:
@@ -89,7 +89,7 @@ fn parse(content: &[u8]) -> Result<Names, Refusal> {
         if key == 0 || name.is_empty() {
             continue;
         }
-        if names.insert(key, name).is_some() {
+        if names.insert(Key::of(key), name.into()).is_some() {
             return Err(invalid(format!("key {key} occurs twice")));
         }
     }

@@ -4,7 +4,6 @@ use std::io::Read;
 
 use agatston_core::{Finding, Severity};
 
-use super::fill;
 use crate::{
     code::{
         LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_INVALID, LABELS_NOT_INTEGER, LABELS_ORIENTATION,
@@ -12,78 +11,42 @@ use crate::{
     },
     error::{Refusal, Trouble, refusal},
     grid::Grid,
+    stream::fill,
+    volume::{DataType, Layout, Order},
 };
-
-/// Voxels of the largest label map that is read: 1,024 slices of 1,024 x 1,024. Each costs a byte, and a small gzip
-/// file may hold that many.
-const VOXELS_MAX: u64 = 1 << 30;
 
 /// Difference between sform and qform, in label voxels, from which on they disagree.
 const DISAGREEMENT_VOXELS: f64 = 0.1;
 
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Order {
-    Little,
-    Big,
-}
-
-/// The types that can hold labels.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum DataType {
-    U8,
-    I8,
-    U16,
-    I16,
-    U32,
-    I32,
-    U64,
-    I64,
-    F32,
-    F64,
-}
-
-impl DataType {
-    fn of_code(code: i16) -> Result<Self, Refusal> {
-        let name = match code {
-            2 => return Ok(Self::U8),
-            4 => return Ok(Self::I16),
-            8 => return Ok(Self::I32),
-            16 => return Ok(Self::F32),
-            64 => return Ok(Self::F64),
-            256 => return Ok(Self::I8),
-            512 => return Ok(Self::U16),
-            768 => return Ok(Self::U32),
-            1024 => return Ok(Self::I64),
-            1280 => return Ok(Self::U64),
-            1 => "one bit a voxel",
-            32 | 1792 | 2048 => "complex numbers",
-            128 | 2304 => "colours",
-            1536 => "128-bit numbers",
-            _ => "unknown to NIfTI",
-        };
-        Err(refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
-            .seen(format!("datatype {code}, {name}"))
-            .expected("integers of 8 to 64 bits, or floats that are integers")
-            .next_step("convert the label map to 8 or 16 bit integers"))
-    }
-
-    pub(super) const fn bytes(self) -> usize {
-        match self {
-            Self::U8 | Self::I8 => 1,
-            Self::U16 | Self::I16 => 2,
-            Self::U32 | Self::I32 | Self::F32 => 4,
-            Self::U64 | Self::I64 | Self::F64 => 8,
-        }
-    }
+/// The type of a NIfTI datatype code.
+fn data_type(code: i16) -> Result<DataType, Refusal> {
+    let name = match code {
+        2 => return Ok(DataType::U8),
+        4 => return Ok(DataType::I16),
+        8 => return Ok(DataType::I32),
+        16 => return Ok(DataType::F32),
+        64 => return Ok(DataType::F64),
+        256 => return Ok(DataType::I8),
+        512 => return Ok(DataType::U16),
+        768 => return Ok(DataType::U32),
+        1024 => return Ok(DataType::I64),
+        1280 => return Ok(DataType::U64),
+        1 => "one bit a voxel",
+        32 | 1792 | 2048 => "complex numbers",
+        128 | 2304 => "colours",
+        1536 => "128-bit numbers",
+        _ => "unknown to NIfTI",
+    };
+    Err(refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
+        .seen(format!("datatype {code}, {name}"))
+        .expected("integers of 8 to 64 bits, or floats that are integers")
+        .next_step("convert the label map to 8 or 16 bit integers"))
 }
 
 /// The header of a label map that can be read.
 #[derive(Debug)]
 pub(super) struct Header {
-    pub(super) order: Order,
-    pub(super) data_type: DataType,
-    /// Slope and intercept, where they are not the identity.
-    pub(super) scaling: Option<[f64; 2]>,
+    pub(super) layout: Layout,
     /// Where the voxels start in the file.
     pub(super) data_offset: u64,
     /// Where the header ends, 348 or 540.
@@ -178,18 +141,6 @@ impl Header {
         let (header, findings) = claims.check(size, order)?;
         Ok((header, findings))
     }
-
-    /// Bytes of the whole volume.
-    pub(super) fn volume_bytes(&self) -> Result<u64, Refusal> {
-        let voxels = self.grid.dims.iter().try_fold(1_u64, |n, d| n.checked_mul(*d as u64));
-        match voxels {
-            Some(n) if n <= VOXELS_MAX => Ok(n * self.data_type.bytes() as u64),
-            _ => Err(refusal(LABELS_INVALID, "the header claims too many voxels")
-                .seen(format!("{} x {} x {}", self.grid.dims[0], self.grid.dims[1], self.grid.dims[2]))
-                .expected(format!("at most {VOXELS_MAX} voxels"))
-                .next_step("crop the label map to the heart")),
-        }
-    }
 }
 
 impl Claims {
@@ -239,7 +190,7 @@ impl Claims {
                 .seen("another magic word (a .hdr/.img pair or Analyze has one)")
                 .next_step("convert the label map to .nii.gz"));
         }
-        let data_type = DataType::of_code(self.datatype)?;
+        let data_type = data_type(self.datatype)?;
         if usize::try_from(self.bitpix) != Ok(8 * data_type.bytes()) {
             return Err(refusal(LABELS_INVALID, "datatype and bits per voxel contradict each other")
                 .seen(format!("datatype {}, {} bits", self.datatype, self.bitpix)));
@@ -256,8 +207,8 @@ impl Claims {
         })?;
         let dims = self.dims()?;
         let (grid, findings) = self.placement.grid(dims)?;
-        let scaling = self.scaling()?;
-        Ok((Header { order, data_type, scaling, data_offset, end, grid }, findings))
+        let layout = Layout { dims, layers: 1, data_type, order, scaling: self.scaling()? };
+        Ok((Header { layout, data_offset, end, grid }, findings))
     }
 
     fn dims(&self) -> Result<[usize; 3], Refusal> {

@@ -4,11 +4,12 @@ use std::ops::RangeInclusive;
 
 use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 
-use super::{Drawn, RegionFile, shape::Extent};
+use super::{Drawn, RegionFile};
 use crate::{
     code::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING},
     error::{Refusal, Trouble, refusal},
     grid::{float, whole_range},
+    polygon::Extent,
 };
 
 /// A shape on a series: it holds voxels within these bounds only.
@@ -192,7 +193,7 @@ fn touch_nothing(assigned: &Assigned) -> Option<Finding> {
     let counted = assigned.listed().into_iter().flatten().any(|p| p.region != Region::NotCoronary);
     let message = "no region holds a candidate, so nothing is counted";
     (!counted).then(|| {
-        Finding::new(LABELS_TOUCH_NOTHING, Severity::Info, message)
+        Finding::new(LABELS_TOUCH_NOTHING, Severity::Warning, message)
             .next_step("check that the regions belong to this series")
     })
 }

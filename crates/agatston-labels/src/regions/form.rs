@@ -2,13 +2,11 @@
 
 use serde::Deserialize;
 
-use super::{
-    Drawn, RegionFile, artery,
-    shape::{Polygon, Shape},
-};
+use super::{Drawn, RegionFile, artery, shape::Shape};
 use crate::{
     code::{LABELS_INVALID, LABELS_UNKNOWN_NAME},
     error::{Refusal, Trouble, refusal},
+    polygon::Polygon,
     source::TextForm,
     vessel,
 };
@@ -171,7 +169,7 @@ fn box_in_pixels(b: &BoxPx) -> Result<Shape, &'static str> {
 fn polygon(corners: Vec<[f64; 2]>) -> Result<Shape, &'static str> {
     check(corners.iter().all(|c| finite(c)), NOT_FINITE)?;
     check(corners.len() >= 3, "the polygon has fewer than three corners")?;
-    Ok(Shape::Polygon(Polygon::new(corners)))
+    Ok(Shape::Polygon(Polygon::exact(corners)))
 }
 
 fn sphere(s: &Sphere) -> Result<Shape, &'static str> {

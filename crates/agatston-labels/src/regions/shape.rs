@@ -5,7 +5,10 @@
 
 use agatston_core::Geometry;
 
-use crate::grid::{Vector, dot, length, minus};
+use crate::{
+    grid::{Vector, dot, length, minus},
+    polygon::{Extent, Polygon},
+};
 
 const ROUNDING_MM: f64 = 1e-6;
 
@@ -19,13 +22,6 @@ pub(super) enum Shape {
     CylinderMm { from: Vector, to: Vector, radius: f64 },
 }
 
-/// Least and greatest column and row that a shape in pixels reaches.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub(super) struct Extent {
-    pub(super) columns: [f64; 2],
-    pub(super) rows: [f64; 2],
-}
-
 impl Shape {
     /// The extent of a shape in pixels; nothing for a shape in patient space.
     pub(super) fn extent_px(&self) -> Option<Extent> {
@@ -35,7 +31,7 @@ impl Shape {
                 rows: [row - radius, row + radius],
             }),
             Self::Box { columns, rows } => Some(Extent { columns: *columns, rows: *rows }),
-            Self::Polygon(polygon) => Some(polygon.extent),
+            Self::Polygon(polygon) => Some(polygon.extent()),
             Self::SphereMm { .. } | Self::BoxMm { .. } | Self::CylinderMm { .. } => None,
         }
     }
@@ -94,40 +90,5 @@ impl Shape {
             }
             Self::Circle { .. } | Self::Box { .. } | Self::Polygon(_) => false,
         }
-    }
-}
-
-/// A polygon in pixels, closed by itself. Where it crosses itself, the even-odd rule holds.
-#[derive(Clone, Debug, PartialEq)]
-pub(super) struct Polygon {
-    /// Corners as `[column, row]`.
-    corners: Vec<[f64; 2]>,
-    extent: Extent,
-}
-
-impl Polygon {
-    pub(super) fn new(corners: Vec<[f64; 2]>) -> Self {
-        let reach = |axis: usize| {
-            let along = corners.iter().map(|c| c[axis]);
-            along.fold([f64::INFINITY, f64::NEG_INFINITY], |[low, high], v| [low.min(v), high.max(v)])
-        };
-        let extent = Extent { columns: reach(0), rows: reach(1) };
-        Self { corners, extent }
-    }
-
-    fn holds(&self, x: f64, y: f64) -> bool {
-        let mut inside = false;
-        let ends = self.corners.iter().cycle().skip(1);
-        for ([ax, ay], [bx, by]) in self.corners.iter().zip(ends) {
-            let side = (bx - ax) * (y - ay) - (by - ay) * (x - ax);
-            let beside = x >= ax.min(*bx) && x <= ax.max(*bx) && y >= ay.min(*by) && y <= ay.max(*by);
-            if beside && side == 0.0 {
-                return true;
-            }
-            if (*ay > y) != (*by > y) && (side < 0.0) == (by < ay) {
-                inside = !inside;
-            }
-        }
-        inside
     }
 }

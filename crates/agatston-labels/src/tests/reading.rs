@@ -54,10 +54,11 @@ fn every_type_that_holds_integers_is_read() {
 fn more_than_255_labels_need_two_bytes_a_voxel() {
     let values: Vec<i16> = (0..600).collect();
     let map = Map::of(&values, [600, 1, 1]);
-    let crate::source::Opened::Nifti(nifti) = opened(&map.bytes()) else { panic!("not a NIfTI") };
+    let crate::source::Opened::Voxels(file) = opened(&map.bytes()) else { panic!("not a NIfTI") };
     for (at, id) in (0..600).zip(0_u32..) {
-        let number = nifti.volume.number_at(at);
-        assert_eq!(nifti.volume.ids().nth(number), Some((id, 1)));
+        let number = file.volume.number_at(at);
+        let key = (id > 0).then_some(crate::names::Key::of(id));
+        assert_eq!(file.volume.combinations().nth(number), Some((&key.into_iter().collect(), 1)));
     }
 }
 
@@ -65,7 +66,7 @@ fn opened(bytes: &[u8]) -> crate::source::Opened {
     let folder = tempfile::tempdir().unwrap();
     let path = folder.path().join("map.nii");
     fs::write(&path, bytes).unwrap();
-    crate::source::open(&path).unwrap()
+    crate::source::open(&path, &ReadOptions::default()).unwrap()
 }
 
 #[test]
@@ -195,8 +196,8 @@ fn other_files_are_told_apart() {
     let mut pair = Map::drawn(&ROWS).bytes();
     pair[344..348].copy_from_slice(b"ni1\0");
     assert_eq!(code(read_bytes("map.nii", &pair, None)), "labels_invalid");
-    let missing = read(std::path::Path::new("no/such/map.nii"), None).unwrap_err();
-    assert!(matches!(missing, Error::Io { .. }) && missing.code().is_none());
+    let missing = read(std::path::Path::new("no/such/map.nii"), &options(None)).unwrap_err();
+    assert_eq!(missing.code().unwrap().name(), "labels_missing");
     assert!(missing.to_string().starts_with("map.nii: "), "{missing}");
 }
 

@@ -20,7 +20,7 @@ fn data(name: &str) -> Option<PathBuf> {
 #[test]
 fn the_regions_of_the_phantom_are_read() {
     let Some(path) = data("qrm_canon_large_rep1/regions.json") else { return };
-    let labels = read(&path, None).unwrap();
+    let labels = read(&path, &ReadOptions::default()).unwrap();
     assert!(!labels.names_an_artery());
     let geometry = Geometry { rows: 512, columns: 512, ..geometry() };
     let row = "#".repeat(512);
@@ -58,7 +58,7 @@ fn example_series() -> Geometry {
 #[test]
 fn organs_of_totalsegmentator_are_refused_by_name() {
     let Some(path) = data("totalseg_example/example_seg.nii.gz") else { return };
-    let error = read(&path, None).unwrap_err();
+    let error = read(&path, &ReadOptions::default()).unwrap_err();
     assert_eq!(error.code().unwrap().name(), "labels_unknown_name");
     assert!(error.to_string().contains(r#"5 "liver""#), "{error}");
 }
@@ -72,7 +72,7 @@ fn every_labelled_voxel_of_totalsegmentator_is_found_again() {
                            { id = 90, name = "brain", region = "region" }]"#;
     let scheme = Scheme::from_toml(text, "organs").unwrap();
     let all = everything(example_series(), 30);
-    let labels = read(&path, Some(&scheme)).unwrap();
+    let labels = read(&path, &scheme.into()).unwrap();
     assert!(!labels.names_an_artery());
     let labelled = labels.assign(&all).unwrap();
     assert_eq!(codes(&labelled), [""; 0]);

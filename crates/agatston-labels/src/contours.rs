@@ -1,0 +1,308 @@
+//! Contours that a reader drew, on a series: on which slice each lies, and what each candidate belongs to.
+//!
+//! Left out: the files that hold them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use agatston_core::{Assigned, Finding, Geometry, Region, Severity};
+
+use crate::{
+    LabelKind, Scheme, Series,
+    code::{
+        LABELS_EMPTY, LABELS_HOLES, LABELS_INVALID, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING,
+    },
+    error::{Refusal, Trouble, refusal},
+    grid::{Vector, exact_u32},
+    label_file::Origin,
+    labels::Cover,
+    legend::{Found, Legend, shown},
+    names::{Key, Names},
+    polygon::{Corner, Polygon, Rings, compared},
+};
+
+/// How far from a slice a contour may lie, in parts of the distance of the slices: positions are rounded.
+const OFF_SLICE_MAX: f64 = 0.1;
+
+/// How far from the outline the centre of a pixel is still on it, pixels: positions are written with few digits.
+const OUTLINE_PX: f64 = 0.02;
+
+/// How far a point in pixels may lie from the same point in millimetres, pixels: programs count from the corner or from
+/// the centre of a pixel.
+const APART_MAX_PX: f64 = 1.0;
+
+/// Most points on one slice of one region; a contour around a whole image has some thousands.
+const POINTS_MAX: usize = 20_000;
+
+/// Contours as a file has them.
+#[derive(Clone, Debug)]
+pub(crate) struct Drawing {
+    pub(crate) kind: LabelKind,
+    /// What the regions are called; a region without a contour may be among them.
+    pub(crate) names: Names,
+    pub(crate) contours: Vec<Contour>,
+    /// Whether a contour within another of the same region is a hole in it.
+    pub(crate) holes: bool,
+    pub(crate) origin: Origin,
+    pub(crate) findings: Vec<Finding>,
+}
+
+/// A closed contour in one plane.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Contour {
+    /// Whose it is.
+    pub(crate) key: Key,
+    /// Its points in the patient; at least one.
+    pub(crate) lps_mm: Vec<Vector>,
+    /// The same points as columns and rows, where the file has them too: these are the exact ones.
+    pub(crate) pixels: Option<Vec<Corner>>,
+    /// SOPInstanceUID of the slice that it was drawn on.
+    pub(crate) sop_instance_uid: Option<String>,
+    /// Number of the slice that it was drawn on, counted from one end or the other.
+    pub(crate) image_index: Option<u32>,
+}
+
+/// Contours whose regions are all explained.
+#[derive(Clone, Debug)]
+pub(crate) struct Contours {
+    drawing: Drawing,
+    legend: Legend,
+}
+
+/// A region on a slice.
+struct Placed {
+    key: Key,
+    polygon: Polygon,
+}
+
+impl Contours {
+    pub(crate) fn new(
+        mut drawing: Drawing,
+        scheme: Option<&Scheme>,
+    ) -> Result<(Self, Vec<Finding>), Refusal> {
+        let mut counts = BTreeMap::new();
+        drawing.contours.iter().for_each(|contour| *counts.entry(contour.key).or_default() += 1);
+        let found = Found { counts, unit: "contours" };
+        let (legend, more) = Legend::settle(&found, &drawing.names, scheme)?;
+        let findings = drawing.findings.drain(..).chain(more).collect();
+        Ok((Self { drawing, legend }, findings))
+    }
+
+    pub(crate) fn kind(&self) -> LabelKind {
+        self.drawing.kind
+    }
+
+    pub(crate) fn cover(&self) -> Cover {
+        self.legend.cover.clone()
+    }
+
+    pub(crate) fn origin(&self) -> &Origin {
+        &self.drawing.origin
+    }
+
+    /// Whether a region is coronary, artery not said.
+    pub(crate) fn holds_unnamed(&self) -> bool {
+        self.legend.regions.values().any(|region| *region == Region::Coronary)
+    }
+
+    pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
+        let (placed, has_holes) = self.place(series)?;
+        let mut clash = None;
+        let mut touched = false;
+        let names = self.legend.names.clone();
+        let assigned = Assigned::by_voxel(series.candidates, names, |slice, row, column| {
+            let (y, x) = (f64::from(row), f64::from(column));
+            let of_key = |p: &Placed| Some((p.key, *self.legend.regions.get(&p.key)?));
+            let holding = placed.get(slice)?.iter().filter(|p| p.polygon.holds(x, y));
+            let mut known = holding.filter_map(of_key);
+            let (first, region) = known.next()?;
+            if let Some((second, _)) = known.find(|(_, other)| *other != region) {
+                clash.get_or_insert(([first, second], [slice, row.into(), column.into()]));
+            }
+            touched = true;
+            Some(region)
+        });
+        if let Some((keys, at)) = clash {
+            return Err(self.overlap(keys, at).into());
+        }
+        let is_empty = self.drawing.contours.is_empty();
+        let findings =
+            [is_empty.then(no_contour), has_holes.then(holes), (!is_empty && !touched).then(touch_nothing)];
+        Ok((assigned, findings.into_iter().flatten().collect()))
+    }
+
+    /// The polygons of each slice, and whether one has a hole.
+    fn place(&self, series: Series<'_>) -> Result<(Vec<Vec<Placed>>, bool), Refusal> {
+        let count = series.candidates.slices.len();
+        let mut rings: BTreeMap<(usize, Key), Vec<Vec<Corner>>> = BTreeMap::new();
+        let mut slices = Vec::with_capacity(self.drawing.contours.len());
+        for contour in &self.drawing.contours {
+            let slice = self.slice(contour, series)?;
+            slices.push(slice);
+            let ring = self.ring(contour, &series.candidates.geometry)?;
+            let known = rings.entry((slice, contour.key)).or_default();
+            if !known.contains(&ring) {
+                known.push(ring);
+            }
+        }
+        self.check_image_indices(&slices, count)?;
+        let mut placed: Vec<Vec<Placed>> = (0..count).map(|_| Vec::new()).collect();
+        let mut has_holes = false;
+        for ((slice, key), rings) in rings {
+            self.check_points(key, slice, &rings)?;
+            let polygons = if self.drawing.holes {
+                has_holes |= self.has_holes(key, slice, &rings)?;
+                vec![Polygon::drawn(rings, OUTLINE_PX)]
+            } else {
+                rings.into_iter().map(|ring| Polygon::drawn(vec![ring], OUTLINE_PX)).collect()
+            };
+            let here = placed.get_mut(slice).into_iter();
+            here.for_each(|here| {
+                here.extend(polygons.iter().cloned().map(|polygon| Placed { key, polygon }))
+            });
+        }
+        Ok((placed, has_holes))
+    }
+
+    /// The slice of a contour: the one whose plane holds it, which must be the one that the file names.
+    fn slice(&self, contour: &Contour, series: Series<'_>) -> Result<usize, Refusal> {
+        let (geometry, count) = (&series.candidates.geometry, series.candidates.slices.len());
+        let along: Vec<f64> = contour.lps_mm.iter().map(|p| geometry.index_of(*p)[0]).collect();
+        let [low, high] =
+            along.iter().fold([f64::INFINITY, f64::NEG_INFINITY], |[l, h], v| [l.min(*v), h.max(*v)]);
+        let nearest = ((low + high) / 2.0).round();
+        let off = (high - nearest).max(nearest - low);
+        let slice = exact_u32(nearest).and_then(|v| usize::try_from(v).ok()).filter(|v| *v < count);
+        let Some(slice) = slice.filter(|_| off <= OFF_SLICE_MAX) else {
+            let message = format!("a contour of {} lies in no slice of the series", self.named(contour.key));
+            return Err(refusal(LABELS_OFF_GRID, message)
+                .seen(format!("points from {low:.2} to {high:.2}, counted in slices"))
+                .expected(format!("a slice from 0 to {}, 0 the lowest", count.saturating_sub(1)))
+                .next_step("take the contours that were drawn on this series"));
+        };
+        let named = series.instances.iter().enumerate().filter(|(_, instance)| {
+            contour.sop_instance_uid.as_deref() == Some(instance.sop_instance_uid.as_str())
+        });
+        let named: Vec<usize> = named.map(|(at, _)| at).collect();
+        if named.is_empty() || named.contains(&slice) {
+            return Ok(slice);
+        }
+        let message =
+            format!("a contour of {} lies in another slice than the one it names", self.named(contour.key));
+        Err(refusal(LABELS_INVALID, message)
+            .at_slice(slice)
+            .seen(format!("its points lie in slice {slice}, the image that it names is slice {}", named[0]))
+            .expected("the same slice")
+            .next_step("export the contours again from the program that drew them"))
+    }
+
+    /// The points of a contour as columns and rows.
+    fn ring(&self, contour: &Contour, geometry: &Geometry) -> Result<Vec<Corner>, Refusal> {
+        let of_mm: Vec<Corner> = contour
+            .lps_mm
+            .iter()
+            .map(|p| {
+                let [_, row, column] = geometry.index_of(*p);
+                [column, row]
+            })
+            .collect();
+        let ring = contour.pixels.clone().unwrap_or_else(|| of_mm.clone());
+        let apart = ring.iter().zip(&of_mm).map(|(a, b)| (a[0] - b[0]).abs().max((a[1] - b[1]).abs()));
+        let apart = apart.fold(0.0, f64::max);
+        if apart > APART_MAX_PX || ring.len() != of_mm.len() {
+            let message =
+                format!("a contour of {} lies elsewhere in pixels than in mm", self.named(contour.key));
+            return Err(refusal(LABELS_OFF_GRID, message)
+                .seen(format!("{apart:.1} pixels apart"))
+                .expected(format!("at most {APART_MAX_PX}"))
+                .next_step("take the contours that were drawn on this series"));
+        }
+        let reach = [[-1.0, f64::from(geometry.columns)], [-1.0, f64::from(geometry.rows)]];
+        let beyond = |c: &&Corner| !c.iter().zip(reach).all(|(v, [low, high])| (low..=high).contains(v));
+        if let Some([column, row]) = ring.iter().find(beyond) {
+            let message = format!("a contour of {} reaches beyond the image", self.named(contour.key));
+            return Err(refusal(LABELS_OFF_GRID, message)
+                .seen(format!("column {column:.1}, row {row:.1}"))
+                .expected(format!("columns 0 to {}, rows 0 to {}", geometry.columns - 1, geometry.rows - 1))
+                .next_step("take the contours that were drawn on this series"));
+        }
+        Ok(ring)
+    }
+
+    /// Numbers of images count the slices from the lowest or from the highest, all in the same way.
+    fn check_image_indices(&self, slices: &[usize], count: usize) -> Result<(), Refusal> {
+        let indices = self.drawing.contours.iter().zip(slices);
+        let numbered: BTreeSet<(usize, usize)> = indices
+            .filter_map(|(c, slice)| Some((usize::try_from(c.image_index?).unwrap_or(usize::MAX), *slice)))
+            .collect();
+        let upwards = numbered.iter().find(|(index, slice)| index != slice);
+        let downwards = numbered.iter().find(|(index, slice)| count.checked_sub(1 + index) != Some(*slice));
+        let (Some(&(index, slice)), Some(_)) = (upwards, downwards) else { return Ok(()) };
+        Err(refusal(LABELS_INVALID, "the numbers of images contradict the positions of their contours")
+            .at_slice(slice)
+            .seen(format!("ImageIndex {index}, whose points lie in slice {slice} of {count}"))
+            .expected("numbers from 0 that count the slices from one end to the other")
+            .next_step("take the contours that were drawn on this series"))
+    }
+
+    fn check_points(&self, key: Key, slice: usize, rings: &[Vec<Corner>]) -> Result<(), Refusal> {
+        let points = rings.iter().map(Vec::len).sum::<usize>();
+        if points <= POINTS_MAX {
+            return Ok(());
+        }
+        Err(refusal(LABELS_INVALID, format!("the contours of {} have too many points", self.named(key)))
+            .at_slice(slice)
+            .seen(format!("{points} points on one slice"))
+            .expected(format!("at most {POINTS_MAX}")))
+    }
+
+    /// Whether a contour lies within another, and so is a hole. Contours of one region that cross say two things.
+    fn has_holes(&self, key: Key, slice: usize, rings: &[Vec<Corner>]) -> Result<bool, Refusal> {
+        let mut nested = false;
+        for (i, ring) in rings.iter().enumerate() {
+            for other in rings.iter().take(i) {
+                match compared(ring, other) {
+                    Rings::Apart => {}
+                    Rings::Nested => nested = true,
+                    Rings::Crossing => {
+                        return Err(refusal(
+                            LABELS_INVALID,
+                            format!("two contours of {} cross", self.named(key)),
+                        )
+                        .at_slice(slice)
+                        .expected("contours beside each other, or one within another, which is a hole")
+                        .next_step("join the contours in the program that drew them"));
+                    }
+                }
+            }
+        }
+        Ok(nested)
+    }
+
+    fn overlap(&self, keys: [Key; 2], [slice, row, column]: [usize; 3]) -> Refusal {
+        let [a, b] = keys.map(|key| self.named(key));
+        refusal(LABELS_OVERLAP, format!("contours of {a} and {b} overlap on calcium"))
+            .at_slice(slice)
+            .seen(format!("both hold the voxel of slice {slice}, row {row}, column {column}"))
+            .expected("every candidate in one region at most")
+            .next_step("decide for one of them in the program that drew the contours")
+    }
+
+    fn named(&self, key: Key) -> String {
+        self.drawing.names.get(&key).map_or_else(|| key.to_string(), |named| shown(&named.label))
+    }
+}
+
+fn no_contour() -> Finding {
+    Finding::new(LABELS_EMPTY, Severity::Info, "the file holds no contour")
+}
+
+fn holes() -> Finding {
+    let message = "contours lie within others of the same region, and were read as holes in them";
+    Finding::new(LABELS_HOLES, Severity::Info, message)
+}
+
+fn touch_nothing() -> Finding {
+    let message = "no contour holds a candidate, so nothing is counted";
+    Finding::new(LABELS_TOUCH_NOTHING, Severity::Warning, message)
+        .next_step("check that the contours belong to this series")
+}

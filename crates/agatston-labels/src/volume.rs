@@ -1,0 +1,215 @@
+//! The voxels of a label map, kept as numbers in the smallest type that fits: a byte up to 255 different ones, else two.
+//!
+//! A number stands for a combination of labels: mostly one, but segments may overlap, and layers are there to let
+//! them. Planes of which a source stores none take no memory.
+
+mod number;
+mod read;
+
+use std::collections::{BTreeMap, HashMap};
+
+pub(crate) use self::{
+    number::{DataType, Order},
+    read::{Layout, VOXELS_MAX},
+};
+use crate::{
+    code::LABELS_INVALID,
+    error::{Refusal, refusal},
+    names::Key,
+};
+
+/// Labels that share a voxel, in order.
+pub(crate) type Combination = Vec<Key>;
+
+/// A label map: which labels each voxel has, first axis fastest.
+#[derive(Clone, Debug)]
+pub(crate) struct Volume {
+    voxels: Voxels,
+    /// Which planes are stored, where not all are.
+    planes: Option<Planes>,
+    /// Combinations by number; number 0 is the background.
+    combinations: Vec<Combination>,
+    counts: Vec<u64>,
+    /// What a number becomes when a label is added.
+    joined: HashMap<(u16, Key), u16>,
+}
+
+#[derive(Clone, Debug)]
+enum Voxels {
+    Narrow(Vec<u8>),
+    Wide(Vec<u16>),
+}
+
+/// Where the planes of a volume are stored.
+#[derive(Clone, Debug)]
+struct Planes {
+    voxels_of_each: usize,
+    stored: Vec<Option<usize>>,
+}
+
+impl Volume {
+    /// A volume without labels, of which only the planes that are `true` can get some.
+    pub(crate) fn of_planes(voxels_of_each: usize, planes: &[bool]) -> Result<Self, Refusal> {
+        let mut count = 0;
+        let stored = planes.iter().map(|is_stored| {
+            is_stored.then(|| {
+                count += 1;
+                count - 1
+            })
+        });
+        let stored = stored.collect();
+        let voxels = count * voxels_of_each;
+        if voxels as u64 > VOXELS_MAX {
+            return Err(refusal(LABELS_INVALID, "the file holds too many voxels")
+                .seen(format!("{count} planes of {voxels_of_each} voxels"))
+                .expected(format!("at most {VOXELS_MAX} voxels"))
+                .next_step("crop the segmentation to the heart"));
+        }
+        let mut volume = Self::with_capacity(voxels)?;
+        volume.push(0, voxels);
+        Ok(Self { planes: Some(Planes { voxels_of_each, stored }), ..volume })
+    }
+
+    /// Adds a label to the voxel at a place, beside those that it has.
+    pub(crate) fn mark(&mut self, place: usize, key: Key) -> Result<(), Refusal> {
+        let Some(at) = self.index(place) else { return Ok(()) };
+        let before = self.number(at);
+        let after = match self.joined.get(&(before, key)) {
+            Some(number) => *number,
+            None => self.join(before, key)?,
+        };
+        self.set(at, after);
+        Ok(())
+    }
+
+    /// Number of the combination of a voxel, given by its place in the file; 0 is the background.
+    pub(crate) fn number_at(&self, place: usize) -> usize {
+        self.index(place).map_or(0, |at| self.number(at).into())
+    }
+
+    /// Combinations by number, with the count of their voxels; the background is the first.
+    pub(crate) fn combinations(&self) -> impl Iterator<Item = (&Combination, u64)> {
+        self.combinations.iter().zip(self.counts.iter().copied())
+    }
+
+    /// Voxels of every label that occurs.
+    pub(crate) fn counts(&self) -> BTreeMap<Key, u64> {
+        let mut counts = BTreeMap::new();
+        for (keys, count) in self.combinations().filter(|(_, count)| *count > 0) {
+            keys.iter().for_each(|key| *counts.entry(*key).or_default() += count);
+        }
+        counts
+    }
+
+    /// Whether there is no voxel but background.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.combinations().skip(1).all(|(_, count)| count == 0)
+    }
+
+    fn with_capacity(voxels: usize) -> Result<Self, Refusal> {
+        let mut narrow = Vec::new();
+        narrow.try_reserve_exact(voxels).map_err(|_| {
+            refusal(LABELS_INVALID, "the label map does not fit into memory").seen(format!("{voxels} voxels"))
+        })?;
+        let voxels = Voxels::Narrow(narrow);
+        let (combinations, counts) = (vec![Combination::new()], vec![0]);
+        Ok(Self { voxels, planes: None, combinations, counts, joined: HashMap::new() })
+    }
+
+    /// Index of a stored voxel.
+    fn index(&self, place: usize) -> Option<usize> {
+        let Some(Planes { voxels_of_each, stored }) = &self.planes else { return Some(place) };
+        let plane = stored.get(place.checked_div(*voxels_of_each)?).copied().flatten()?;
+        Some(plane * voxels_of_each + place % voxels_of_each)
+    }
+
+    fn number(&self, at: usize) -> u16 {
+        let number = match &self.voxels {
+            Voxels::Narrow(v) => v.get(at).copied().map(u16::from),
+            Voxels::Wide(v) => v.get(at).copied(),
+        };
+        number.unwrap_or(0)
+    }
+
+    fn set(&mut self, at: usize, number: u16) {
+        let before = usize::from(self.number(at));
+        self.widen_for(number);
+        match &mut self.voxels {
+            Voxels::Narrow(v) => v.get_mut(at).zip(u8::try_from(number).ok()).map(|(v, n)| *v = n),
+            Voxels::Wide(v) => v.get_mut(at).map(|v| *v = number),
+        };
+        for (number, change) in [(before, -1), (number.into(), 1)] {
+            if let Some(count) = self.counts.get_mut(number) {
+                *count = count.saturating_add_signed(change);
+            }
+        }
+    }
+
+    fn push(&mut self, number: u16, times: usize) {
+        self.widen_for(number);
+        match &mut self.voxels {
+            Voxels::Narrow(v) => v.resize(v.len() + times, u8::try_from(number).unwrap_or_default()),
+            Voxels::Wide(v) => v.resize(v.len() + times, number),
+        }
+        if let Some(count) = self.counts.get_mut(usize::from(number)) {
+            *count += times as u64;
+        }
+    }
+
+    fn widen_for(&mut self, number: u16) {
+        if let (Voxels::Narrow(v), Err(_)) = (&self.voxels, u8::try_from(number)) {
+            self.voxels = Voxels::Wide(v.iter().copied().map(u16::from).collect());
+        }
+    }
+
+    /// The number of a combination with one label more.
+    fn join(&mut self, before: u16, key: Key) -> Result<u16, Refusal> {
+        let mut keys = self.combinations.get(usize::from(before)).cloned().unwrap_or_default();
+        if let Err(place) = keys.binary_search(&key) {
+            keys.insert(place, key);
+        }
+        let known = self.combinations.iter().position(|c| *c == keys).and_then(|n| u16::try_from(n).ok());
+        let number = known.map_or_else(|| self.add_combination(keys), Ok)?;
+        self.joined.insert((before, key), number);
+        Ok(number)
+    }
+
+    fn add_combination(&mut self, keys: Combination) -> Result<u16, Refusal> {
+        let number = u16::try_from(self.combinations.len()).map_err(|_| {
+            refusal(LABELS_INVALID, "the file holds over 65,535 different values")
+                .expected("a label map")
+                .next_step("check that this is the label map and not the CT")
+        })?;
+        self.combinations.push(keys);
+        self.counts.push(0);
+        Ok(number)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two planes of four voxels, of three; by hand.
+    #[test]
+    fn labels_are_added_to_voxels() {
+        let mut volume = Volume::of_planes(4, &[true, false, true]).unwrap();
+        let (lad, lcx) = (Key::of(2), Key::of(3));
+        for (place, key) in [(1, lad), (2, lad), (2, lcx), (5, lad), (8, lcx), (8, lad), (8, lad)] {
+            volume.mark(place, key).unwrap();
+        }
+        let at = |place| volume.combinations[volume.number_at(place)].clone();
+        assert_eq!(
+            [at(0), at(1), at(2), at(5), at(8)],
+            [
+                vec![],
+                vec![lad],
+                vec![lad, lcx],
+                vec![], // its plane is not stored
+                vec![lad, lcx]
+            ]
+        );
+        assert_eq!(volume.counts(), BTreeMap::from([(lad, 3), (lcx, 2)]));
+        assert!(!volume.is_empty());
+    }
+}
