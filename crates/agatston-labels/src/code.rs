@@ -62,6 +62,19 @@ pub const LABELS_ARTERY_UNDETERMINED: Code = Code::assignment("labels_artery_und
 /// Finding: a shape in pixels reaches beyond the image.
 pub const LABELS_BEYOND_IMAGE: Code = Code::assignment("labels_beyond_image");
 
+/// The log of edits is damaged, or a line is no edit.
+pub const EDITS_INVALID: Code = Code::assignment("edits_invalid");
+/// An edit is about a slice that the series does not have.
+pub const EDITS_OTHER_SERIES: Code = Code::assignment("edits_other_series");
+/// An edit is about a voxel that is no candidate.
+pub const EDITS_NO_CANDIDATE: Code = Code::assignment("edits_no_candidate");
+/// Finding: a reader replaced another reader's decision.
+pub const EDITS_OVERRULED: Code = Code::assignment("edits_overruled");
+/// Finding: the times in the log go backwards.
+pub const EDITS_TIME_ORDER: Code = Code::assignment("edits_time_order");
+/// Finding: a reader named an artery that the labels do not separate.
+pub const EDITS_NEW_ARTERY: Code = Code::assignment("edits_new_artery");
+
 /// Every code of this crate.
 pub const ALL: &[Code] = &[
     LABELS_FORMAT,
@@ -93,4 +106,10 @@ pub const ALL: &[Code] = &[
     LABELS_SCHEME_UNUSED,
     LABELS_ARTERY_UNDETERMINED,
     LABELS_BEYOND_IMAGE,
+    EDITS_INVALID,
+    EDITS_OTHER_SERIES,
+    EDITS_NO_CANDIDATE,
+    EDITS_OVERRULED,
+    EDITS_TIME_ORDER,
+    EDITS_NEW_ARTERY,
 ];

@@ -34,6 +34,8 @@ pub enum LabelKind {
     RtStruct,
     /// Contours in the property list of the COCA data set.
     CocaXml,
+    /// No labels: a reader's decisions alone.
+    Edits,
 }
 
 impl LabelKind {
@@ -48,12 +50,13 @@ impl LabelKind {
             Self::DicomSeg => "dicom_seg",
             Self::RtStruct => "rtstruct",
             Self::CocaXml => "coca_xml",
+            Self::Edits => "edits",
         }
     }
 
-    /// Whether it holds what a person drew: contours are a reader's decisions.
+    /// Whether it holds what a person decided: contours are a reader's decisions.
     pub const fn is_of_a_reader(self) -> bool {
-        matches!(self, Self::RtStruct | Self::CocaXml)
+        matches!(self, Self::RtStruct | Self::CocaXml | Self::Edits)
     }
 }
 

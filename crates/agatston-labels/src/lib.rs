@@ -9,6 +9,7 @@
 //!      -> Labels                    checked in itself; no series is known yet
 //! Labels + Series -> fit: patient space, off the grid, overlap
 //!                 -> Labelled   core's Assigned, and what the result must say about its origin
+//! Labelled + Edits -> replay    a reader's decisions about lesions, the last one stands
 //! ```
 //!
 //! Only candidates are asked about, by their position in the patient (LPS, mm). Nothing is guessed: an unknown id
@@ -21,6 +22,7 @@ pub mod code;
 mod contours;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod dicom;
+mod edits;
 mod error;
 mod folder;
 mod grid;
@@ -49,6 +51,7 @@ mod vessel;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod volume;
 
+pub use edits::{Edited, Edits, Span};
 pub use error::Error;
 pub use labels::{LabelKind, Labelled, Labels, ReadOptions, read, regions_from_json};
 pub use scheme::{LmPolicy, Meaning, Scheme, SchemeEntry};
