@@ -862,7 +862,8 @@ def shared(data):
                                                        lambda p: counts(read_nibabel(p)))},
     }
     text = json.dumps(out, indent=1)
-    COUNTS.write_text(re.sub(r"\{([^{}]*)\}", lambda m: f"{{{' '.join(m[1].split())}}}", text) + "\n")  # a line each file
+    a_line_each = re.sub(r"\{([^{}]*)\}", lambda m: f"{{{' '.join(m[1].split())}}}", text)
+    COUNTS.write_text(a_line_each + "\n")
     print(COUNTS.relative_to(ROOT))
 
 
