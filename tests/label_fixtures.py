@@ -751,7 +751,7 @@ def variants():
                 partial(nifti, labels=full, change=label_table), read_sitk),
         niftis("sitk", partial(write_sitk, labels=full), "SimpleITK", read_nibabel),
         niftis("wrong_shifted", partial(nifti, labels=full.moved([1, 0, 0])), **finding(code="labels_shifted")),
-        niftis("wrong_transposed", partial(nifti, labels=swapped(full, 1, 0, 2)), **finding(code="labels_shifted")),
+        niftis("wrong_transposed", partial(nifti, labels=swapped(full, 1, 0, 2)), **finding(code="labels_without_candidates")),
         niftis("wrong_axes", partial(nifti, labels=swapped(full, 2, 1, 0)), **refused(code="labels_off_grid")),
         niftis("wrong_ids", partial(nifti, labels=many_ids(full), dtype=np.int16),
                **refused(code="labels_unknown_id")),

@@ -1,8 +1,8 @@
 //! Whose decision it is which candidates are coronary: the one place that knows every source.
 
 use crate::{Assign, code, request::refusal_of};
-use agatston_core::{Artery, Assigned, Candidates, Finding, Severity};
-use agatston_labels::{Labelled, LmPolicy};
+use agatston_core::{Artery, Assigned, Finding, Protocol, Severity};
+use agatston_labels::{Edited, LabelKind, Labelled, LmPolicy, Series, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -19,13 +19,30 @@ pub enum Scope {
 }
 
 /// Whose decision an assignment is.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]
 pub enum AssignedBy {
-    /// A label map's or a regions file's.
-    Labels,
     /// Nobody's: every candidate counts.
     Everything,
+    /// A label map's or a regions file's.
+    Labels,
+    /// A reader's: contours that were drawn, or decisions lesion by lesion.
+    Reader,
+}
+
+impl AssignedBy {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Everything => "everything",
+            Self::Labels => "labels",
+            Self::Reader => "reader",
+        }
+    }
+
+    fn of(kind: LabelKind) -> Self {
+        if kind.is_of_a_reader() { Self::Reader } else { Self::Labels }
+    }
 }
 
 /// An assignment and where it came from.
@@ -35,8 +52,14 @@ pub struct Assignment {
     pub assigned: Assigned,
     /// What the total speaks of.
     pub scope: Scope,
-    /// Whose decision it was.
+    /// Whose decision it was; a reader's when some of it was.
     pub assigned_by: AssignedBy,
+    /// Whose decision it was where no edit says otherwise.
+    pub unless_edited: AssignedBy,
+    /// Where edits decided.
+    pub edited: Vec<Span>,
+    /// How many edits stand in the end; nothing without a log.
+    pub edits: Option<u64>,
     /// The kind of the source.
     pub source: &'static str,
     /// The label scheme, where one was used.
@@ -53,17 +76,26 @@ pub struct Assignment {
     pub findings: Vec<Finding>,
 }
 
-/// Assigns the candidates as asked.
+/// Assigns the candidates as asked; `protocol` says what is joined, for edits.
 ///
 /// # Errors
 ///
 /// The label source's refusal, or that nobody assigns ([`code::ASSIGNMENT_MISSING`]).
-pub fn assign(candidates: &Candidates, how: &Assign) -> Result<Assignment, Box<Finding>> {
+pub fn assign(series: Series<'_>, how: &Assign, protocol: &Protocol) -> Result<Assignment, Box<Finding>> {
     match how {
-        Assign::Nobody => Err(Box::new(nobody())),
         Assign::Everything => Ok(everything()),
+        Assign::Labels(labels) => labels.assign(series).map(labelled).map_err(refusal),
+        Assign::Edited { base, edits } => {
+            let base = match &**base {
+                Assign::Nobody => None,
+                Assign::Labels(labels) => Some(labels.assign(series).map_err(refusal)?),
+                other => return assign(series, other, protocol),
+            };
+            edits.replay(series, base, protocol).map(edited).map_err(refusal)
+        }
+        Assign::Nobody => Err(Box::new(nobody())),
         Assign::Unusable(finding) => Err(finding.clone()),
-        Assign::Labels(labels) => labels.assign(candidates).map(labelled).map_err(refusal),
+        Assign::Pattern { .. } => Err(Box::new(nobody())), // settled before, when the series was known
     }
 }
 
@@ -87,11 +119,20 @@ pub(crate) fn nobody() -> Finding {
         Severity::Refusal,
         "nothing says which candidates are coronary, and bone and valves pass the threshold first",
     )
-    .expected("--labels FILE or --region everything")
+    .expected("--labels FILE, --edits FILE or --region everything")
     .next_step(
-        "give --labels with a regions file (JSON or TOML) or a NIfTI label map (with --label-scheme), \
-         or --region everything for a phantom: a total that is never called coronary",
+        "give --labels with a regions file, a label map (NIfTI, NRRD, MetaImage, DICOM SEG) or contours (RTSTRUCT, \
+         COCA XML), or --region everything for a phantom: a total that is never called coronary",
     )
+}
+
+/// The refusal of an assignment that is less than what was asked for.
+pub(crate) fn not_required(by: AssignedBy, least: AssignedBy) -> Finding {
+    let message = "the assignment is not the decision of whom it was required to be";
+    Finding::new(code::ASSIGNMENT_LEVEL, Severity::Refusal, message)
+        .seen(format!("assigned by {}", by.as_str()))
+        .expected(format!("--require {}", least.as_str()))
+        .next_step("give --labels, or --edits of a reader, or leave out --require")
 }
 
 fn everything() -> Assignment {
@@ -99,6 +140,9 @@ fn everything() -> Assignment {
         assigned: Assigned::everything(),
         scope: Scope::Everything,
         assigned_by: AssignedBy::Everything,
+        unless_edited: AssignedBy::Everything,
+        edited: Vec::new(),
+        edits: None,
         source: "everything",
         scheme: None,
         lm_policy: LmPolicy::NotSeparated,
@@ -109,7 +153,13 @@ fn everything() -> Assignment {
     }
 }
 
+fn edited(edited: Edited) -> Assignment {
+    let Edited { labelled: base, decided, standing } = edited;
+    Assignment { assigned_by: AssignedBy::Reader, edited: decided, edits: Some(standing), ..labelled(base) }
+}
+
 fn labelled(labelled: Labelled) -> Assignment {
+    let by = AssignedBy::of(labelled.source);
     let mut findings = labelled.findings;
     let missing = unnamed(&labelled.separated);
     // A source that tells no artery apart covers the coronary tree as one; another covers just what it names.
@@ -120,7 +170,10 @@ fn labelled(labelled: Labelled) -> Assignment {
     Assignment {
         assigned: labelled.assigned,
         scope: if labelled.coronary { Scope::Coronary } else { Scope::Regions },
-        assigned_by: AssignedBy::Labels,
+        assigned_by: by,
+        unless_edited: by,
+        edited: Vec::new(),
+        edits: None,
         source: labelled.source.as_str(),
         scheme: labelled.scheme,
         lm_policy: labelled.lm_policy,

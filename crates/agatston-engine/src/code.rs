@@ -14,6 +14,8 @@ pub const SERIES_NOT_FOUND: Code = Code::geometry("series_not_found");
 pub const OTHER_SERIES: Code = Code::geometry("other_series");
 /// Nothing says which candidates are coronary.
 pub const ASSIGNMENT_MISSING: Code = Code::assignment("assignment_missing");
+/// The assignment is not the decision of whom it was required to be.
+pub const ASSIGNMENT_LEVEL: Code = Code::assignment("assignment_level");
 /// The bounds were scaled to the tube voltage.
 pub const KVP_SCALED: Code = Code::coronary("kvp_scaled");
 /// The labels leave arteries out.
@@ -77,6 +79,7 @@ pub const ALL: &[Code] = &[
     SERIES_NOT_FOUND,
     OTHER_SERIES,
     ASSIGNMENT_MISSING,
+    ASSIGNMENT_LEVEL,
     KVP_SCALED,
     ARTERIES_NOT_NAMED,
     NO_SCORABLE_SERIES,

@@ -27,6 +27,14 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A pattern of label files that cannot tell them apart.
+    #[error("the pattern of label files cannot be used: {problem}; its places are {places}")]
+    Pattern {
+        /// What may stand in braces.
+        places: String,
+        /// What is wrong with it.
+        problem: String,
+    },
     /// A code given to allow is none that can be allowed.
     #[error("{code:?} cannot be allowed: {reason}")]
     Allow {

@@ -6,16 +6,17 @@
 use crate::{Assignment, Outcome, PixelCutoffs, Scope, code, outcome::region_name, result::LesionRecord};
 use agatston_core::{
     Candidates, Comparison, Connectivity, Finding, FocusId, Lesion, LesionConnectivity, Protocol, Rescale,
-    Segment, Severity, SliceScan, SmallestFocus, foci, is_coronary, lesions,
+    Severity, SliceScan, SmallestFocus, foci, is_coronary, lesions,
 };
 use agatston_dicom::PlaneRef;
+use agatston_labels::Span;
 use std::collections::BTreeSet;
 
 /// What was found of metal among the assigned candidates.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct Metal {
-    /// The first voxel of each slice's part of what is joined: slice, row, column.
-    parts: Vec<[u16; 3]>,
+    /// The first voxel of each slice's part of what is joined.
+    parts: Vec<Span>,
 }
 
 impl Metal {
@@ -49,7 +50,7 @@ impl Metal {
             |lesion: &Lesion| lesion.foci.iter().map(|&id| u64::from(foci.get(id).pixels)).sum::<u64>();
         let first_voxel = |id: FocusId| {
             let (row, column) = foci.get(id).seed;
-            [id.slice, row, column]
+            Span { slice: id.slice, row, start: column, end: column + 1 }
         };
         let all = lesions(&foci, &bright, &candidates.geometry, 0.0);
         let metal = all.iter().filter(|lesion| joined(lesion) >= cutoffs.metal_voxels);
@@ -103,17 +104,7 @@ impl Metal {
 
     /// Which lesions of a score hold it, by index.
     fn lesions(&self, outcome: &Outcome) -> BTreeSet<usize> {
-        let at = |&[slice, row, column]: &[u16; 3]| {
-            let covers = |s: &&Segment| s.row() == row && (s.start()..s.end()).contains(&column);
-            let segment = outcome.foci.slices[usize::from(slice)].segments.iter().find(covers)?;
-            Some(FocusId { slice, index: segment.focus })
-        };
-        let foci: BTreeSet<FocusId> = self.parts.iter().filter_map(at).collect();
-        if foci.is_empty() {
-            return BTreeSet::new();
-        }
-        let lesions = outcome.score.lesions.iter().enumerate();
-        lesions.filter(|(_, l)| l.lesion.foci.iter().any(|id| foci.contains(id))).map(|(i, _)| i).collect()
+        outcome.lesions_on(&self.parts)
     }
 }
 

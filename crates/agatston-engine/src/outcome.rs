@@ -4,10 +4,11 @@
 
 use crate::{Assignment, Scope};
 use agatston_core::{
-    Artery, Candidates, Category, Foci, Peak, Protocol, Region, Scale, Score, Tally, foci, focus_sums,
-    is_coronary, lesions, neighbours, score,
+    Artery, Candidates, Category, Foci, FocusId, Peak, Protocol, Region, Scale, Score, Segment, Tally, foci,
+    focus_sums, is_coronary, lesions, neighbours, score,
 };
-use std::collections::BTreeMap;
+use agatston_labels::Span;
+use std::collections::{BTreeMap, BTreeSet};
 
 /// A score with what is needed to print it.
 #[derive(Clone, Debug)]
@@ -18,6 +19,26 @@ pub struct Outcome {
     pub score: Score,
     /// What turns counts into millimetres.
     pub scale: Scale,
+}
+
+impl Outcome {
+    /// Which lesions hold some of the voxels, by index.
+    pub(crate) fn lesions_on(&self, spans: &[Span]) -> BTreeSet<usize> {
+        let on = |span: &Span| {
+            let slice = &self.foci.slices[usize::from(span.slice)];
+            let (slice_index, row, columns) = (span.slice, span.row, span.start..span.end);
+            let touches =
+                move |s: &&Segment| s.row() == row && s.start() < columns.end && columns.start < s.end();
+            let id = move |s: &Segment| FocusId { slice: slice_index, index: s.focus };
+            slice.segments.iter().filter(touches).map(id)
+        };
+        let foci: BTreeSet<FocusId> = spans.iter().flat_map(on).collect();
+        if foci.is_empty() {
+            return BTreeSet::new();
+        }
+        let lesions = self.score.lesions.iter().enumerate();
+        lesions.filter(|(_, l)| l.lesion.foci.iter().any(|id| foci.contains(id))).map(|(i, _)| i).collect()
+    }
 }
 
 /// The score under one neighbouring choice.

@@ -1,7 +1,7 @@
 //! From a score to the records of the result: where names, units and fixed order are given.
 
 use crate::{
-    Assignment, Detail, Outcome, Scope,
+    AssignedBy, Assignment, Detail, Outcome, Scope,
     outcome::{arteries_with_calcium, named_regions, region_name, total},
     result::{
         ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, ClassWord, FindingRecord,
@@ -35,6 +35,7 @@ pub(crate) fn assignment(a: &Assignment) -> AssignmentRecord {
     AssignmentRecord {
         assigned_by: a.assigned_by,
         source: a.source.to_owned(),
+        edits: a.edits,
         label_scheme: a.scheme.clone(),
         lm_policy: a.lm_policy.as_str().to_owned(),
         needs_review: 0, // labels and regions are a person's decision
@@ -178,15 +179,17 @@ pub(crate) fn lesions(
     if detail == Detail::Totals {
         return Vec::new();
     }
-    let record = |l: &ScoredLesion| LesionRecord {
+    let edited = o.lesions_on(&a.edited);
+    let record = |(index, l): (usize, &ScoredLesion)| LesionRecord {
         id: seed_id(l.lesion.seed),
+        assigned_by: if edited.contains(&index) { AssignedBy::Reader } else { a.unless_edited },
         foci: match detail {
             Detail::Foci => l.foci.iter().map(|f| focus(f, o)).collect(),
             Detail::Lesions | Detail::Totals => Vec::new(),
         },
         ..lesion(l, o, a, geometry)
     };
-    o.score.lesions.iter().map(record).collect()
+    o.score.lesions.iter().enumerate().map(record).collect()
 }
 
 fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) -> LesionRecord {
@@ -196,7 +199,7 @@ fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) ->
     LesionRecord {
         id: String::new(),
         artery: region_name(a, l.lesion.region),
-        assigned_by: a.assigned_by,
+        assigned_by: a.unless_edited,
         class: if l.class.is_micro() { ClassWord::Micro } else { ClassWord::Macro },
         part: l.class.part().map(str::to_owned),
         flags: l.flags.iter().map(|f| f.as_str().to_owned()).collect(),

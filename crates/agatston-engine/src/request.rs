@@ -1,12 +1,12 @@
 //! What is asked of the engine, validated and resolved: no file name that is still to be read.
 
-use crate::{Checks, Error, KvpMode, NamedProtocol};
+use crate::{AssignedBy, Checks, Error, KvpMode, NamedProtocol, pattern::LabelsPattern};
 use agatston_core::{Class, Finding, Protocol};
-use agatston_dicom::{Rules, Workers};
-use agatston_labels::{Error as LabelsError, Labels, ReadOptions, Scheme};
+use agatston_dicom::{Rules, Series, Workers};
+use agatston_labels::{Edits, Error as LabelsError, Labels, ReadOptions};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
-use std::{collections::BTreeSet, path::Path};
+use std::{borrow::Cow, collections::BTreeSet, path::Path};
 
 /// Who says which candidates are coronary, and in which artery.
 #[derive(Clone, Debug)]
@@ -15,27 +15,74 @@ pub enum Assign {
     Nobody,
     /// Every candidate counts, in one region that is never called coronary.
     Everything,
-    /// A label map or a regions file.
+    /// A label source.
     Labels(Box<Labels>),
+    /// A label source for each series, read when the series is known.
+    Pattern {
+        /// Where it is.
+        pattern: LabelsPattern,
+        /// How it is to be read.
+        options: ReadOptions,
+    },
+    /// A reader's decisions, over what another source assigns, or nobody.
+    Edited {
+        /// What was assigned before.
+        base: Box<Self>,
+        /// The decisions.
+        edits: Box<Edits>,
+    },
     /// A label source that is refused whatever the series: every series is refused with this reason.
     Unusable(Box<Finding>),
 }
 
 impl Assign {
-    /// Reads a label source and, when named, the scheme that explains its ids.
+    /// Reads a label source.
     ///
     /// A source with something wrong in it is [`Assign::Unusable`]: a refusal, with its code, in the result.
     ///
     /// # Errors
     ///
-    /// When the scheme does not exist or a file cannot be read.
-    pub fn from_labels(path: &Path, scheme: Option<&str>) -> Result<Self, Error> {
-        let scheme = scheme.map(Scheme::open).transpose()?;
-        let options = ReadOptions { scheme, ..ReadOptions::default() };
-        match agatston_labels::read(path, &options) {
+    /// When the file cannot be read.
+    pub fn from_labels(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
+        match agatston_labels::read(path, options) {
             Ok(labels) => Ok(Self::Labels(Box::new(labels))),
             Err(LabelsError::Refused { file, finding }) => Ok(Self::Unusable(refusal_of(&file, finding))),
             Err(error) => Err(error.into()),
+        }
+    }
+
+    /// Reads a log of edits, to be replayed over this assignment. A log with something wrong in it makes the whole
+    /// [`Assign::Unusable`].
+    ///
+    /// # Errors
+    ///
+    /// When the file cannot be read.
+    pub fn with_edits(self, path: &Path) -> Result<Self, Error> {
+        match Edits::read(path) {
+            Ok(_) if matches!(self, Self::Unusable(_)) => Ok(self),
+            Ok(edits) => Ok(Self::Edited { base: Box::new(self), edits: Box::new(edits) }),
+            Err(LabelsError::Refused { file, finding }) => Ok(Self::Unusable(refusal_of(&file, finding))),
+            Err(error) => Err(error.into()),
+        }
+    }
+
+    /// The same, once it is known which series it is for: a pattern becomes the labels of that series.
+    ///
+    /// # Errors
+    ///
+    /// When the label file of the series cannot be read.
+    pub(crate) fn of_series(&self, series: &Series) -> Result<Cow<'_, Self>, Error> {
+        match self {
+            Self::Pattern { pattern, options } => match pattern.path(series) {
+                Ok(path) => Self::from_labels(&path, options).map(Cow::Owned),
+                Err(finding) => Ok(Cow::Owned(Self::Unusable(finding))),
+            },
+            Self::Edited { base, edits } => Ok(match base.of_series(series)? {
+                Cow::Borrowed(_) => Cow::Borrowed(self),
+                Cow::Owned(unusable @ Self::Unusable(_)) => Cow::Owned(unusable),
+                Cow::Owned(base) => Cow::Owned(Self::Edited { base: Box::new(base), edits: edits.clone() }),
+            }),
+            _ => Ok(Cow::Borrowed(self)),
         }
     }
 
@@ -51,7 +98,7 @@ impl Assign {
     /// Whether the outcome speaks of coronary arteries.
     pub fn is_coronary(&self) -> bool {
         match self {
-            Self::Nobody | Self::Unusable(_) => true,
+            Self::Nobody | Self::Unusable(_) | Self::Pattern { .. } | Self::Edited { .. } => true,
             Self::Everything => false,
             Self::Labels(labels) => labels.names_an_artery(),
         }
@@ -87,6 +134,10 @@ pub struct Request {
     pub mass_factor: Option<f64>,
     /// Who assigns.
     pub assign: Assign,
+    /// Whose decision an assignment must be at least; any is good enough without.
+    pub require: Option<AssignedBy>,
+    /// From which fraction on a voxel of a fractional segmentation belongs.
+    pub fractional_threshold: Option<f64>,
     /// Codes whose refusal becomes a warning.
     pub allow: BTreeSet<String>,
     /// Whether warnings refuse too.
@@ -110,6 +161,8 @@ impl Default for Request {
             kvp_mode: KvpMode::As120,
             mass_factor: None,
             assign: Assign::Nobody,
+            require: None,
+            fractional_threshold: None,
             allow: BTreeSet::new(),
             strict: false,
             checks: Checks::default(),

@@ -101,6 +101,10 @@ pub struct OptionsRecord {
     pub detail: Detail,
     /// Cut-offs of the checks that differ from the default, by name (`agatston cutoffs`).
     pub cutoffs: BTreeMap<String, f64>,
+    /// From which fraction on a voxel of a fractional segmentation belongs; null: such a segmentation is refused.
+    pub fractional_threshold: Option<f64>,
+    /// Whose decision an assignment had to be at least; null: anybody's.
+    pub require: Option<AssignedBy>,
 }
 
 /// What was scored. UIDs are the keys; nothing identifies the patient.
@@ -192,10 +196,12 @@ pub enum SeverityRecord {
 /// Where the assignment came from.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct AssignmentRecord {
-    /// Whose decision it was.
+    /// Whose decision it was: `reader` when some of it was a reader's, see `assigned_by` of the lesions.
     pub assigned_by: AssignedBy,
-    /// `regions`, `nifti` or `everything`.
+    /// `regions`, `nifti`, `nrrd`, `seg_nrrd`, `metaimage`, `dicom_seg`, `rtstruct`, `coca_xml`, `edits` or `everything`.
     pub source: String,
+    /// How many edits stand in the end; null without a log of edits.
+    pub edits: Option<u64>,
     /// The label scheme, where one was needed.
     pub label_scheme: Option<String>,
     /// Whether the left main has a score of its own: `separate`, `merged_into_lad` or `not_separated`.

@@ -2,7 +2,7 @@
 
 use crate::{
     Assign, Assignment, Choice, Error, Request, Scope,
-    assign::{assign, nobody},
+    assign::{assign, nobody, not_required},
     code,
     input::{files, left_out, unusable},
     kvp,
@@ -16,7 +16,9 @@ use crate::{
     },
     scan::{Scanned, Unscanned, scan_series},
     select::select,
-    series::{Checked, coverage_mm, files_of, frame_number, has_unique_instances, series_record, slices},
+    series::{
+        Checked, coverage_mm, files_of, frame_number, has_unique_instances, instances, series_record, slices,
+    },
 };
 use agatston_core::{Code, Finding, Protocol, Severity, withheld_foci};
 use agatston_dicom::{Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
@@ -111,10 +113,11 @@ impl<'a> Draft<'a> {
         if let Some(finding) = self.adapt(&series.facts) {
             return Ok(self.refused(vec![finding]));
         }
-        match &self.request.assign {
+        let assign = self.request.assign.of_series(&series)?;
+        match &*assign {
             Assign::Nobody => return Ok(self.refused(vec![nobody()])),
             Assign::Unusable(finding) => return Ok(self.refused(vec![(**finding).clone()])),
-            Assign::Everything | Assign::Labels(_) => {}
+            _ => {}
         }
         let cutoffs = &self.request.checks.pixels;
         let scanned = match scan_series(&series, &self.protocol, cutoffs, self.request.workers, watch) {
@@ -124,12 +127,30 @@ impl<'a> Draft<'a> {
         };
         self.findings.extend(scanned.findings.iter().cloned());
         self.not_checked = [&[code::METAL], code::OF_HEART].concat();
-        if self.settle(self.request.assign.is_coronary()) {
+        if self.settle(assign.is_coronary()) {
             return Ok(self.refused(Vec::new()));
         }
-        match assign(&scanned.candidates, &self.request.assign) {
+        match self.assigned(&series, &scanned, &assign) {
             Ok(assignment) => Ok(self.scored(&series, &scanned, &assignment)),
             Err(finding) => Ok(self.refused(vec![*finding])),
+        }
+    }
+
+    /// Assigns the candidates, and holds whose decision that was against what is required.
+    fn assigned(&self, series: &Series, scanned: &Scanned, how: &Assign) -> Result<Assignment, Box<Finding>> {
+        let facts = &series.facts;
+        let labelled = agatston_labels::Series {
+            candidates: &scanned.candidates,
+            instances: &instances(series),
+            frame_of_reference_uid: Some(&*facts.frame_of_reference_uid).filter(|uid| !uid.is_empty()),
+            series_uid: Some(&*facts.series_uid).filter(|uid| !uid.is_empty()),
+        };
+        let assignment = assign(labelled, how, &self.protocol)?;
+        match self.request.require {
+            Some(least) if assignment.assigned_by < least => {
+                Err(Box::new(not_required(assignment.assigned_by, least)))
+            }
+            _ => Ok(assignment),
         }
     }
 
@@ -266,6 +287,8 @@ impl<'a> Draft<'a> {
                 strict: r.strict,
                 detail: r.detail,
                 cutoffs: r.checks.changed(),
+                fractional_threshold: r.fractional_threshold,
+                require: r.require,
             },
             series: self.series.clone(),
             files: self.files.clone(),

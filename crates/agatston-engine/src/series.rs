@@ -6,6 +6,7 @@ use crate::{
 };
 use agatston_core::Severity;
 use agatston_dicom::{Group, PlaneRef, Refusal, Rules, Series, SeriesFacts};
+use agatston_labels::Instance;
 
 /// A series that was checked: scorable or not.
 pub(crate) type Checked = Result<Series, Refusal>;
@@ -87,6 +88,15 @@ pub(crate) fn has_unique_instances(series: &Series) -> bool {
 pub(crate) fn files_of(series: &Series) -> u64 {
     let names = series.planes.iter().map(|p| (p.source.name(), &p.sop_instance_uid));
     names.collect::<std::collections::BTreeSet<_>>().len() as u64
+}
+
+/// By what name files know each slice.
+pub(crate) fn instances(series: &Series) -> Vec<Instance> {
+    let instance = |plane: &PlaneRef| Instance {
+        sop_instance_uid: plane.sop_instance_uid.clone(),
+        frame: u32::try_from(frame_number(plane)).unwrap_or(u32::MAX),
+    };
+    series.planes.iter().map(instance).collect()
 }
 
 /// Frames are counted from 1 in DICOM.

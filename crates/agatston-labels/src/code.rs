@@ -49,6 +49,8 @@ pub const LABELS_OVERLAP_ELSEWHERE: Code = Code::assignment("labels_overlap_else
 pub const LABELS_OTHER_SERIES: Code = Code::assignment("labels_other_series");
 /// Finding: no label lies on a candidate.
 pub const LABELS_TOUCH_NOTHING: Code = Code::assignment("labels_touch_nothing");
+/// Finding: some labels lie on no candidate.
+pub const LABELS_WITHOUT_CANDIDATES: Code = Code::assignment("labels_without_candidates");
 /// Finding: the label grid is not the voxel grid of the series; the nearest label voxel was taken.
 pub const LABELS_RESAMPLED: Code = Code::assignment("labels_resampled");
 /// Finding: the two positions that the NIfTI header gives differ; the sform was used.
@@ -100,6 +102,7 @@ pub const ALL: &[Code] = &[
     LABELS_EMPTY,
     LABELS_CROPPED,
     LABELS_TOUCH_NOTHING,
+    LABELS_WITHOUT_CANDIDATES,
     LABELS_RESAMPLED,
     LABELS_SFORM_QFORM_DISAGREE,
     LABELS_NAMES_BEAT_SCHEME,

@@ -1,18 +1,20 @@
 //! A label map on a series: does it fit in the patient, and which label has each candidate.
 
+use std::collections::BTreeSet;
+
 use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 
 use crate::{
     LabelKind, Scheme, Series,
     code::{
         LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_OVERLAP_ELSEWHERE,
-        LABELS_RESAMPLED, LABELS_SHIFTED, LABELS_TOUCH_NOTHING,
+        LABELS_RESAMPLED, LABELS_SHIFTED, LABELS_TOUCH_NOTHING, LABELS_WITHOUT_CANDIDATES,
     },
     error::{Refusal, Trouble, refusal},
     grid::{Grid, Sampler, float},
     label_file::{LabelFile, Origin, Reach},
     labels::Cover,
-    legend::{Found, Legend, shown},
+    legend::{Found, Legend, listed, shown},
     names::{Key, Names},
     volume::{Combination, Volume},
 };
@@ -94,7 +96,8 @@ impl LabelMap {
             (seen.outside > 0).then(|| cropped(seen.outside, all)),
             self.overlap_elsewhere(),
             empty.then(no_label),
-            (!empty && seen.labelled == 0).then(touch_nothing),
+            (!empty && seen.met.is_empty()).then(touch_nothing),
+            self.without_candidates(&seen.met),
         ];
         Ok((assigned, findings.into_iter().flatten().collect()))
     }
@@ -107,10 +110,11 @@ impl LabelMap {
                 seen.outside += u64::from(!left_out);
                 return None;
             };
-            match self.shares.get(self.volume.number_at(at))? {
+            let number = self.volume.number_at(at);
+            match self.shares.get(number)? {
                 Share::Nothing => None,
                 Share::One(region) => {
-                    seen.labelled += 1;
+                    seen.met.insert(number);
                     Some(*region)
                 }
                 Share::Clash(keys) => {
@@ -168,6 +172,23 @@ impl LabelMap {
         Some(finding.seen(format!("{all} voxels, the first of labels {a} and {b}")))
     }
 
+    /// Labels that lie on no candidate while others do.
+    fn without_candidates(&self, met: &BTreeSet<usize>) -> Option<Finding> {
+        let all = self.volume.combinations().enumerate();
+        let met: BTreeSet<Key> =
+            all.filter(|(number, _)| met.contains(number)).flat_map(|(_, (keys, _))| keys).copied().collect();
+        let counts = self.volume.counts();
+        let missed = counts.iter().filter(|(key, _)| !met.contains(key));
+        let missed: Vec<String> =
+            missed.map(|(key, count)| format!("{}: {count} voxels", self.named(*key))).collect();
+        if met.is_empty() || missed.is_empty() {
+            return None;
+        }
+        let message = "some labels lie on no candidate: there is no calcium in them, or they lie elsewhere";
+        let finding = Finding::new(LABELS_WITHOUT_CANDIDATES, Severity::Info, message);
+        Some(finding.seen(listed(missed.into_iter())))
+    }
+
     fn named(&self, key: Key) -> String {
         self.names.get(&key).map_or_else(|| key.to_string(), |named| format!("{key} {}", shown(&named.label)))
     }
@@ -178,7 +199,8 @@ impl LabelMap {
 struct Seen {
     /// Candidates off the label grid.
     outside: u64,
-    labelled: u64,
+    /// Numbers of the combinations of labels that lie on candidates.
+    met: BTreeSet<usize>,
     /// The first voxel that labels of two regions claim: slice, row, column.
     clash: Option<([Key; 2], [usize; 3])>,
 }

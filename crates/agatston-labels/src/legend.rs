@@ -155,7 +155,7 @@ impl<'a> Sources<'a> {
         let Some(scheme) = self.scheme.filter(|_| self.contradicted) else { return Vec::new() };
         let message =
             "the names in the label file contradict the label scheme; the names were used, not the scheme";
-        let seen = list(self.names.iter().map(|(key, named)| format!("{key} {}", shown(&named.label))));
+        let seen = listed(self.names.iter().map(|(key, named)| format!("{key} {}", shown(&named.label))));
         let finding = Finding::new(LABELS_NAMES_BEAT_SCHEME, Severity::Warning, message)
             .seen(format!("names {seen}"))
             .expected(format!("scheme {}: {}", scheme.name(), ids_of(scheme)))
@@ -219,7 +219,7 @@ fn regions(
 }
 
 fn scheme_needed(found: &Found) -> Refusal {
-    let shipped = list(Scheme::all().iter().map(Scheme::name));
+    let shipped = listed(Scheme::all().iter().map(Scheme::name));
     refusal(LABELS_SCHEME_NEEDED, "the label map has bare ids, and nothing says what they mean")
         .seen(found_ids(found))
         .expected(format!("--label-scheme with one of {shipped}, or a .toml file of the same form"))
@@ -231,7 +231,7 @@ fn unknown_ids(sources: &Sources<'_>, found: &Found) -> Refusal {
         Some(scheme) => format!("scheme {} knows {}", scheme.name(), ids_of(scheme)),
         None => {
             let names = sources.names.iter().map(|(key, named)| format!("{key} {}", shown(&named.label)));
-            format!("the names in the file cover {}", list(names))
+            format!("the names in the file cover {}", listed(names))
         }
     };
     refusal(LABELS_UNKNOWN_ID, "the label map holds ids that nothing explains")
@@ -242,7 +242,7 @@ fn unknown_ids(sources: &Sources<'_>, found: &Found) -> Refusal {
 
 fn unknown_names(sources: &Sources<'_>, keys: impl Iterator<Item = (Key, u64)>, unit: &str) -> Refusal {
     let label = |key: &Key| sources.names.get(key).map(|named| shown(&named.label)).unwrap_or_default();
-    let seen = list(keys.map(|(key, count)| format!("{key} {}: {count} {unit}", label(&key))));
+    let seen = listed(keys.map(|(key, count)| format!("{key} {}: {count} {unit}", label(&key))));
     let known = sources.scheme.map(|s| format!(", or a name of scheme {}: {}", s.name(), ids_of(s)));
     refusal(LABELS_UNKNOWN_NAME, "the label file names what is no known artery")
         .seen(seen)
@@ -253,7 +253,7 @@ fn unknown_names(sources: &Sources<'_>, keys: impl Iterator<Item = (Key, u64)>, 
 }
 
 fn contradictory(key: Key, named: &Named) -> Refusal {
-    let codes = list(named.codes.iter().map(|c| format!("{} {}", c.scheme, c.value)));
+    let codes = listed(named.codes.iter().map(|c| format!("{} {}", c.scheme, c.value)));
     refusal(LABELS_NAMES_CONTRADICT, "the name and the codes of a label say different things")
         .seen(format!("label {key} {}, codes {codes}", shown(&named.label)))
         .expected("one artery")
@@ -271,11 +271,11 @@ fn found_ids(found: &Found) -> String {
     if found.counts.is_empty() {
         return "no label at all".to_owned();
     }
-    list(found.counts.iter().map(|(key, count)| format!("id {key}: {count} {}", found.unit)))
+    listed(found.counts.iter().map(|(key, count)| format!("id {key}: {count} {}", found.unit)))
 }
 
 fn ids_of(scheme: &Scheme) -> String {
-    list(scheme.entries().iter().map(|e| format!("{} {}", e.id, e.name)))
+    listed(scheme.entries().iter().map(|e| format!("{} {}", e.id, e.name)))
 }
 
 /// A name in a message: quoted, and no longer than a name.
@@ -285,7 +285,8 @@ pub(crate) fn shown(name: &str) -> String {
     format!("{short:?}{more}")
 }
 
-fn list(items: impl Iterator<Item = impl Display>) -> String {
+/// The first of many, and how many more there are.
+pub(crate) fn listed(items: impl Iterator<Item = impl Display>) -> String {
     let all: Vec<String> = items.map(|i| i.to_string()).collect();
     let shown = all.get(..LISTED).unwrap_or(&all).join(", ");
     if all.len() > LISTED { format!("{shown} and {} more", all.len() - LISTED) } else { shown }

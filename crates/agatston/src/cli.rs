@@ -86,17 +86,33 @@ pub(crate) struct CheckArgs {
 #[command(after_help = "\
 Examples:
   agatston score scan/ --labels arteries.nii.gz --label-scheme agatston
+  agatston score scan/ --labels segmentation.dcm --edits reader1.jsonl
+  agatston score study/ --series all --labels-pattern 'labels/{series_uid}.seg.nrrd' --format csv
   agatston score phantom/ --labels regions.json --protocol fqm --format json
   agatston score phantom/ --region everything --sensitivity")]
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
     pub(crate) input: InputArgs,
-    /// Regions file (JSON, TOML) or NIfTI label map: which candidates belong to which artery
-    #[arg(long, value_name = "FILE", conflicts_with = "region", help_heading = "Assignment")]
+    /// Which candidates belong to which artery: a regions file (JSON, TOML), a label map (NIfTI, NRRD, .seg.nrrd,
+    /// MetaImage, DICOM SEG), contours (RTSTRUCT, COCA XML), or a folder with one of these or with a mask for each artery
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["region", "labels_pattern"], help_heading = "Assignment")]
     pub(crate) labels: Option<PathBuf>,
+    /// The label file of each series: a path with {series_uid}, {study_uid}, {folder} (of the series' files) or
+    /// {folder_name} in it; a series without its file is refused
+    #[arg(long, value_name = "PATTERN", conflicts_with = "region", help_heading = "Assignment")]
+    pub(crate) labels_pattern: Option<String>,
     /// What the ids of a label map mean: a name of `agatston schemes list`, or a TOML file
-    #[arg(long, value_name = "NAME|FILE", requires = "labels", help_heading = "Assignment")]
+    #[arg(long, value_name = "NAME|FILE", help_heading = "Assignment")]
     pub(crate) label_scheme: Option<String>,
+    /// From which fraction on, over 0 and up to 1, a voxel of a fractional DICOM SEG belongs; such are refused without
+    #[arg(long, value_name = "F", help_heading = "Assignment")]
+    pub(crate) fractional_threshold: Option<f64>,
+    /// A reader's decisions, lesion by lesion, over the labels or alone: an append-only log, JSON Lines
+    #[arg(long, value_name = "FILE", conflicts_with = "region", help_heading = "Assignment")]
+    pub(crate) edits: Option<PathBuf>,
+    /// Refuse an assignment that is not at least the decision of labels, or of a reader
+    #[arg(long, value_enum, default_value = "any", help_heading = "Assignment")]
+    pub(crate) require: RequireArg,
     /// Count every candidate; the total is never called coronary
     #[arg(long, value_enum, help_heading = "Assignment")]
     pub(crate) region: Option<RegionArg>,
@@ -190,6 +206,16 @@ pub(crate) enum ListCommand {
 pub(crate) enum RegionArg {
     /// Every candidate of the image: bone, valves and all
     Everything,
+}
+
+#[derive(Clone, Copy, Debug, ValueEnum)]
+pub(crate) enum RequireArg {
+    /// Labels, regions, or a reader
+    Labels,
+    /// A reader: contours or edits
+    Reader,
+    /// Anybody
+    Any,
 }
 
 #[derive(Clone, Copy, Debug, ValueEnum)]

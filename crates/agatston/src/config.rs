@@ -2,14 +2,16 @@
 
 use crate::{
     cli::{
-        DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, ScoreArgs,
+        DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg,
+        ScoreArgs,
     },
     failure::{Failure, named},
     list,
     output::Target,
 };
 use agatston_engine::{
-    Assign, Checks, Choice, Detail, InspectRequest, KvpMode, NamedProtocol, Request, Workers,
+    Assign, AssignedBy, Checks, Choice, Detail, Error, InspectRequest, KvpMode, LabelsPattern, NamedProtocol,
+    ReadOptions, Request, Scheme, Workers,
 };
 use std::{
     fs, io,
@@ -29,11 +31,7 @@ pub(crate) struct ScoreConfig {
 impl ScoreConfig {
     pub(crate) fn new(args: ScoreArgs, workers: Workers) -> Result<Self, Failure> {
         let everything = matches!(args.region, Some(RegionArg::Everything));
-        let assign = match (&args.labels, everything) {
-            (Some(labels), _) => Assign::from_labels(labels, args.label_scheme.as_deref())?,
-            (None, true) => Assign::Everything,
-            (None, false) => Assign::Nobody,
-        };
+        let assign = assign(&args)?;
         let detail = match args.detail {
             Some(DetailArg::Totals) => Detail::Totals,
             Some(DetailArg::Lesions) => Detail::Lesions,
@@ -50,6 +48,12 @@ impl ScoreConfig {
             },
             mass_factor: args.mass_factor.map(mass_factor).transpose()?,
             assign,
+            require: match args.require {
+                RequireArg::Labels => Some(AssignedBy::Labels),
+                RequireArg::Reader => Some(AssignedBy::Reader),
+                RequireArg::Any => None,
+            },
+            fractional_threshold: args.fractional_threshold,
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,
             checks: checks(args.checks.cutoffs.as_deref())?,
@@ -66,13 +70,49 @@ impl ScoreConfig {
         }
         let target = target(args.output);
         let scheme = args.label_scheme.iter().map(PathBuf::from);
-        let named = args.labels.iter().chain(&args.checks.cutoffs).cloned().chain(scheme);
+        let named = args.labels.iter().chain(&args.edits).chain(&args.checks.cutoffs).cloned().chain(scheme);
         let named = named.chain([PathBuf::from(&args.protocol)]);
         let inputs = inputs(args.input)?;
         target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
         Ok(Self { inputs, choice, request, format: args.format, target })
     }
+}
+
+/// Who assigns, files that say so read.
+fn assign(args: &ScoreArgs) -> Result<Assign, Failure> {
+    let has_labels = args.labels.is_some() || args.labels_pattern.is_some();
+    for (option, is_given) in [
+        ("--label-scheme", args.label_scheme.is_some()),
+        ("--fractional-threshold", args.fractional_threshold.is_some()),
+    ] {
+        if is_given && !has_labels {
+            let problem = "explains labels, and none are given; give --labels or --labels-pattern".to_owned();
+            return Err(Failure::Usage { option, problem });
+        }
+    }
+    let options = ReadOptions {
+        scheme: args.label_scheme.as_deref().map(Scheme::open).transpose().map_err(Error::from)?,
+        fractional_threshold: args.fractional_threshold.map(fraction).transpose()?,
+    };
+    let assign = match (&args.labels, &args.labels_pattern, args.region) {
+        (Some(labels), _, _) => Assign::from_labels(labels, &options)?,
+        (None, Some(pattern), _) => Assign::Pattern { pattern: LabelsPattern::new(pattern)?, options },
+        (None, None, Some(RegionArg::Everything)) => Assign::Everything,
+        (None, None, None) => Assign::Nobody,
+    };
+    Ok(match &args.edits {
+        Some(log) => assign.with_edits(log)?,
+        None => assign,
+    })
+}
+
+fn fraction(fraction: f64) -> Result<f64, Failure> {
+    if fraction > 0.0 && fraction <= 1.0 {
+        return Ok(fraction);
+    }
+    let problem = format!("{fraction} is no fraction over 0 and up to 1");
+    Err(Failure::Usage { option: "--fractional-threshold", problem })
 }
 
 /// What `inspect` does.

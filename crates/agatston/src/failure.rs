@@ -76,6 +76,7 @@ fn engine_exit(error: &Error) -> Exit {
         Error::UnknownProtocol { .. }
         | Error::Protocol { .. }
         | Error::Allow { .. }
+        | Error::Pattern { .. }
         | Error::Cutoffs { .. } => Exit::Usage,
         Error::Labels(LabelsError::UnknownScheme { .. } | LabelsError::InvalidScheme { .. }) => Exit::Usage,
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,

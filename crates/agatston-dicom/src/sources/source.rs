@@ -51,6 +51,15 @@ impl Source {
         Ok(Self::file_of_length(path, name, len))
     }
 
+    /// The folder that holds the file, or the archive with the entry; nothing for bytes in memory.
+    pub fn folder_path(&self) -> Option<&Path> {
+        match &self.place {
+            Place::File(path) => path.parent(),
+            Place::ZipEntry(entry) => entry.archive.parent(),
+            Place::Bytes(_) | Place::Nowhere => None,
+        }
+    }
+
     /// A file whose length is known.
     pub(crate) fn file_of_length(path: PathBuf, name: &str, len: u64) -> Self {
         Self { name: text::clean_path(name).into(), len, place: Place::File(path.into()) }

@@ -275,9 +275,11 @@ fn not_covered(document: &ResultDocument) -> String {
     }
     if let Some(a) = &document.assignment {
         let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
-        let by = match a.assigned_by {
-            AssignedBy::Everything => "nobody: everything counts".to_owned(),
-            AssignedBy::Labels => format!("labels ({}{scheme})", a.source),
+        let by = match (a.assigned_by, a.edits) {
+            (AssignedBy::Everything, _) => "nobody: everything counts".to_owned(),
+            (by, None) => format!("{} ({}{scheme})", by.as_str(), a.source),
+            (_, Some(n)) if a.source == "edits" => format!("reader ({})", count(n, "edit", "edits")),
+            (_, Some(n)) => format!("reader ({} over {}{scheme})", count(n, "edit", "edits"), a.source),
         };
         out += &hanging("Assigned by: ", &format!("{by}."));
     }

@@ -103,9 +103,9 @@ fn region(word: &str) -> Result<Region, String> {
         (Some(artery), _) => Ok(Region::Artery(artery)),
         (None, "coronary") => Ok(Region::Coronary),
         (None, "not_coronary") => Ok(Region::NotCoronary),
-        (None, _) => Err(format!(
-            "artery {word:?}, which is none of LM, LAD, LCX, RCA, coronary, not_coronary, null"
-        )),
+        (None, _) => {
+            Err(format!("artery {word:?}, which is none of LM, LAD, LCX, RCA, coronary, not_coronary, null"))
+        }
     }
 }
 

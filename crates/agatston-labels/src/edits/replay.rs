@@ -54,7 +54,8 @@ pub(super) fn replay(
     let mut decisions: BTreeMap<FocusId, (usize, Region)> = BTreeMap::new();
     let mut overruled = 0;
     for (number, edit) in log.edits.iter().enumerate() {
-        let focus = joined.focus_at(voxel(edit, number, series)?).ok_or_else(|| no_candidate(edit, number))?;
+        let focus =
+            joined.focus_at(voxel(edit, number, series)?).ok_or_else(|| no_candidate(edit, number))?;
         for id in joined.reached(focus, edit.extent) {
             let before = decisions.remove(&id);
             let by_another = |(earlier, _): &(usize, Region)| log.edits[*earlier].reader != edit.reader;
@@ -63,10 +64,8 @@ pub(super) fn replay(
         }
     }
     let mut edited = joined.decide(base, &decisions);
-    let findings = [
-        (overruled > 0).then(|| overruled_by_others(overruled)),
-        log.is_out_of_order.then(out_of_order),
-    ];
+    let findings =
+        [(overruled > 0).then(|| overruled_by_others(overruled)), log.is_out_of_order.then(out_of_order)];
     edited.labelled.findings.extend(findings.into_iter().flatten());
     Ok(edited)
 }
@@ -91,7 +90,8 @@ fn voxel(edit: &Edit, number: usize, series: Series<'_>) -> Result<[u16; 3], Ref
     let mut slices = series.instances.iter().enumerate().filter(|(_, instance)| is_it(instance));
     let slice = slices.next().and_then(|(slice, _)| u16::try_from(slice).ok());
     let Some(slice) = slice else {
-        let message = format!("edit {} of the log is about a slice that the series does not have", number + 1);
+        let message =
+            format!("edit {} of the log is about a slice that the series does not have", number + 1);
         return Err(refusal(EDITS_OTHER_SERIES, message)
             .seen(format!("SOPInstanceUID {}, frame {}", edit.sop_instance_uid, edit.frame))
             .expected("a slice of this series")
@@ -117,8 +117,7 @@ struct Joined<'a> {
 impl<'a> Joined<'a> {
     fn new(candidates: &'a Candidates, base: &Assigned, protocol: &Protocol) -> Self {
         // Every candidate belongs to something joined, whatever becomes of it: nothing is too small to be decided about.
-        let threshold_hu =
-            protocol.volume_threshold_hu.unwrap_or(f64::INFINITY).min(protocol.threshold_hu);
+        let threshold_hu = protocol.volume_threshold_hu.unwrap_or(f64::INFINITY).min(protocol.threshold_hu);
         let all = Protocol {
             threshold_hu,
             comparison: Comparison::AtLeast,
@@ -164,7 +163,8 @@ impl<'a> Joined<'a> {
         let mut standing: Vec<usize> = decisions.values().map(|(number, _)| *number).collect();
         standing.sort_unstable();
         standing.dedup();
-        let is_decided = |slice: u16, s: &&Segment| decisions.contains_key(&FocusId { slice, index: s.focus });
+        let is_decided =
+            |slice: u16, s: &&Segment| decisions.contains_key(&FocusId { slice, index: s.focus });
         let spans = (0..).zip(&self.foci.slices).flat_map(|(slice, foci)| {
             let segments = foci.segments.iter().filter(move |s| is_decided(slice, s));
             segments.map(move |s| Span { slice, row: s.row(), start: s.start(), end: s.end() })
@@ -195,16 +195,14 @@ impl Covered {
         let was_unnamed = base.coronary && base.separated == [false; 4];
         let is_left = |region| assigned.listed().into_iter().flatten().any(|p| p.region == region);
         let names_one = decided.iter().any(|region| matches!(region, Region::Artery(_)));
-        let undetermined =
-            decided.contains(&Region::Coronary) || (was_unnamed && is_left(Region::Coronary));
+        let undetermined = decided.contains(&Region::Coronary) || (was_unnamed && is_left(Region::Coronary));
         if undetermined {
             if let Pieces::Listed(pieces) = &mut assigned.pieces {
                 let in_artery = pieces.iter_mut().filter(|p| matches!(p.region, Region::Artery(_)));
                 in_artery.for_each(|piece| piece.region = Region::Coronary);
             }
             let told = names_one || base.separated != [false; 4];
-            let cover =
-                Self { separated: [false; 4], unnamed: true, lm_policy: LmPolicy::NotSeparated };
+            let cover = Self { separated: [false; 4], unnamed: true, lm_policy: LmPolicy::NotSeparated };
             return (cover, told.then(artery_undetermined).into_iter().collect());
         }
         if was_unnamed || !base.coronary {
@@ -262,9 +260,9 @@ impl<'a> Lookup<'a> {
         }
         let runs = &self.candidates.slices[usize::from(slice)].runs;
         let place = |p: &Piece| (p.slice, runs_row(runs, p), p.start);
-        let after = self.pieces.partition_point(|p| {
-            p.slice < slice || (p.slice == slice && place(p) <= (slice, row, column))
-        });
+        let after = self
+            .pieces
+            .partition_point(|p| p.slice < slice || (p.slice == slice && place(p) <= (slice, row, column)));
         let piece = self.pieces.get(after.checked_sub(1)?)?;
         let covers = piece.slice == slice && runs_row(runs, piece) == row && column < piece.end;
         covers.then_some(piece.region)
@@ -285,7 +283,8 @@ fn no_candidate(edit: &Edit, number: usize) -> Refusal {
 
 fn overruled_by_others(count: u64) -> Finding {
     let message = "readers decided differently about the same calcium; the last decision stands";
-    Finding::new(EDITS_OVERRULED, Severity::Info, message).seen(format!("{count} decisions of others replaced"))
+    Finding::new(EDITS_OVERRULED, Severity::Info, message)
+        .seen(format!("{count} decisions of others replaced"))
 }
 
 fn out_of_order() -> Finding {
@@ -296,7 +295,8 @@ fn out_of_order() -> Finding {
 }
 
 fn new_artery(names: &[&str]) -> Finding {
-    let message = "a reader named arteries that the labels do not separate: they hold only what the reader assigned";
+    let message =
+        "a reader named arteries that the labels do not separate: they hold only what the reader assigned";
     Finding::new(EDITS_NEW_ARTERY, Severity::Warning, message)
         .seen(names.join(", "))
         .next_step("decide about every lesion of these arteries, or read only the total")
