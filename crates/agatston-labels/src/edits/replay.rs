@@ -1,6 +1,6 @@
 //! Replaying the log: which voxels a decision is about, and what stands in the end.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use agatston_core::{
     Artery, Assigned, Candidates, Comparison, Finding, Foci, FocusId, Piece, Pieces, Protocol, Region,
@@ -109,13 +109,14 @@ fn voxel(edit: &Edit, number: usize, series: Series<'_>) -> Result<[u16; 3], Ref
 /// What is joined before any decision: by slices and through them, within one region of the base.
 struct Joined<'a> {
     candidates: &'a Candidates,
+    protocol: &'a Protocol,
     foci: Foci,
     lesion_of: BTreeMap<FocusId, usize>,
     lesions: Vec<Vec<FocusId>>,
 }
 
 impl<'a> Joined<'a> {
-    fn new(candidates: &'a Candidates, base: &Assigned, protocol: &Protocol) -> Self {
+    fn new(candidates: &'a Candidates, base: &Assigned, protocol: &'a Protocol) -> Self {
         // Every candidate belongs to something joined, whatever becomes of it: nothing is too small to be decided about.
         let threshold_hu = protocol.volume_threshold_hu.unwrap_or(f64::INFINITY).min(protocol.threshold_hu);
         let all = Protocol {
@@ -130,7 +131,7 @@ impl<'a> Joined<'a> {
         let lesions: Vec<Vec<FocusId>> = lesions.into_iter().map(|lesion| lesion.foci).collect();
         let lesion_of =
             lesions.iter().enumerate().flat_map(|(i, foci)| foci.iter().map(move |id| (*id, i))).collect();
-        Self { candidates, foci, lesion_of, lesions }
+        Self { candidates, protocol, foci, lesion_of, lesions }
     }
 
     fn focus_at(&self, [slice, row, column]: [u16; 3]) -> Option<FocusId> {
@@ -158,8 +159,11 @@ impl<'a> Joined<'a> {
             let decided = self.focus_at([slice, row, column]).and_then(|id| decisions.get(&id));
             decided.map_or_else(|| before.region([slice, row, column]), |(_, region)| Some(*region))
         });
-        let named = decisions.values().map(|(_, region)| *region);
-        let (cover, findings) = Covered::after(&base, named, &mut assigned);
+        let named: BTreeSet<Region> = decisions.values().map(|(_, region)| *region).collect();
+        // What is too small to count may stay without a name.
+        let counts_unnamed =
+            foci(self.candidates, &assigned, self.protocol).iter().any(|f| f.region == Region::Coronary);
+        let (cover, findings) = Covered::after(&base, &named, counts_unnamed, &mut assigned);
         let mut standing: Vec<usize> = decisions.values().map(|(number, _)| *number).collect();
         standing.sort_unstable();
         standing.dedup();
@@ -188,14 +192,13 @@ impl Covered {
     /// Where some calcium stays coronary without an artery, no artery is complete, and all is called coronary.
     fn after(
         base: &Labelled,
-        decided: impl Iterator<Item = Region>,
+        decided: &BTreeSet<Region>,
+        counts_unnamed: bool,
         assigned: &mut Assigned,
     ) -> (Self, Vec<Finding>) {
-        let decided: Vec<Region> = decided.collect();
         let was_unnamed = base.coronary && base.separated == [false; 4];
-        let is_left = |region| assigned.listed().into_iter().flatten().any(|p| p.region == region);
         let names_one = decided.iter().any(|region| matches!(region, Region::Artery(_)));
-        let undetermined = decided.contains(&Region::Coronary) || (was_unnamed && is_left(Region::Coronary));
+        let undetermined = decided.contains(&Region::Coronary) || (was_unnamed && counts_unnamed);
         if undetermined {
             if let Pieces::Listed(pieces) = &mut assigned.pieces {
                 let in_artery = pieces.iter_mut().filter(|p| matches!(p.region, Region::Artery(_)));
