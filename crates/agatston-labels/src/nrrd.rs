@@ -1,16 +1,51 @@
-//! Not read yet.
+//! NRRD label maps, in one file or with their voxels beside it, and the segmentations of 3D Slicer (`.seg.nrrd`).
+//!
+//! Our own reader of the format that the teem library defines (<http://teem.sourceforge.net/nrrd/format.html>,
+//! versions 1 to 5): three axes in the patient, and before them, fastest, an axis of layers if segments overlap.
+//! Left out, and refused by name: bzip2 and hex, blocks, voxels in several files or in another folder.
 
+mod data;
+mod detached;
+mod header;
+mod lines;
+mod place;
+mod segments;
+mod shape;
+mod text;
+
+pub(crate) use self::{detached::Detached, lines::Lines};
+use self::{header::Header, shape::Shape};
 use crate::{
-    code::LABELS_FORMAT,
+    code::LABELS_DIMENSIONS,
     error::{Trouble, refusal},
-    label_file::LabelFile,
+    label_file::{LabelFile, Origin, Reach},
+    labels::LabelKind,
     source::Input,
 };
 
-pub(crate) fn starts(_start: &[u8]) -> bool {
-    false
+/// Reading voxels that are written as text, which MetaImage does as well.
+pub(crate) use self::text::volume as volume_of_text;
+
+/// Whether a file starts with the magic word; its version is a matter of the header.
+pub(crate) fn starts(start: &[u8]) -> bool {
+    start.starts_with(b"NRRD0")
 }
 
-pub(crate) fn read(_input: Input<'_>) -> Result<LabelFile, Trouble> {
-    Err(refusal(LABELS_FORMAT, "not read").into())
+/// Reads a label map or a segmentation.
+pub(crate) fn read(mut input: Input<'_>) -> Result<LabelFile, Trouble> {
+    let header = Header::read(&mut input.reader)?;
+    let shape = Shape::of(&header)?;
+    let grid = place::grid(&header, &shape)?;
+    let names = segments::names(&header, shape.layout.layers)?;
+    if shape.is_layered && names.is_empty() {
+        return Err(refusal(LABELS_DIMENSIONS, "the label map has layers, and layers need names")
+            .seen(format!("four dimensions, {} layers, no SegmentN_Name", shape.layout.layers))
+            .expected("three dimensions, or a segmentation of 3D Slicer")
+            .next_step("write one label map with one id a label")
+            .into());
+    }
+    let volume = data::read(input, &header, &shape)?;
+    let kind = if names.is_empty() { LabelKind::Nrrd } else { LabelKind::SlicerSegmentation };
+    let (reach, origin, findings) = (Reach::Grid, Origin::default(), Vec::new());
+    Ok(LabelFile { kind, grid, reach, volume, names, origin, findings })
 }
