@@ -6,6 +6,7 @@
     reason = "tests write small numbers into narrow fields"
 )]
 
+mod coca;
 mod contours;
 mod fitting;
 mod meaning;
