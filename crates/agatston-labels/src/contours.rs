@@ -2,7 +2,10 @@
 //!
 //! Left out: the files that hold them.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::{
+    cmp::Ordering,
+    collections::{BTreeMap, BTreeSet},
+};
 
 use agatston_core::{Assigned, Finding, Geometry, Region, Severity};
 
@@ -17,7 +20,7 @@ use crate::{
     labels::Cover,
     legend::{Found, Legend, shown},
     names::{Key, Names},
-    polygon::{Corner, Polygon, Rings, compared},
+    polygon::{Corner, Cut, Polygon, Rings},
 };
 
 /// How far from a slice a contour may lie, in parts of the distance of the slices: positions are rounded.
@@ -32,6 +35,8 @@ const APART_MAX_PX: f64 = 1.0;
 
 /// Most points on one slice of one region; a contour around a whole image has some thousands.
 const POINTS_MAX: usize = 20_000;
+
+const OF_THIS_SERIES: &str = "take the contours that were drawn on this series";
 
 /// Contours as a file has them.
 #[derive(Clone, Debug)]
@@ -74,6 +79,22 @@ struct Placed {
     polygon: Polygon,
 }
 
+/// The row of a slice that is being asked about, and what decides about its pixels.
+#[derive(Default)]
+struct Line {
+    at: Option<(usize, u16)>,
+    cuts: Vec<(Key, Cut)>,
+}
+
+impl Line {
+    fn move_to(&mut self, slice: usize, row: u16, placed: &[Placed]) {
+        if self.at != Some((slice, row)) {
+            self.at = Some((slice, row));
+            self.cuts = placed.iter().map(|p| (p.key, p.polygon.cut(row.into()))).collect();
+        }
+    }
+}
+
 impl Contours {
     pub(crate) fn new(
         mut drawing: Drawing,
@@ -108,18 +129,18 @@ impl Contours {
         let (placed, has_holes) = self.place(series)?;
         let mut clash = None;
         let mut touched = false;
+        let mut line = Line::default();
         let names = self.legend.names.clone();
         let assigned = Assigned::by_voxel(series.candidates, names, |slice, row, column| {
-            let (y, x) = (f64::from(row), f64::from(column));
-            let of_key = |p: &Placed| Some((p.key, *self.legend.regions.get(&p.key)?));
-            let holding = placed.get(slice)?.iter().filter(|p| p.polygon.holds(x, y));
-            let mut known = holding.filter_map(of_key);
-            let (first, region) = known.next()?;
-            if let Some((second, _)) = known.find(|(_, other)| *other != region) {
-                clash.get_or_insert(([first, second], [slice, row.into(), column.into()]));
+            line.move_to(slice, row, placed.get(slice)?);
+            let mut holding = line.cuts.iter().filter(|(_, cut)| cut.holds(column.into()));
+            let (first, _) = holding.next()?;
+            let region = self.legend.regions.get(first)?;
+            if let Some((second, _)) = holding.find(|(key, _)| self.legend.regions.get(key) != Some(region)) {
+                clash.get_or_insert(([*first, *second], [slice, row.into(), column.into()]));
             }
             touched = true;
-            Some(region)
+            Some(*region)
         });
         if let Some((keys, at)) = clash {
             return Err(self.overlap(keys, at).into());
@@ -133,37 +154,37 @@ impl Contours {
     /// The polygons of each slice, and whether one has a hole.
     fn place(&self, series: Series<'_>) -> Result<(Vec<Vec<Placed>>, bool), Refusal> {
         let count = series.candidates.slices.len();
+        let mut of_instance: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
+        for (slice, instance) in series.instances.iter().enumerate() {
+            of_instance.entry(&instance.sop_instance_uid).or_default().push(slice);
+        }
         let mut rings: BTreeMap<(usize, Key), Vec<Vec<Corner>>> = BTreeMap::new();
         let mut slices = Vec::with_capacity(self.drawing.contours.len());
         for contour in &self.drawing.contours {
             let slice = self.slice(contour, series)?;
+            self.check_instance(contour, slice, &of_instance)?;
             slices.push(slice);
             let ring = self.ring(contour, &series.candidates.geometry)?;
-            let known = rings.entry((slice, contour.key)).or_default();
-            if !known.contains(&ring) {
-                known.push(ring);
-            }
+            rings.entry((slice, contour.key)).or_default().push(ring);
         }
         self.check_image_indices(&slices, count)?;
         let mut placed: Vec<Vec<Placed>> = (0..count).map(|_| Vec::new()).collect();
         let mut has_holes = false;
         for ((slice, key), rings) in rings {
             self.check_points(key, slice, &rings)?;
-            let polygons = if self.drawing.holes {
-                has_holes |= self.has_holes(key, slice, &rings)?;
-                vec![Polygon::drawn(rings, OUTLINE_PX)]
-            } else {
-                rings.into_iter().map(|ring| Polygon::drawn(vec![ring], OUTLINE_PX)).collect()
-            };
-            let here = placed.get_mut(slice).into_iter();
-            here.for_each(|here| {
-                here.extend(polygons.iter().cloned().map(|polygon| Placed { key, polygon }))
-            });
+            let mut polygons = distinct(rings);
+            if self.drawing.holes {
+                has_holes |= self.leave_out_same(key, slice, &mut polygons)?;
+                polygons = vec![Polygon::joined(polygons, OUTLINE_PX)];
+            }
+            if let Some(here) = placed.get_mut(slice) {
+                here.extend(polygons.into_iter().map(|polygon| Placed { key, polygon }));
+            }
         }
         Ok((placed, has_holes))
     }
 
-    /// The slice of a contour: the one whose plane holds it, which must be the one that the file names.
+    /// The slice of a contour: the one whose plane holds it.
     fn slice(&self, contour: &Contour, series: Series<'_>) -> Result<usize, Refusal> {
         let (geometry, count) = (&series.candidates.geometry, series.candidates.slices.len());
         let along: Vec<f64> = contour.lps_mm.iter().map(|p| geometry.index_of(*p)[0]).collect();
@@ -172,25 +193,33 @@ impl Contours {
         let nearest = ((low + high) / 2.0).round();
         let off = (high - nearest).max(nearest - low);
         let slice = exact_u32(nearest).and_then(|v| usize::try_from(v).ok()).filter(|v| *v < count);
-        let Some(slice) = slice.filter(|_| off <= OFF_SLICE_MAX) else {
+        slice.filter(|_| off <= OFF_SLICE_MAX).ok_or_else(|| {
             let message = format!("a contour of {} lies in no slice of the series", self.named(contour.key));
-            return Err(refusal(LABELS_OFF_GRID, message)
+            refusal(LABELS_OFF_GRID, message)
                 .seen(format!("points from {low:.2} to {high:.2}, counted in slices"))
                 .expected(format!("a slice from 0 to {}, 0 the lowest", count.saturating_sub(1)))
-                .next_step("take the contours that were drawn on this series"));
+                .next_step(OF_THIS_SERIES)
+        })
+    }
+
+    /// Where the file names an image of the series, the contour must lie in it. It may name another: then it was drawn
+    /// on another series, and its points alone tell.
+    fn check_instance(
+        &self,
+        contour: &Contour,
+        slice: usize,
+        of_instance: &BTreeMap<&str, Vec<usize>>,
+    ) -> Result<(), Refusal> {
+        let named = contour.sop_instance_uid.as_deref().and_then(|uid| of_instance.get(uid));
+        let Some(first) = named.filter(|slices| !slices.contains(&slice)).and_then(|slices| slices.first())
+        else {
+            return Ok(());
         };
-        let named = series.instances.iter().enumerate().filter(|(_, instance)| {
-            contour.sop_instance_uid.as_deref() == Some(instance.sop_instance_uid.as_str())
-        });
-        let named: Vec<usize> = named.map(|(at, _)| at).collect();
-        if named.is_empty() || named.contains(&slice) {
-            return Ok(slice);
-        }
         let message =
             format!("a contour of {} lies in another slice than the one it names", self.named(contour.key));
         Err(refusal(LABELS_INVALID, message)
             .at_slice(slice)
-            .seen(format!("its points lie in slice {slice}, the image that it names is slice {}", named[0]))
+            .seen(format!("its points lie in slice {slice}, the image that it names is slice {first}"))
             .expected("the same slice")
             .next_step("export the contours again from the program that drew them"))
     }
@@ -214,7 +243,7 @@ impl Contours {
             return Err(refusal(LABELS_OFF_GRID, message)
                 .seen(format!("{apart:.1} pixels apart"))
                 .expected(format!("at most {APART_MAX_PX}"))
-                .next_step("take the contours that were drawn on this series"));
+                .next_step(OF_THIS_SERIES));
         }
         let reach = [[-1.0, f64::from(geometry.columns)], [-1.0, f64::from(geometry.rows)]];
         let beyond = |c: &&Corner| !c.iter().zip(reach).all(|(v, [low, high])| (low..=high).contains(v));
@@ -223,7 +252,7 @@ impl Contours {
             return Err(refusal(LABELS_OFF_GRID, message)
                 .seen(format!("column {column:.1}, row {row:.1}"))
                 .expected(format!("columns 0 to {}, rows 0 to {}", geometry.columns - 1, geometry.rows - 1))
-                .next_step("take the contours that were drawn on this series"));
+                .next_step(OF_THIS_SERIES));
         }
         Ok(ring)
     }
@@ -241,7 +270,7 @@ impl Contours {
             .at_slice(slice)
             .seen(format!("ImageIndex {index}, whose points lie in slice {slice} of {count}"))
             .expected("numbers from 0 that count the slices from one end to the other")
-            .next_step("take the contours that were drawn on this series"))
+            .next_step(OF_THIS_SERIES))
     }
 
     fn check_points(&self, key: Key, slice: usize, rings: &[Vec<Corner>]) -> Result<(), Refusal> {
@@ -255,27 +284,34 @@ impl Contours {
             .expected(format!("at most {POINTS_MAX}")))
     }
 
-    /// Whether a contour lies within another, and so is a hole. Contours of one region that cross say two things.
-    fn has_holes(&self, key: Key, slice: usize, rings: &[Vec<Corner>]) -> Result<bool, Refusal> {
+    /// Leaves out outlines that are there before, and tells whether one lies within another, and so is a hole. Contours
+    /// of one region that cross say two things.
+    fn leave_out_same(&self, key: Key, slice: usize, polygons: &mut Vec<Polygon>) -> Result<bool, Refusal> {
+        let mut kept: Vec<Polygon> = Vec::with_capacity(polygons.len());
         let mut nested = false;
-        for (i, ring) in rings.iter().enumerate() {
-            for other in rings.iter().take(i) {
-                match compared(ring, other) {
+        for polygon in polygons.drain(..) {
+            let mut known = false;
+            for other in &kept {
+                match polygon.compared(other) {
                     Rings::Apart => {}
                     Rings::Nested => nested = true,
-                    Rings::Crossing => {
-                        return Err(refusal(
-                            LABELS_INVALID,
-                            format!("two contours of {} cross", self.named(key)),
-                        )
-                        .at_slice(slice)
-                        .expected("contours beside each other, or one within another, which is a hole")
-                        .next_step("join the contours in the program that drew them"));
-                    }
+                    Rings::Same => known = true,
+                    Rings::Crossing => return Err(self.crossing(key, slice)),
                 }
             }
+            if !known {
+                kept.push(polygon);
+            }
         }
+        *polygons = kept;
         Ok(nested)
+    }
+
+    fn crossing(&self, key: Key, slice: usize) -> Refusal {
+        refusal(LABELS_INVALID, format!("two contours of {} cross", self.named(key)))
+            .at_slice(slice)
+            .expected("contours beside each other, or one within another, which is a hole")
+            .next_step("join the contours in the program that drew them")
     }
 
     fn overlap(&self, keys: [Key; 2], [slice, row, column]: [usize; 3]) -> Refusal {
@@ -290,6 +326,13 @@ impl Contours {
     fn named(&self, key: Key) -> String {
         self.drawing.names.get(&key).map_or_else(|| key.to_string(), |named| shown(&named.label))
     }
+}
+
+/// Contours that were drawn once count once: twice the same outline would be a hole over its whole region.
+fn distinct(mut rings: Vec<Vec<Corner>>) -> Vec<Polygon> {
+    rings.sort_by(|a, b| a.partial_cmp(b).unwrap_or(Ordering::Equal)); // finite: within the image
+    rings.dedup();
+    rings.into_iter().map(|ring| Polygon::drawn(vec![ring], OUTLINE_PX)).collect()
 }
 
 fn no_contour() -> Finding {

@@ -7,6 +7,8 @@
 )]
 
 mod edits;
+mod coca;
+mod contours;
 mod fitting;
 mod meaning;
 mod reading;
