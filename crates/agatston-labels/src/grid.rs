@@ -316,10 +316,10 @@ pub(crate) fn length(a: Vector) -> f64 {
     dot(a, a).sqrt()
 }
 
-fn times(a: Vector, by: f64) -> Vector {
+pub(crate) fn times(a: Vector, by: f64) -> Vector {
     a.map(|v| v * by)
 }
 
-fn cross(a: Vector, b: Vector) -> Vector {
+pub(crate) fn cross(a: Vector, b: Vector) -> Vector {
     [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }

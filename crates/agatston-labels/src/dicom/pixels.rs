@@ -1,0 +1,191 @@
+//! The samples of a segmentation, frame by frame: plain, also a bit each, or packed.
+
+use std::borrow::Cow;
+
+use super::{
+    damaged,
+    file::{File, inflated},
+    fragments, rle,
+    syntax::{Packing, Syntax},
+    tag::PIXEL_DATA,
+};
+use crate::{
+    code::LABELS_FORMAT,
+    error::{Refusal, refusal},
+};
+
+/// Bits of a sample.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Depth {
+    One,
+    Eight,
+    Sixteen,
+}
+
+/// What a header says of its pixels.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Form {
+    pub(super) rows: usize,
+    pub(super) columns: usize,
+    pub(super) frames: usize,
+    pub(super) depth: Depth,
+}
+
+impl Form {
+    /// Samples of a frame; none reaches 2^32.
+    pub(super) fn samples(&self) -> usize {
+        self.rows * self.columns
+    }
+
+    /// Bytes of so many samples.
+    fn bytes(&self, samples: usize) -> usize {
+        match self.depth {
+            Depth::One => samples.div_ceil(8),
+            Depth::Eight => samples,
+            Depth::Sixteen => 2 * samples,
+        }
+    }
+}
+
+/// The pixels of a file.
+pub(super) struct Pixels<'a> {
+    form: Form,
+    stored: Stored<'a>,
+}
+
+enum Stored<'a> {
+    /// All frames one after the other; frames of single bits begin within a byte.
+    Plain(Cow<'a, [u8]>),
+    /// The fragments of each frame.
+    Packed(Vec<Vec<&'a [u8]>>, Syntax),
+}
+
+impl<'a> Pixels<'a> {
+    /// Finds the pixels and holds them against what the header says.
+    pub(super) fn of(file: &File<'a>, form: Form) -> Result<Self, Refusal> {
+        let File { data_set, syntax } = file;
+        let element =
+            data_set.element(PIXEL_DATA).ok_or_else(|| damaged("the segmentation has no pixels"))?;
+        if element.is_delimited != (syntax.packing != Packing::Native) {
+            return Err(damaged("the pixels are not written as the transfer syntax says")
+                .expected(format!("transfer syntax {}", syntax.name)));
+        }
+        if syntax.packing == Packing::Native {
+            check_length(element.value.len(), form.bytes(form.samples() * form.frames))?;
+            // Words of big endian hold their samples, also single bits, in the other order of bytes (PS3.5 8.2).
+            let swapped = syntax.encoding.big_endian && element.vr == Some(*b"OW");
+            let bytes = if swapped { Cow::Owned(swap(element.value)) } else { Cow::Borrowed(element.value) };
+            return Ok(Self { form, stored: Stored::Plain(bytes) });
+        }
+        let is_read = match syntax.packing {
+            Packing::DeflatedFrames => true,
+            Packing::Rle => form.depth != Depth::One,
+            _ => false,
+        };
+        if !is_read {
+            return Err(unread(*syntax, form.depth));
+        }
+        let frames = fragments::of_frames(data_set, element.value, form.frames)?;
+        Ok(Self { form, stored: Stored::Packed(frames, *syntax) })
+    }
+
+    /// Tells every sample of a frame that is not 0, with its place in the frame.
+    pub(super) fn each(
+        &self,
+        frame: usize,
+        tell: impl FnMut(usize, u16) -> Result<(), Refusal>,
+    ) -> Result<(), Refusal> {
+        let samples = self.form.samples();
+        match &self.stored {
+            Stored::Plain(bytes) => each_sample(bytes, self.form.depth, frame * samples, samples, tell),
+            Stored::Packed(frames, syntax) => {
+                let fragments = frames.get(frame).map(Vec::as_slice).unwrap_or_default();
+                let packed = match fragments {
+                    [one] => Cow::Borrowed(*one),
+                    several => Cow::Owned(several.concat()),
+                };
+                let bytes = self.unpacked(&packed, *syntax)?;
+                each_sample(&bytes, self.form.depth, 0, samples, tell)
+            }
+        }
+    }
+
+    fn unpacked(&self, packed: &[u8], syntax: Syntax) -> Result<Vec<u8>, Refusal> {
+        let (samples, size) = (self.form.samples(), self.form.bytes(self.form.samples()));
+        match syntax.packing {
+            Packing::DeflatedFrames => {
+                let bytes = inflated(packed, size as u64 + 1)?;
+                check_length(bytes.len(), size)?;
+                Ok(bytes)
+            }
+            Packing::Rle => {
+                // A byte of PackBits stands for 64 bytes at most.
+                if packed.len().saturating_mul(64) < size {
+                    return Err(damaged("an RLE frame is too short for its size"));
+                }
+                rle::unpacked(packed, samples, size / samples)
+            }
+            _ => Err(unread(syntax, self.form.depth)),
+        }
+    }
+}
+
+/// Tells samples from the `first` one on that are not 0.
+fn each_sample(
+    bytes: &[u8],
+    depth: Depth,
+    first: usize,
+    count: usize,
+    mut tell: impl FnMut(usize, u16) -> Result<(), Refusal>,
+) -> Result<(), Refusal> {
+    let here = |size: usize| bytes.get(first * size..(first + count) * size).unwrap_or_default();
+    match depth {
+        Depth::Eight => {
+            let found = here(1).iter().enumerate().filter(|(_, v)| **v != 0);
+            found.into_iter().try_for_each(|(at, v)| tell(at, (*v).into()))
+        }
+        Depth::Sixteen => {
+            let samples = here(2).as_chunks().0.iter().map(|b| u16::from_le_bytes(*b));
+            samples.enumerate().filter(|(_, v)| *v != 0).try_for_each(|(at, v)| tell(at, v))
+        }
+        Depth::One => {
+            let mut at = first;
+            while at < first + count {
+                let byte = bytes.get(at / 8).copied().unwrap_or_default();
+                if byte == 0 {
+                    at = (at / 8 + 1) * 8; // most of a segmentation
+                    continue;
+                }
+                if byte >> (at % 8) & 1 == 1 {
+                    tell(at - first, 1)?;
+                }
+                at += 1;
+            }
+            Ok(())
+        }
+    }
+}
+
+/// Values of an odd length are filled up with a byte.
+fn check_length(found: usize, needed: usize) -> Result<(), Refusal> {
+    if found == needed || found == needed.next_multiple_of(2) {
+        return Ok(());
+    }
+    Err(damaged("the pixels are not as many as the header says")
+        .seen(format!("{found} bytes"))
+        .expected(format!("{needed} bytes"))
+        .next_step("write or transfer the file again"))
+}
+
+fn swap(bytes: &[u8]) -> Vec<u8> {
+    let (pairs, rest) = bytes.as_chunks();
+    pairs.iter().flat_map(|[a, b]| [*b, *a]).chain(rest.iter().copied()).collect()
+}
+
+fn unread(syntax: Syntax, depth: Depth) -> Refusal {
+    let bits = if depth == Depth::One { ", a bit a pixel" } else { "" };
+    refusal(LABELS_FORMAT, "the packing of the pixels is not read")
+        .seen(format!("transfer syntax {} ({}){bits}", syntax.name, syntax.uid))
+        .expected("no packing, RLE Lossless or Deflated Image Frame Compression")
+        .next_step("convert the file to Explicit VR Little Endian")
+}
