@@ -3,7 +3,9 @@
 use std::{io::Write, sync::LazyLock};
 
 use agatston_core::{Candidates, Protocol, Rescale};
-use agatston_labels::{Error, Labelled, Labels, ReadOptions, Scheme, read, regions_from_json};
+use agatston_labels::{
+    Edits, Error, Instance, Labelled, Labels, ReadOptions, Scheme, Series, read, regions_from_json,
+};
 use agatston_phantom::damage::good_volume;
 use flate2::{Compression, write::GzEncoder};
 
@@ -22,6 +24,68 @@ static SERIES: LazyLock<Candidates> = LazyLock::new(|| {
     let stored = Stored { values, rescale, padding: None, spacing_mm, origin_lps_mm };
     stored.candidates(&Protocol::STANDARD, 16)
 });
+
+/// The same for files that were written for the small chest of `fixtures/coronary`.
+static CHEST: LazyLock<Candidates> = LazyLock::new(|| {
+    let phantom = agatston_phantom::catalog::build("coronary").expect("a phantom of the catalogue");
+    #[expect(clippy::cast_possible_truncation, reason = "HU of CT fit into 16 bits")]
+    let values = phantom.volume.hu.mapv(|hu| hu.round() as i16);
+    let rescale = Rescale::new(1.0, 0.0, 0).expect("HU as they are");
+    let (spacing_mm, origin_lps_mm) = (phantom.volume.spacing_mm, phantom.volume.origin_lps_mm);
+    let stored = Stored { values, rescale, padding: None, spacing_mm, origin_lps_mm };
+    stored.candidates(&Protocol::STANDARD, 96)
+});
+
+/// A file of one format; the first byte chooses a scheme and whether fractions have a threshold.
+fn file_of(name: &str, data: &[u8]) -> bool {
+    thread_local!(static FOLDER: Scratch = Scratch::new());
+    let Some((&choice, data)) = data.split_first() else { return false };
+    let fractional_threshold = (choice % 2 == 1).then_some(0.5);
+    let scheme = Scheme::all().get(usize::from(choice >> 1)).cloned();
+    let options = ReadOptions { scheme, fractional_threshold };
+    FOLDER.with(|folder| fitted_to(&CHEST, read(&folder.write(name, data), &options)).is_some())
+}
+
+/// A DICOM segmentation or structure set.
+pub(crate) fn label_dicom(data: &[u8]) -> bool {
+    file_of("fuzzed.dcm", data)
+}
+
+/// An NRRD file.
+pub(crate) fn nrrd(data: &[u8]) -> bool {
+    file_of("fuzzed.nrrd", data)
+}
+
+/// A MetaImage file.
+pub(crate) fn metaimage(data: &[u8]) -> bool {
+    file_of("fuzzed.mha", data)
+}
+
+/// Contours of the COCA data set.
+pub(crate) fn coca(data: &[u8]) -> bool {
+    file_of("fuzzed.xml", data)
+}
+
+/// A reader's log over no labels, and twice over: what was said twice changes nothing.
+pub(crate) fn edits(data: &[u8]) -> bool {
+    thread_local!(static FOLDER: Scratch = Scratch::new());
+    let slices = SERIES.slices.len();
+    let instance = |slice| Instance { sop_instance_uid: format!("1.{slice}"), frame: 1 };
+    let instances: Vec<Instance> = (0..slices).map(instance).collect();
+    let series = Series { instances: &instances, ..Series::from(&*SERIES) };
+    FOLDER.with(|folder| {
+        let replayed = |bytes: &[u8]| {
+            let log = Edits::read(&folder.write("fuzzed.jsonl", bytes)).map_err(told).ok()?;
+            log.replay(series, None, &Protocol::STANDARD).map_err(told).ok()
+        };
+        let Some(once) = replayed(data) else { return false };
+        let twice = replayed(&[data, b"\n", data].concat()).expect("it was read before");
+        assert_eq!(once.labelled.assigned, twice.labelled.assigned, "a log that says everything twice");
+        check_pieces(&SERIES, &once.labelled.assigned);
+        scored(&SERIES, &once.labelled.assigned, &Protocol::STANDARD);
+        true
+    })
+}
 
 /// A label map; the first byte chooses a scheme, and whether the rest is to be compressed as well.
 pub(crate) fn nifti(data: &[u8]) -> bool {
@@ -66,19 +130,27 @@ pub(crate) fn regions_toml(data: &[u8]) -> bool {
 
 /// Fits labels to the series and scores them; `None` when they are refused.
 fn fitted(labels: Result<Labels, Error>) -> Option<Labelled> {
-    let told = |error: Error| match error {
+    fitted_to(&SERIES, labels)
+}
+
+/// What is wrong with a file is a refusal with a reason.
+fn told(error: Error) {
+    match error {
         Error::Refused { finding, .. } => assert!(!finding.message.is_empty(), "a refusal without a reason"),
         other => panic!("what is wrong with a file is a refusal, not an error: {other}"),
-    };
+    }
+}
+
+fn fitted_to(series: &Candidates, labels: Result<Labels, Error>) -> Option<Labelled> {
     let labels = labels.map_err(told).ok()?;
-    let labelled = labels.assign(&*SERIES).map_err(told).ok()?;
+    let labelled = labels.assign(series).map_err(told).ok()?;
     assert_eq!(
         labels.names_an_artery(),
         labelled.coronary,
         "what labels cover does not depend on the series"
     );
-    check_pieces(&SERIES, &labelled.assigned);
-    let score = scored(&SERIES, &labelled.assigned, &Protocol::STANDARD);
+    check_pieces(series, &labelled.assigned);
+    let score = scored(series, &labelled.assigned, &Protocol::STANDARD);
     assert!(labelled.coronary || super::scanned::coronary_pixels(&score) == 0, "coronary without an artery");
     Some(labelled)
 }

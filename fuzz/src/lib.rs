@@ -22,17 +22,22 @@ pub use files::AMONG;
 pub type Body = fn(&[u8]) -> bool;
 
 /// Every target, by the name of its shim, its corpus and its regressions.
-pub const TARGETS: [(&str, Body); 16] = [
+pub const TARGETS: [(&str, Body); 21] = [
+    ("coca", labels::coca),
     ("deflated", decoders::deflated),
     ("dicom_among", files::dicom_among),
     ("dicom_file", files::dicom_file),
     ("dicomdir", containers::dicomdir),
+    ("edits", labels::edits),
     ("header", files::header),
     ("jpeg", decoders::jpeg),
     ("jpeg_2000", decoders::jpeg_2000),
     ("jpeg_ls", decoders::jpeg_ls),
     ("kernel", scoring::kernel),
+    ("label_dicom", labels::label_dicom),
+    ("metaimage", labels::metaimage),
     ("nifti", labels::nifti),
+    ("nrrd", labels::nrrd),
     ("protocol", scoring::protocol),
     ("regions_json", labels::regions_json),
     ("regions_toml", labels::regions_toml),

@@ -6,9 +6,9 @@
     reason = "tests write small numbers into narrow fields"
 )]
 
-mod edits;
 mod coca;
 mod contours;
+mod edits;
 mod fitting;
 mod meaning;
 mod reading;

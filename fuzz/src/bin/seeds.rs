@@ -243,10 +243,49 @@ fn labels(seeds: &mut Vec<Seed>) {
             seeds.push(("nifti", format!("{name}-{scheme}"), [&[choice][..], &bytes].concat()));
         }
     }
+    label_files(seeds);
     for (name, json, toml) in REGIONS {
         seeds.push(("regions_json", name.to_owned(), format!("{{\"regions\": [{json}]}}").into_bytes()));
         seeds.push(("regions_toml", name.to_owned(), toml.as_bytes().to_vec()));
     }
+}
+
+/// Files of other programs on the small chest, and a log of edits. The low bit of the first byte gives fractions a
+/// threshold; the rest chooses the first scheme, which is that of the ids, or none.
+fn label_files(seeds: &mut Vec<Seed>) {
+    let folder = root().join("fixtures/labels");
+    for (target, choice, names) in [
+        (
+            "label_dicom",
+            255,
+            &[
+                "seg_binary_deflated.dcm",
+                "seg_all_frames.dcm",
+                "seg_labelmap_rle.dcm",
+                "seg_fractional.dcm",
+                "seg_dcmqi_labelmap.dcm",
+                "seg_dcmqi_palette.dcm",
+                "rtstruct_named.dcm",
+            ][..],
+        ),
+        ("nrrd", 0, &["nrrd_sitk.nrrd", "nrrd_ras.nrrd", "nrrd_big_endian.nrrd"]),
+        ("nrrd", 255, &["slicer_codes.seg.nrrd", "slicer_two_layers.seg.nrrd", "slicer_old.seg.nrrd"]),
+        ("metaimage", 0, &["meta.mha", "meta_permuted.mha"]),
+        ("coca", 255, &["coca_unknown_name.xml", "coca_contradicting.xml", "coca_no_rois.xml"]),
+    ] {
+        for name in names {
+            let bytes = fs::read(folder.join(name)).unwrap_or_else(|e| panic!("{name}: {e}"));
+            seeds.push((target, (*name).to_owned(), [&[choice][..], &bytes].concat()));
+        }
+    }
+    let line = |slice: u8, artery: &str, extent: &str| {
+        format!(
+            r#"{{"sop_instance_uid": "1.{slice}", "row": 8, "column": 8, "extent": "{extent}", "artery": {artery}, "reader": "R", "time": "2026-01-31T09:30:00Z"}}"#
+        )
+    };
+    let log = [line(1, "\"LAD\"", "lesion"), line(2, "\"RCA\"", "focus"), line(2, "null", "focus")];
+    seeds.push(("edits", "log".to_owned(), log.join("\n").into_bytes()));
+    seeds.push(("edits", "coronary".to_owned(), line(3, "\"coronary\"", "lesion").into_bytes()));
 }
 
 /// A region of every shape, in both forms.

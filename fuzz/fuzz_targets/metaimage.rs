@@ -1,0 +1,6 @@
+//! libFuzzer's way into the target `metaimage`.
+#![no_main]
+
+libfuzzer_sys::fuzz_target!(|data: &[u8]| {
+    agatston_fuzz::run("metaimage", data);
+});
