@@ -8,9 +8,12 @@
 
 mod fitting;
 mod meaning;
+mod metaimage;
+mod nrrd;
 mod reading;
 mod regions;
 mod shared_data;
+mod slicer;
 
 use std::{fs, io::Write, path::PathBuf};
 
