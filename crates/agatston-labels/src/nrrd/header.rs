@@ -10,7 +10,7 @@ use crate::{
     stream::broken,
 };
 
-/// Every field of the format; its blank may be left out. Another one is refused, as teem does: it may be one of these misspelt.
+/// Every field of the format; its blank may be left out. Another one is refused, as teem does: it may be a misspelt one.
 const FIELDS: [&str; 31] = [
     "axis maxs",
     "axis mins",

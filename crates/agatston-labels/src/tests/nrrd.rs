@@ -160,7 +160,7 @@ fn every_type_that_holds_integers_is_read_in_either_order() {
     }
 }
 
-/// Signs by hand; SimpleITK 2.5.7 puts voxel (1, 2, 3) of LAS with origin (1, 2, 3) and steps of 1 at (2, -4, 6), and of
+/// Signs by hand; SimpleITK 2.5.7 puts voxel (1, 2, 3) of LAS with origin (1, 2, 3) and steps of 1 at (2, -4, 6), of
 /// RAS at (-2, -4, 6).
 #[test]
 fn the_space_gives_the_signs() {

@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{LabelKind, LmPolicy};
 
-/// Two layers of four segments, in the notation of 3D Slicer 5.6.
+/// Two layers of four segments, as 3D Slicer writes them.
 pub(super) const LAYERED: &str = "NRRD0004
 type: unsigned char
 dimension: 4
@@ -113,7 +113,7 @@ fn names_that_are_there_are_read_as_they_are() {
     assert_eq!((named(9), named(1), file.names.len()), ("id", "a \\ b\nc\\d", 2));
 }
 
-/// What 3D Slicer wrote before 2020: a layer a segment, no values.
+/// Older files have a layer a segment and no values.
 #[test]
 fn old_segmentations_have_a_layer_a_segment() {
     let mut old = LAYERED.to_owned();
