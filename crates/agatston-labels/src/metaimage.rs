@@ -1,16 +1,37 @@
-//! Not read yet.
+//! MetaImage label maps: `.mha`, or `.mhd` with its voxels beside it.
+//!
+//! Our own reader of what the MetaIO library of ITK writes. A header of `Key = value` lines ends with the key
+//! `ElementDataFile`; positions are LPS, as everywhere in ITK. Left out, and refused by name: several channels,
+//! voxels in several files or in another folder, other objects than images.
 
+mod data;
+mod header;
+mod inflate;
+mod place;
+mod shape;
+
+use self::{header::Header, shape::Shape};
 use crate::{
-    code::LABELS_FORMAT,
-    error::{Trouble, refusal},
-    label_file::LabelFile,
+    error::Trouble,
+    label_file::{LabelFile, Origin, Reach},
+    labels::LabelKind,
+    names::Names,
     source::Input,
 };
 
-pub(crate) fn starts(_start: &[u8]) -> bool {
-    false
+/// Whether a file starts with a line of a key of MetaIO. There is no magic word.
+pub(crate) fn starts(start: &[u8]) -> bool {
+    let line = start.split(|byte| *byte == b'\n').next().unwrap_or_default();
+    let key = line.split(|byte| *byte == b'=').next().filter(|key| key.len() < line.len());
+    key.and_then(|key| std::str::from_utf8(key).ok()).is_some_and(|key| header::KEYS.contains(&key.trim()))
 }
 
-pub(crate) fn read(_input: Input<'_>) -> Result<LabelFile, Trouble> {
-    Err(refusal(LABELS_FORMAT, "not read").into())
+/// Reads a label map.
+pub(crate) fn read(mut input: Input<'_>) -> Result<LabelFile, Trouble> {
+    let header = Header::read(&mut input.reader)?;
+    let shape = Shape::of(&header)?;
+    let grid = place::grid(&header, &shape)?;
+    let volume = data::read(input, &header, &shape)?;
+    let (kind, reach, names) = (LabelKind::MetaImage, Reach::Grid, Names::new());
+    Ok(LabelFile { kind, grid, reach, volume, names, origin: Origin::default(), findings: Vec::new() })
 }

@@ -11,9 +11,11 @@ mod lines;
 mod place;
 mod segments;
 mod shape;
+mod skip;
 mod text;
 
-pub(crate) use self::{detached::Detached, lines::Lines};
+/// What MetaImage, the other format of a header in text before voxels, needs as well.
+pub(crate) use self::{detached::Detached, lines::Lines, skip::skip_bytes, text::volume as volume_of_text};
 use self::{header::Header, shape::Shape};
 use crate::{
     code::LABELS_DIMENSIONS,
@@ -22,9 +24,6 @@ use crate::{
     labels::LabelKind,
     source::Input,
 };
-
-/// Reading voxels that are written as text, which MetaImage does as well.
-pub(crate) use self::text::volume as volume_of_text;
 
 /// Whether a file starts with the magic word; its version is a matter of the header.
 pub(crate) fn starts(start: &[u8]) -> bool {

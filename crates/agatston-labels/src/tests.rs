@@ -11,9 +11,12 @@ mod contours;
 mod edits;
 mod fitting;
 mod meaning;
+mod metaimage;
+mod nrrd;
 mod reading;
 mod regions;
 mod shared_data;
+mod slicer;
 
 use std::{fs, io::Write, path::PathBuf};
 

@@ -1,19 +1,21 @@
 //! The voxels: in the file of the header or beside it, after what is to be skipped, unpacked.
 
-use std::{
-    fs::File,
-    io::{self, BufRead, BufReader, ErrorKind, Read},
-};
+use std::{fs::File, io::BufReader};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{Detached, Header, Shape, shape::Encoding, text};
+use super::{
+    Detached, Header, Shape,
+    shape::Encoding,
+    skip::{skip_bytes, skip_lines},
+    text,
+};
 use crate::{
     code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
     legend::shown,
     source::Input,
-    stream::{DEFLATE_RATIO_MAX, broken},
+    stream::DEFLATE_RATIO_MAX,
     volume::Volume,
 };
 
@@ -26,17 +28,17 @@ enum Skip {
 }
 
 pub(super) fn read(input: Input<'_>, header: &Header, shape: &Shape) -> Result<Volume, Trouble> {
-    let (mut reader, bytes) = match header.field("datafile") {
+    let (mut reader, bytes) = match header.field("data file") {
         None => (input.reader, input.bytes.saturating_sub(header.bytes)),
         Some(name) => {
             let detached = Detached::open(name, input.path)?;
             (detached.reader, detached.bytes)
         }
     };
-    let lines = count(header, "lineskip")?;
-    let skip = match header.field("byteskip") {
+    let lines = count(header, "line skip")?;
+    let skip = match header.field("byte skip") {
         Some("-1") if shape.encoding == Encoding::Raw => Skip::UpToVoxels,
-        _ => Skip::Bytes(count(header, "byteskip")?),
+        _ => Skip::Bytes(count(header, "byte skip")?),
     };
     let left = bytes.saturating_sub(skip_lines(&mut reader, lines)?);
     unpacked(reader, left, skip, shape)
@@ -78,24 +80,4 @@ fn count(header: &Header, field: &str) -> Result<u64, Refusal> {
             .seen(format!("{field} {}", shown(text)))
             .expected("a number from 0 on; -1 for bytes before raw voxels alone")
     })
-}
-
-/// Bytes of so many lines.
-fn skip_lines(reader: &mut BufReader<File>, lines: u64) -> Result<u64, Trouble> {
-    let mut bytes = 0;
-    for _ in 0..lines {
-        match reader.skip_until(b'\n').map_err(|e| broken(e, "skipped lines"))? {
-            0 => return Err(broken(ErrorKind::UnexpectedEof.into(), "skipped lines")),
-            line => bytes += line as u64,
-        }
-    }
-    Ok(bytes)
-}
-
-fn skip_bytes(stream: &mut dyn Read, bytes: u64) -> Result<(), Trouble> {
-    let skipped = io::copy(&mut stream.take(bytes), &mut io::sink());
-    match skipped.map_err(|e| broken(e, "skipped bytes"))? {
-        all if all == bytes => Ok(()),
-        _ => Err(broken(ErrorKind::UnexpectedEof.into(), "skipped bytes")),
-    }
 }

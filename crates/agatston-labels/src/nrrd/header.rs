@@ -10,35 +10,35 @@ use crate::{
     stream::broken,
 };
 
-/// Every field of the format, without blanks. Another one is refused, as teem does: it may be one of these misspelt.
+/// Every field of the format; its blank may be left out. Another one is refused, as teem does: it may be a misspelt one.
 const FIELDS: [&str; 31] = [
-    "axismaxs",
-    "axismins",
-    "blocksize",
-    "byteskip",
+    "axis maxs",
+    "axis mins",
+    "block size",
+    "byte skip",
     "centerings",
     "centers",
     "content",
-    "datafile",
+    "data file",
     "dimension",
     "encoding",
     "endian",
     "kinds",
     "labels",
-    "lineskip",
+    "line skip",
     "max",
-    "measurementframe",
+    "measurement frame",
     "min",
     "number",
-    "oldmax",
-    "oldmin",
-    "sampleunits",
+    "old max",
+    "old min",
+    "sample units",
     "sizes",
     "space",
-    "spacedimension",
-    "spacedirections",
-    "spaceorigin",
-    "spaceunits",
+    "space dimension",
+    "space directions",
+    "space origin",
+    "space units",
     "spacings",
     "thicknesses",
     "type",
@@ -48,7 +48,7 @@ const FIELDS: [&str; 31] = [
 /// A header as it is written.
 #[derive(Debug, Default)]
 pub(super) struct Header {
-    fields: BTreeMap<String, String>,
+    fields: BTreeMap<&'static str, String>,
     /// Keys and values that the format gives no meaning.
     pub(super) pairs: BTreeMap<String, String>,
     /// Its length in the file.
@@ -66,7 +66,7 @@ impl Header {
                 Some(line) if line.is_empty() => break,
                 Some(line) if line.starts_with('#') => {}
                 Some(line) => header.add(&line)?,
-                None if header.fields.contains_key("datafile") => break,
+                None if header.fields.contains_key("data file") => break,
                 None => return Err(broken(std::io::ErrorKind::UnexpectedEof.into(), "header")),
             }
         }
@@ -88,27 +88,29 @@ impl Header {
     }
 
     /// A line is a field, if what stands before the first colon and blank is the name of one; else a key and its
-    /// value.
+    /// value. Messages show no values: keys may be those of a DICOM header, patient included.
     fn add(&mut self, line: &str) -> Result<(), Refusal> {
         let field = line.split_once(": ").and_then(|(name, text)| Some((field_of(name)?, text)));
-        let pair = || line.split_once(":=").map(|(key, value)| (key.to_owned(), unescaped(value)));
-        let (known, name, text) = match (field, pair()) {
-            (Some((name, text)), _) => (&mut self.fields, name, text.trim().to_owned()),
-            (None, Some((key, value))) => (&mut self.pairs, key, value),
-            (None, None) => {
-                return Err(refusal(LABELS_INVALID, "a line of the header is no field of the format")
-                    .seen(shown(line))
-                    .expected("`field: text` with a field of NRRD, or `key:=value`"));
-            }
+        let (name, is_new) = match (field, line.split_once(":=")) {
+            (Some((name, text)), _) => (name, self.fields.insert(name, text.trim().to_owned()).is_none()),
+            (None, Some((key, text))) => (key, self.pairs.insert(key.to_owned(), unescaped(text)).is_none()),
+            (None, None) => return Err(no_field(line)),
         };
-        if known.contains_key(&name) {
-            return Err(refusal(LABELS_INVALID, "the header says something twice")
-                .seen(shown(&name))
-                .expected("once"));
+        if is_new {
+            return Ok(());
         }
-        known.insert(name, text);
-        Ok(())
+        Err(refusal(LABELS_INVALID, "the header says something twice").seen(shown(name)).expected("once"))
     }
+}
+
+fn no_field(line: &str) -> Refusal {
+    let seen = match line.split_once(':') {
+        Some((name, _)) => format!("field {}", shown(name)),
+        None => format!("a line of {} letters without a colon", line.chars().count()),
+    };
+    refusal(LABELS_INVALID, "a line of the header is no field of the format")
+        .seen(seen)
+        .expected("`field: text` with a field of NRRD, or `key:=value`")
 }
 
 fn check_version(magic: &str) -> Result<(), Refusal> {
@@ -121,10 +123,10 @@ fn check_version(magic: &str) -> Result<(), Refusal> {
         .expected("NRRD0001 to NRRD0005"))
 }
 
-/// The name of a field in its plain form: most can be written with or without blanks, in any case.
-fn field_of(name: &str) -> Option<String> {
-    let plain = name.replace(' ', "").to_lowercase();
-    FIELDS.contains(&plain.as_str()).then_some(plain)
+/// The field of a name, in any case.
+fn field_of(name: &str) -> Option<&'static str> {
+    let name = name.to_lowercase();
+    FIELDS.into_iter().find(|field| name == *field || name == field.replace(' ', ""))
 }
 
 /// A value in which `\n` stands for a new line and `\\` for a backslash.

@@ -13,12 +13,12 @@ const KINDS_OF_LAYERS: [&str; 4] = ["list", "vector", "none", "???"];
 
 /// The grid, from the steps along the axes and the position of the first voxel.
 pub(super) fn grid(header: &Header, shape: &Shape) -> Result<Grid, Refusal> {
-    let signs = signs(header.field("space"))?;
-    check_units(header.field("spaceunits"))?;
+    let [sign_x, sign_y, sign_z] = signs(header.field("space"))?;
+    check_units(header.field("space units"))?;
     let needed = |name: &str, field: &str| {
         header.field(field).ok_or_else(|| placeless().seen(format!("a space, but no space {name}")))
     };
-    let axes = axes(needed("directions", "spacedirections")?)?;
+    let axes = axes(needed("directions", "space directions")?)?;
     if shape.is_layered && axes.first() == Some(&None) {
         check_kind(header.field("kinds"))?;
     }
@@ -26,10 +26,10 @@ pub(super) fn grid(header: &Header, shape: &Shape) -> Result<Grid, Refusal> {
     let Some(&[Some(a), Some(b), Some(c)]) = spatial else {
         return Err(unexpected_axes(header, &axes));
     };
-    let origin = vector(needed("origin", "spaceorigin")?).ok_or_else(|| {
+    let origin = vector(needed("origin", "space origin")?).ok_or_else(|| {
         refusal(LABELS_ORIENTATION, "the origin in the header cannot be read").expected("(x,y,z)")
     })?;
-    let lps = |v: Vector| std::array::from_fn(|x| signs[x] * v[x]);
+    let lps = |[x, y, z]: Vector| [sign_x * x, sign_y * y, sign_z * z];
     Grid::from_lps(shape.layout.dims, lps(origin), [a, b, c].map(lps))
 }
 
@@ -80,7 +80,7 @@ fn check_kind(kinds: Option<&str>) -> Result<(), Refusal> {
 
 fn unexpected_axes(header: &Header, axes: &[Option<Vector>]) -> Refusal {
     let seen = || {
-        let (sizes, directions) = (header.field("sizes"), header.field("spacedirections"));
+        let (sizes, directions) = (header.field("sizes"), header.field("space directions"));
         let [sizes, directions] = [sizes, directions].map(|text| shown(text.unwrap_or_default()));
         format!("sizes {sizes}, space directions {directions}")
     };

@@ -65,7 +65,7 @@ fn segments(pairs: &BTreeMap<String, String>) -> BTreeMap<u32, Segment<'_>> {
 }
 
 impl Segment<'_> {
-    /// Files from before 2020 have a layer for each segment and say neither layer nor value, which is 1. Where there
+    /// Older files have a layer for each segment and say neither layer nor value, which is 1. Where there
     /// is one layer, a segment with a value is in it.
     fn key(&self, number: u32, layers: u16) -> Result<Key, Refusal> {
         let layer = match (self.layer, self.value) {

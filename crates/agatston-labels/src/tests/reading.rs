@@ -191,7 +191,7 @@ fn label_tables_that_cannot_be_read_are_refused() {
 fn other_files_are_told_apart() {
     assert_eq!(code(read_bytes("map.nii", b"", None)), "labels_invalid");
     assert_eq!(code(read_bytes("map.nii", b"not a header", None)), "labels_invalid");
-    assert_eq!(code(read_bytes("map.nii.nrrd", b"NRRD0004\n", None)), "labels_format");
+    assert_eq!(code(read_bytes("map.nii.zip", b"PK\x03\x04", None)), "labels_format");
     assert_eq!(code(read_bytes("regions.json", b"\xff\xfe", None)), "labels_invalid");
     let mut pair = Map::drawn(&ROWS).bytes();
     pair[344..348].copy_from_slice(b"ni1\0");

@@ -89,3 +89,56 @@ fn every_labelled_voxel_of_totalsegmentator_is_found_again() {
     let last = pieces.iter().filter(|p| p.slice == 29).find(|p| place(p).0 == 100 - 79).unwrap();
     assert!((last.start..last.end).contains(&(121 - 73)));
 }
+
+/// The grid of the CT of which dcmqi tests segmentations: three slices of 512 x 512.
+fn dcmqi_series() -> Geometry {
+    Geometry {
+        rows: 512,
+        columns: 512,
+        spacing_mm: [0.810_547; 2],
+        increment_mm: 1.0,
+        origin_lps_mm: [-235.199_997, -226.800_003, -128.690_002],
+        ..geometry()
+    }
+}
+
+/// Counts and first voxels (column, row, slice) as pynrrd 1.1.3 reads these files.
+#[test]
+fn every_labelled_voxel_of_dcmqi_is_found_again() {
+    let text = r#"source = "dcmqi"
+                  lm_policy = "not_separated"
+                  label = [{ id = 1, name = "a", region = "region" }, { id = 2, name = "b", region = "region" },
+                           { id = 3, name = "c", region = "region" }, { id = 4, name = "d", region = "region" },
+                           { id = 5, name = "e", region = "region" }]"#;
+    let scheme = Scheme::from_toml(text, "parts").unwrap();
+    let all = everything(dcmqi_series(), 3);
+    type Expected = (u16, u32, [u16; 3]);
+    let expected: [(&str, &[Expected]); 4] = [
+        ("liver_spine_seg", &[(1, 107_098, [79, 254, 0]), (2, 12_439, [217, 368, 0])]),
+        ("liver_spine_gapped_seg", &[(1, 107_098, [79, 254, 0]), (5, 12_439, [217, 368, 0])]),
+        ("heart_seg", &[(3, 41_449, [300, 268, 0])]),
+        (
+            "partial_overlaps-1",
+            &[(1, 9_602, [129, 221, 1]), (4, 6_693, [274, 358, 0]), (5, 4_713, [122, 364, 0])],
+        ),
+    ];
+    for (name, labels) in expected {
+        let Some(path) = data(&format!("dcmqi_ct3slice/{name}.nrrd")) else { return };
+        let labelled = read(&path, &scheme.clone().into()).unwrap().assign(&all).unwrap();
+        assert_eq!((labelled.source, codes(&labelled)), (crate::LabelKind::Nrrd, vec![]), "{name}");
+        let pieces = labelled.assigned.listed().unwrap();
+        let voxels =
+            |of: &[&agatston_core::Piece]| of.iter().map(|p| u32::from(p.end - p.start)).sum::<u32>();
+        for (id, count, [column, row, slice]) in labels {
+            let of_label: Vec<_> = pieces.iter().filter(|p| p.region == Region::Named(id - 1)).collect();
+            assert_eq!(voxels(&of_label), *count, "{name}, label {id}");
+            let holds_first = |p: &&agatston_core::Piece| {
+                let own_row = all.slices[usize::from(p.slice)].runs[p.run as usize].row;
+                p.slice == *slice && own_row == *row && (p.start..p.end).contains(column)
+            };
+            assert!(of_label.iter().any(holds_first), "{name}, label {id}");
+        }
+        let counted: u32 = labels.iter().map(|(_, count, _)| count).sum();
+        assert_eq!(voxels(&pieces.iter().collect::<Vec<_>>()), counted, "{name}");
+    }
+}
