@@ -108,7 +108,10 @@ impl<'a> Sources<'a> {
         let mut nameless = false;
         let mut unknown = Vec::new();
         for (key, count) in &of.counts {
-            match (self.by_name.get(key), self.trusted().and_then(|s| s.entry(key.id))) {
+            match (
+                self.by_name.get(key),
+                self.trusted().and_then(|s| s.entry(key.id)).filter(|_| key.layer == 0),
+            ) {
                 (Some(Some(known)), _) => drop(found.insert(*key, known.clone())),
                 (None, Some(entry)) => drop(found.insert(*key, (entry.meaning, entry.name.clone()))),
                 (Some(None), _) => unknown.push((*key, *count)),

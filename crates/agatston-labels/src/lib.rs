@@ -47,6 +47,8 @@ mod source;
 mod stream;
 #[cfg(test)]
 mod tests;
+#[warn(clippy::indexing_slicing)] // bytes of strangers
+mod text_header;
 mod vessel;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod volume;

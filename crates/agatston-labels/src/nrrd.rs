@@ -5,17 +5,11 @@
 //! Left out, and refused by name: bzip2 and hex, blocks, voxels in several files or in another folder.
 
 mod data;
-mod detached;
 mod header;
-mod lines;
 mod place;
 mod segments;
 mod shape;
-mod skip;
-mod text;
 
-/// What MetaImage, the other format of a header in text before voxels, needs as well.
-pub(crate) use self::{detached::Detached, lines::Lines, skip::skip_bytes, text::volume as volume_of_text};
 use self::{header::Header, shape::Shape};
 use crate::{
     code::LABELS_DIMENSIONS,

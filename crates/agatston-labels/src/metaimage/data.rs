@@ -5,9 +5,9 @@ use crate::{
     code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
     legend::shown,
-    nrrd::{Detached, skip_bytes, volume_of_text},
     source::Input,
     stream::DEFLATE_RATIO_MAX,
+    text_header::{Detached, skip_bytes, volume_of_text},
     volume::Volume,
 };
 

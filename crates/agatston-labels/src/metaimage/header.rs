@@ -9,8 +9,8 @@ use crate::{
     code::{LABELS_FORMAT, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
     legend::shown,
-    nrrd::Lines,
     stream::broken,
+    text_header::Lines,
 };
 
 /// Every key of an image in MetaIO. Programs add keys of their own, which mean nothing here.

@@ -4,18 +4,14 @@ use std::{fs::File, io::BufReader};
 
 use flate2::bufread::MultiGzDecoder;
 
-use super::{
-    Detached, Header, Shape,
-    shape::Encoding,
-    skip::{skip_bytes, skip_lines},
-    text,
-};
+use super::{Header, Shape, shape::Encoding};
 use crate::{
     code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
     legend::shown,
     source::Input,
     stream::DEFLATE_RATIO_MAX,
+    text_header::{Detached, skip_bytes, skip_lines, volume_of_text},
     volume::Volume,
 };
 
@@ -68,7 +64,7 @@ fn unpacked(mut reader: BufReader<File>, left: u64, skip: Skip, shape: &Shape) -
         }
         Encoding::Text => {
             skip_bytes(&mut reader, skip)?;
-            text::volume(reader, possible, layout)
+            volume_of_text(reader, possible, layout)
         }
     }
 }

@@ -2,12 +2,12 @@
 
 use std::{collections::BTreeMap, io::BufRead};
 
-use super::Lines;
 use crate::{
     code::{LABELS_FORMAT, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
     legend::shown,
     stream::broken,
+    text_header::Lines,
 };
 
 /// Every field of the format; its blank may be left out. Another one is refused, as teem does: it may be a misspelt one.

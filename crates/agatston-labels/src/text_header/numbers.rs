@@ -13,7 +13,7 @@ use crate::{
 const LETTERS_MAX: usize = 64;
 
 /// Reads voxels from a text of `bytes` bytes at most; it must end with the last of them.
-pub(crate) fn volume(text: impl BufRead, bytes: u64, layout: &Layout) -> Result<Volume, Trouble> {
+pub(crate) fn volume_of_text(text: impl BufRead, bytes: u64, layout: &Layout) -> Result<Volume, Trouble> {
     // A label id is exact in 64 bits of a float, whatever type the header names.
     let layout = Layout { data_type: DataType::F64, order: Order::Little, ..*layout };
     let numbers_max = bytes.div_ceil(2); // a digit and what parts it from the next

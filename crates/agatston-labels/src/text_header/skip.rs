@@ -5,7 +5,7 @@ use std::io::{self, BufRead, ErrorKind, Read};
 use crate::{error::Trouble, stream::broken};
 
 /// Skips lines; returns how many bytes they had.
-pub(super) fn skip_lines(reader: &mut dyn BufRead, lines: u64) -> Result<u64, Trouble> {
+pub(crate) fn skip_lines(reader: &mut dyn BufRead, lines: u64) -> Result<u64, Trouble> {
     let mut bytes = 0;
     for _ in 0..lines {
         match reader.skip_until(b'\n').map_err(|e| broken(e, "skipped lines"))? {
