@@ -232,7 +232,7 @@ fn headers_that_are_no_label_map_in_the_patient_are_refused() {
         ("labels_invalid", "kinds", "space units: \"cm\" \"cm\" \"cm\"\nkinds"),
         ("labels_format", "raw", "bzip2"),
         ("labels_format", "raw", "hex"),
-        ("labels_invalid", "raw", "zip"),
+        ("labels_format", "raw", "zip"),
         ("labels_invalid", "sizes: 4 3 2", "sizes: 4 3"),
         ("labels_invalid", "sizes: 4 3 2", "sizes: 4 3 0"),
         ("labels_invalid", "sizes: 4 3 2", "sizes: 4 3 -2"),

@@ -70,7 +70,7 @@ fn segments_that_overlap_on_calcium_are_refused() {
     assert_eq!(refused::<()>(Err(error)), "labels_overlap");
     let beside = candidates(geometry(), &["#... .... ....", ".... .... ...."]);
     let labelled = labels.assign(&beside).unwrap();
-    assert_eq!(codes(&labelled), ["labels_overlap_elsewhere"]);
+    assert_eq!(codes(&labelled), ["labels_overlap_elsewhere", "labels_without_candidates"]);
     // Segments of one artery may overlap.
     let same = with(LAYERED, "Segment2_Name:=LCx", "Segment2_Name:=LAD");
     assert_eq!(on_series(&segments(&same, &both).unwrap()).0[0], "M... ..A. ....");
