@@ -9,6 +9,7 @@
 mod coca;
 mod contours;
 mod fitting;
+mod folder;
 mod meaning;
 mod reading;
 mod regions;
