@@ -98,6 +98,11 @@ impl Grid {
         apart.into_iter().fold(0.0, f64::max)
     }
 
+    /// Whether the voxels of another grid are the same, in the same order.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        self.dims == other.dims && self.corner_distance_mm(other) <= SAME_GRID * self.smallest_step_mm()
+    }
+
     /// Whether the space that the label map covers and the box of the series have a point in common.
     pub(crate) fn meets(&self, series: &Geometry, slices: usize) -> bool {
         let edges = |n: [usize; 3]| n.map(float);

@@ -58,36 +58,69 @@ const TEXT_BYTES_MAX: u64 = 16 << 20;
 pub(crate) const READABLE: &str = "a regions file (.json, .toml), a label map (.nii, .nii.gz, .nrrd, .nhdr, .seg.nrrd, \
      .mha, .mhd, DICOM SEG) or contours (RTSTRUCT, COCA .xml)";
 
-pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble> {
-    let metadata = path.metadata().map_err(unopened)?;
-    if metadata.is_dir() {
-        return folder::open(path, options);
-    }
-    let file = File::open(path).map_err(unopened)?;
-    let reader = BufReader::with_capacity(1 << 16, file);
-    let mut input = Input { reader, bytes: metadata.len(), path };
-    let start = input.reader.fill_buf().map_err(Trouble::Io)?.to_vec();
-    let extension = path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
-    if start.is_empty() {
-        return Err(refusal(LABELS_INVALID, "the file is empty").expected(READABLE).into());
-    }
-    if start.starts_with(&[0x1f, 0x8b]) {
-        let capacity = input.bytes.saturating_mul(DEFLATE_RATIO_MAX);
-        return Ok(nifti::read(&mut MultiGzDecoder::new(input.reader), capacity)?.into());
-    }
-    match &start {
-        start if nifti::starts(start) => Ok(nifti::read(&mut input.reader, input.bytes)?.into()),
-        start if nrrd::starts(start) => Ok(nrrd::read(input)?.into()),
-        start if dicom::starts(start) => dicom::read(input, options),
-        start if coca::starts(start) => Ok(Opened::Contours(coca::read(input)?)),
-        start if metaimage::starts(start) => Ok(metaimage::read(input)?.into()),
-        start => text(input, start, &extension),
+/// What the start of a file says that it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Form {
+    Empty,
+    /// Packed data, which among label files only NIfTI is as a whole.
+    Gzip,
+    Nifti,
+    Nrrd,
+    Dicom,
+    PropertyList,
+    MetaImage,
+    /// A regions file, or nothing that is read.
+    Other,
+}
+
+impl Form {
+    pub(crate) fn of(start: &[u8]) -> Self {
+        match start {
+            [] => Self::Empty,
+            [0x1f, 0x8b, ..] => Self::Gzip,
+            start if nifti::starts(start) => Self::Nifti,
+            start if nrrd::starts(start) => Self::Nrrd,
+            start if dicom::starts(start) => Self::Dicom,
+            start if coca::starts(start) => Self::PropertyList,
+            start if metaimage::starts(start) => Self::MetaImage,
+            _ => Self::Other,
+        }
     }
 }
 
+pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble> {
+    if path.metadata().map_err(unopened)?.is_dir() {
+        return folder::open(path, options);
+    }
+    let (mut input, start) = begin(path)?;
+    match Form::of(&start) {
+        Form::Empty => Err(refusal(LABELS_INVALID, "the file is empty").expected(READABLE).into()),
+        Form::Gzip => {
+            let capacity = input.bytes.saturating_mul(DEFLATE_RATIO_MAX);
+            Ok(nifti::read(&mut MultiGzDecoder::new(input.reader), capacity)?.into())
+        }
+        Form::Nifti => Ok(nifti::read(&mut input.reader, input.bytes)?.into()),
+        Form::Nrrd => Ok(nrrd::read(input)?.into()),
+        Form::Dicom => dicom::read(input, options),
+        Form::PropertyList => Ok(Opened::Contours(coca::read(input)?)),
+        Form::MetaImage => Ok(metaimage::read(input)?.into()),
+        Form::Other => text(input, &start),
+    }
+}
+
+/// Opens a file, and shows its start without moving on.
+pub(crate) fn begin(path: &Path) -> Result<(Input<'_>, Vec<u8>), Trouble> {
+    let file = File::open(path).map_err(unopened)?;
+    let bytes = file.metadata().map_err(Trouble::Io)?.len();
+    let mut reader = BufReader::with_capacity(1 << 16, file);
+    let start = reader.fill_buf().map_err(Trouble::Io)?.to_vec();
+    Ok((Input { reader, bytes, path }, start))
+}
+
 /// A regions file, if it is one.
-fn text(input: Input<'_>, start: &[u8], extension: &str) -> Result<Opened, Trouble> {
-    let form = match extension {
+fn text(input: Input<'_>, start: &[u8]) -> Result<Opened, Trouble> {
+    let extension = input.path.extension().map(|e| e.to_string_lossy().to_lowercase()).unwrap_or_default();
+    let form = match extension.as_str() {
         "nii" | "gz" => {
             let finding =
                 refusal(LABELS_INVALID, format!("the name ends in .{extension}, the content does not fit"));
@@ -97,7 +130,7 @@ fn text(input: Input<'_>, start: &[u8], extension: &str) -> Result<Opened, Troub
         "json" => TextForm::Json,
         "toml" => TextForm::Toml,
         _ if start.trim_ascii_start().starts_with(b"{") => TextForm::Json,
-        _ => return Err(unreadable(extension).into()),
+        _ => return Err(unreadable(&extension).into()),
     };
     Ok(Opened::Text { text: read_text(input.reader)?, form })
 }

@@ -10,6 +10,7 @@ mod coca;
 mod contours;
 mod edits;
 mod fitting;
+mod folder;
 mod meaning;
 mod metaimage;
 mod nrrd;
