@@ -6,10 +6,15 @@
     reason = "tests write small numbers into narrow fields"
 )]
 
+mod dicom_damage;
+mod dicom_file;
+mod dicom_packing;
+mod dicom_seg;
 mod fitting;
 mod meaning;
 mod reading;
 mod regions;
+mod rtstruct;
 mod shared_data;
 
 use std::{fs, io::Write, path::PathBuf};
@@ -19,7 +24,7 @@ use agatston_core::{
 };
 use ndarray::Array2;
 
-use crate::{Error, Labelled, Labels, ReadOptions, Scheme, read};
+use crate::{Error, Instance, LabelKind, Labelled, Labels, ReadOptions, Scheme, Series, read};
 
 /// Columns 4, rows 3, slices 2; voxel (slice, row, column) lies at LPS (10 + column, 20 + row, 30 + 2 slice).
 fn geometry() -> Geometry {
