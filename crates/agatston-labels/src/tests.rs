@@ -8,6 +8,10 @@
 
 mod coca;
 mod contours;
+mod dicom_damage;
+mod dicom_file;
+mod dicom_packing;
+mod dicom_seg;
 mod edits;
 mod fitting;
 mod folder;
@@ -16,6 +20,7 @@ mod metaimage;
 mod nrrd;
 mod reading;
 mod regions;
+mod rtstruct;
 mod shared_data;
 mod slicer;
 
@@ -26,7 +31,7 @@ use agatston_core::{
 };
 use ndarray::Array2;
 
-use crate::{Error, Labelled, Labels, ReadOptions, Scheme, read};
+use crate::{Error, Instance, LabelKind, Labelled, Labels, ReadOptions, Scheme, Series, read};
 
 /// Columns 4, rows 3, slices 2; voxel (slice, row, column) lies at LPS (10 + column, 20 + row, 30 + 2 slice).
 fn geometry() -> Geometry {

@@ -18,6 +18,9 @@ use crate::{
     names::Key,
 };
 
+/// Most labels that are added to one voxel: each step on the way there is kept as a combination of its own.
+const TOGETHER_MAX: usize = 256;
+
 /// Labels that share a voxel, in order.
 pub(crate) type Combination = Vec<Key>;
 
@@ -167,6 +170,11 @@ impl Volume {
         let mut keys = self.combinations.get(usize::from(before)).cloned().unwrap_or_default();
         if let Err(place) = keys.binary_search(&key) {
             keys.insert(place, key);
+        }
+        if keys.len() > TOGETHER_MAX {
+            return Err(refusal(LABELS_INVALID, "too many labels share a voxel")
+                .expected(format!("at most {TOGETHER_MAX}"))
+                .next_step("leave out segments that are not of the heart"));
         }
         let known = self.combinations.iter().position(|c| *c == keys).and_then(|n| u16::try_from(n).ok());
         let number = known.map_or_else(|| self.add_combination(keys), Ok)?;

@@ -75,6 +75,7 @@ impl<'a> Pixels<'a> {
             // Words of big endian hold their samples, also single bits, in the other order of bytes (PS3.5 8.2).
             let swapped = syntax.encoding.big_endian && element.vr == Some(*b"OW");
             let bytes = if swapped { Cow::Owned(swap(element.value)) } else { Cow::Borrowed(element.value) };
+            check_padding(&bytes, &form)?;
             return Ok(Self { form, stored: Stored::Plain(bytes) });
         }
         let is_read = match syntax.packing {
@@ -175,6 +176,18 @@ fn check_length(found: usize, needed: usize) -> Result<(), Refusal> {
         .seen(format!("{found} bytes"))
         .expected(format!("{needed} bytes"))
         .next_step("write or transfer the file again"))
+}
+
+/// What fills single bits up to whole words is 0; a size that is wrong by less than a word shows in it.
+fn check_padding(bytes: &[u8], form: &Form) -> Result<(), Refusal> {
+    let samples = form.samples() * form.frames;
+    if form.depth != Depth::One {
+        return Ok(());
+    }
+    each_sample(bytes, Depth::One, samples, 8 * bytes.len() - samples, |_, _| {
+        Err(damaged("the pixels hold more than the frames that the header claims")
+            .next_step("write or transfer the file again"))
+    })
 }
 
 fn swap(bytes: &[u8]) -> Vec<u8> {

@@ -142,3 +142,127 @@ fn every_labelled_voxel_of_dcmqi_is_found_again() {
         assert_eq!(voxels(&pieces.iter().collect::<Vec<_>>()), counted, "{name}");
     }
 }
+
+/// Voxels of each segment by its number.
+type Voxels = Vec<(u32, u64)>;
+
+/// The voxels of each segment of a DICOM segmentation, and the size of its grid.
+fn segment_voxels(path: &std::path::Path, options: &ReadOptions) -> ([usize; 3], Voxels) {
+    let crate::source::Opened::Voxels(file) = crate::source::open(path, options).unwrap() else {
+        panic!("{} is no label map", path.display())
+    };
+    (file.grid.dims, file.volume.counts().into_iter().map(|(key, count)| (key.id, count)).collect())
+}
+
+/// What other programs count in every label map of the shared data: `shared_data_counts.json` says which, and with what.
+#[test]
+fn label_maps_hold_the_voxels_that_other_programs_count() {
+    let counts: serde_json::Value = serde_json::from_str(include_str!("shared_data_counts.json")).unwrap();
+    for format in ["seg", "nrrd", "nifti"] {
+        for (name, expected) in counts[format]["files"].as_object().unwrap() {
+            let Some(path) = data(name) else { continue };
+            let fractional_threshold = name.contains("fractional").then_some(0.5);
+            let options = ReadOptions { fractional_threshold, ..ReadOptions::default() };
+            let (_, voxels) = segment_voxels(&path, &options);
+            let of_id =
+                |(id, count): (&String, &serde_json::Value)| Some((id.parse().ok()?, count.as_u64()?));
+            let mut expected: Voxels = expected.as_object().unwrap().iter().filter_map(of_id).collect();
+            expected.sort_unstable();
+            assert_eq!(voxels, expected, "{name}");
+        }
+    }
+}
+
+/// Grid and voxels as highdicom 0.28.2 has them: `seg.segread(FILE).get_volume(combine_segments=False)`, the voxels of
+/// each segment over 0.
+#[test]
+fn segmentations_hold_the_voxels_that_highdicom_finds() {
+    let check = |name, dims, voxels: &[(u32, u64)]| {
+        let Some(path) = data(name) else { return };
+        assert_eq!(segment_voxels(&path, &ReadOptions::default()), (dims, voxels.to_vec()), "{name}");
+    };
+    check("dcmqi_ct3slice/23x38x3/seg/label.seg", [23, 38, 3], &[(1, 322)]);
+    check("dcmqi_ct3slice/24x38x3/seg/label.seg", [24, 38, 3], &[(1, 315)]);
+    check("dcmqi_ct3slice/liver.dcm", [512, 512, 3], &[(1, 107_098)]);
+    let five = [(1, 9_602), (2, 11_888), (3, 10_743), (4, 6_693), (5, 4_713)];
+    check("dcmqi_ct3slice/partial_overlaps.dcm", [512, 512, 3], &five);
+    check("dcmqi_ct3slice/sparse-labelmap-noppv.dcm", [24, 38, 3], &[(1, 630)]);
+    check("dcmqi_ct3slice/sparse-labelmap-ppv5.dcm", [24, 38, 3], &[(1, 630)]);
+    check("highdicom_test/seg_image_ct_binary.dcm", [16, 16, 3], &[(1, 638)]);
+    check("highdicom_test/seg_image_ct_binary_overlap.dcm", [16, 16, 165], &[(1, 64), (2, 16)]);
+    check("highdicom_test/seg_image_ct_binary_single_frame.dcm", [128, 128, 1], &[(1, 1_832)]);
+}
+
+/// Of 255, 638 samples are at least one half and 661 over 0: counted with highdicom 0.28.2 and NumPy.
+#[test]
+fn fractions_count_from_the_threshold_on() {
+    for (name, threshold, voxels) in [
+        ("highdicom_test/seg_image_ct_true_fractional.dcm", 0.5, 638),
+        ("highdicom_test/seg_image_ct_true_fractional.dcm", 1e-6, 661),
+        ("highdicom_test/seg_image_ct_binary_fractional.dcm", 1.0, 638),
+    ] {
+        let Some(path) = data(name) else { continue };
+        let options = ReadOptions { fractional_threshold: Some(threshold), ..ReadOptions::default() };
+        assert_eq!(segment_voxels(&path, &options).1, [(1, voxels)], "{name} from {threshold}");
+        let error = read(&path, &ReadOptions::default()).unwrap_err();
+        assert_eq!(error.code().unwrap().name(), "labels_fractional");
+        assert!(error.to_string().contains("--fractional-threshold"), "{error}");
+    }
+}
+
+/// What is no segmentation of a volume says why, and nothing of whom it shows.
+#[test]
+fn other_dicom_files_are_refused_for_what_they_are() {
+    for (name, code, word) in [
+        ("highdicom_test/seg_image_cr_binary.dcm", "labels_orientation", "no position in the patient"),
+        ("highdicom_test/seg_image_sm_control.dcm", "labels_orientation", "no position in the patient"),
+        (
+            "highdicom_test/seg_image_sm_control_labelmap.dcm",
+            "labels_orientation",
+            "no position in the patient",
+        ),
+        (
+            "highdicom_test/seg_image_sm_dots_tiled_full.dcm",
+            "labels_orientation",
+            "no position in the patient",
+        ),
+        ("highdicom_test/seg_image_sm_numbers.dcm", "labels_orientation", "no position in the patient"),
+        ("highdicom_test/ct_image.dcm", "labels_format", "a CT image"),
+        ("highdicom_test/dx_image.dcm", "labels_format", "a digital X-ray image"),
+        ("highdicom_test/sm_image.dcm", "labels_format", "a visible light image"),
+        ("highdicom_test/sr_document.dcm", "labels_format", "a structured report"),
+        ("highdicom_test/sm_annotations.dcm", "labels_format", "microscopy annotations"),
+        ("dcmqi_ct3slice/24x38x3/multiframe/mf.dcm", "labels_format", "a CT image"),
+        ("dcmqi_ct3slice/liver.dcm", "labels_unknown_name", r#"1 "Liver": 107098 voxels"#),
+        ("rtutils_ct_rtstruct/mock_data/rt.dcm", "labels_unknown_name", r#"1 "ROI-1": 2 contours"#),
+    ] {
+        let Some(path) = data(name) else { continue };
+        let error = read(&path, &ReadOptions::default()).unwrap_err();
+        assert_eq!(error.code().unwrap().name(), code, "{name}: {error}");
+        assert!(error.to_string().contains(word), "{name}: {error}");
+    }
+}
+
+/// Squares of 24 and 15 mm, the inner one without two of its corners, on pixels of 0.488281 mm: 49 x 49 centres (152 to
+/// 200, from (125 - 51) / 0.488281 on) without 31 x 31 (160 to 190) but three at its corner. By hand.
+#[test]
+fn a_ring_of_rt_utils_has_its_hole() {
+    let Some(path) = data("rtutils_ct_rtstruct/mock_data/rt.dcm") else { return };
+    let text = r#"source = "rt-utils"
+                  lm_policy = "not_separated"
+                  label = [{ id = 1, name = "ROI-1", region = "region" }]"#;
+    let labels = read(&path, &Scheme::from_toml(text, "theirs").unwrap().into()).unwrap();
+    let geometry = Geometry {
+        rows: 512,
+        columns: 512,
+        spacing_mm: [0.488_281; 2],
+        increment_mm: 5.0,
+        origin_lps_mm: [-125.0, -125.0, 60.0],
+        ..geometry()
+    };
+    let labelled = labels.assign(&everything(geometry, 2)).unwrap();
+    let pieces = labelled.assigned.listed().unwrap();
+    assert!(pieces.iter().all(|p| p.slice == 0));
+    let voxels: usize = pieces.iter().map(|p| usize::from(p.end - p.start)).sum();
+    assert_eq!((voxels, codes(&labelled)), (49 * 49 - (31 * 31 - 3), vec!["labels_holes"]));
+}
