@@ -4,6 +4,8 @@ use agatston_core::Code;
 
 /// The file is none of the formats that are read.
 pub const LABELS_FORMAT: Code = Code::assignment("labels_format");
+/// The format is read, but not the way in which this file packs its voxels, or spreads them over files.
+pub const LABELS_ENCODING: Code = Code::assignment("labels_encoding");
 /// The file is damaged, contradicts itself or its standard, or claims more than it holds.
 pub const LABELS_INVALID: Code = Code::assignment("labels_invalid");
 /// The data type cannot hold labels: complex, colour, or wider than any label.
@@ -80,6 +82,7 @@ pub const EDITS_NEW_ARTERY: Code = Code::assignment("edits_new_artery");
 /// Every code of this crate.
 pub const ALL: &[Code] = &[
     LABELS_FORMAT,
+    LABELS_ENCODING,
     LABELS_INVALID,
     LABELS_DATATYPE,
     LABELS_DIMENSIONS,

@@ -102,7 +102,7 @@ impl Contours {
     ) -> Result<(Self, Vec<Finding>), Refusal> {
         let mut counts = BTreeMap::new();
         drawing.contours.iter().for_each(|contour| *counts.entry(contour.key).or_default() += 1);
-        let found = Found { counts, unit: "contours" };
+        let found = Found { counts, unit: "contours", ids_mean: false };
         let (legend, more) = Legend::settle(&found, &drawing.names, scheme)?;
         let findings = drawing.findings.drain(..).chain(more).collect();
         Ok((Self { drawing, legend }, findings))

@@ -49,7 +49,7 @@ enum Share {
 impl LabelMap {
     pub(crate) fn new(file: LabelFile, scheme: Option<&Scheme>) -> Result<(Self, Vec<Finding>), Refusal> {
         let LabelFile { kind, grid, reach, volume, names, origin, mut findings } = file;
-        let found = Found { counts: volume.counts(), unit: "voxels" };
+        let found = Found { counts: volume.counts(), unit: "voxels", ids_mean: kind.has_bare_ids() };
         let (legend, more) = Legend::settle(&found, &names, scheme)?;
         findings.extend(more);
         let shares = volume.combinations().map(|(keys, _)| share(keys, &legend)).collect();

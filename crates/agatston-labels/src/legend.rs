@@ -28,6 +28,8 @@ pub(crate) struct Found {
     pub(crate) counts: BTreeMap<Key, u64>,
     /// What is counted.
     pub(crate) unit: &'static str,
+    /// Whether a scheme may explain the ids. In formats that name their labels an id is only a number.
+    pub(crate) ids_mean: bool,
 }
 
 /// The meaning of a source's labels.
@@ -63,7 +65,7 @@ impl Legend {
         if names.is_empty() && scheme.is_none() {
             return Err(scheme_needed(found));
         }
-        let sources = Sources::new(names, scheme)?;
+        let sources = Sources::new(names, scheme, found.ids_mean)?;
         let known = sources.explain(found)?;
         let covered = sources.covered();
         if covered.is_empty() {
@@ -81,7 +83,7 @@ impl Legend {
 }
 
 impl<'a> Sources<'a> {
-    fn new(names: &'a Names, scheme: Option<&'a Scheme>) -> Result<Self, Refusal> {
+    fn new(names: &'a Names, scheme: Option<&'a Scheme>, ids_mean: bool) -> Result<Self, Refusal> {
         let meaning = |(key, named): (&Key, &Named)| Ok((*key, known(*key, named, scheme)?));
         let by_name = names.iter().map(meaning).collect::<Result<BTreeMap<_, _>, Refusal>>()?;
         let contradicts = |(key, known): (&Key, &Option<Known>)| {
@@ -93,7 +95,7 @@ impl<'a> Sources<'a> {
                 (None, None) => false,
             }
         };
-        let contradicted = by_name.iter().any(contradicts);
+        let contradicted = ids_mean && by_name.iter().any(contradicts);
         Ok(Self { scheme, names, by_name, contradicted })
     }
 
@@ -110,7 +112,7 @@ impl<'a> Sources<'a> {
         for (key, count) in &of.counts {
             match (
                 self.by_name.get(key),
-                self.trusted().and_then(|s| s.entry(key.id)).filter(|_| key.layer == 0),
+                self.trusted().and_then(|s| s.entry(key.id)).filter(|_| of.ids_mean),
             ) {
                 (Some(Some(known)), _) => drop(found.insert(*key, known.clone())),
                 (None, Some(entry)) => drop(found.insert(*key, (entry.meaning, entry.name.clone()))),

@@ -11,7 +11,7 @@ use super::{
     tag::{self, Tag},
 };
 use crate::{
-    code::LABELS_FORMAT,
+    code::LABELS_ENCODING,
     error::{Refusal, Trouble, refusal},
     source::Input,
     stream::DEFLATE_RATIO_MAX,
@@ -160,7 +160,7 @@ fn too_large(size: u64) -> Refusal {
 fn unknown(uid: &str) -> Refusal {
     let is_uid = uid.len() <= 64 && uid.bytes().all(|b| b.is_ascii_digit() || b == b'.');
     let seen = if is_uid { Cow::Owned(format!("transfer syntax {uid}")) } else { "no UID".into() };
-    refusal(LABELS_FORMAT, "the transfer syntax of the file is not read")
+    refusal(LABELS_ENCODING, "the transfer syntax of the file is not read")
         .seen(seen)
         .next_step("convert the file to Explicit VR Little Endian")
 }

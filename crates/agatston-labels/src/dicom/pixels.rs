@@ -10,7 +10,7 @@ use super::{
     tag::PIXEL_DATA,
 };
 use crate::{
-    code::LABELS_FORMAT,
+    code::LABELS_ENCODING,
     error::{Refusal, refusal},
 };
 
@@ -178,13 +178,18 @@ fn check_length(found: usize, needed: usize) -> Result<(), Refusal> {
         .next_step("write or transfer the file again"))
 }
 
-/// What fills single bits up to whole words is 0; a size that is wrong by less than a word shows in it.
+/// The byte that fills up a value of odd length, where it is not 0: highdicom 0.28.2 writes the digit.
+const FILLING: u8 = b'0';
+
+/// What fills single bits up to whole words is 0, but for that byte; a size that is wrong by less than a word shows in it.
 fn check_padding(bytes: &[u8], form: &Form) -> Result<(), Refusal> {
     let samples = form.samples() * form.frames;
     if form.depth != Depth::One {
         return Ok(());
     }
-    each_sample(bytes, Depth::One, samples, 8 * bytes.len() - samples, |_, _| {
+    let is_filled = bytes.len() > samples.div_ceil(8) && bytes.last() == Some(&FILLING);
+    let end = 8 * (bytes.len() - usize::from(is_filled));
+    each_sample(bytes, Depth::One, samples, end - samples, |_, _| {
         Err(damaged("the pixels hold more than the frames that the header claims")
             .next_step("write or transfer the file again"))
     })
@@ -197,7 +202,7 @@ fn swap(bytes: &[u8]) -> Vec<u8> {
 
 fn unread(syntax: Syntax, depth: Depth) -> Refusal {
     let bits = if depth == Depth::One { ", a bit a pixel" } else { "" };
-    refusal(LABELS_FORMAT, "the packing of the pixels is not read")
+    refusal(LABELS_ENCODING, "the packing of the pixels is not read")
         .seen(format!("transfer syntax {} ({}){bits}", syntax.name, syntax.uid))
         .expected("no packing, RLE Lossless or Deflated Image Frame Compression")
         .next_step("convert the file to Explicit VR Little Endian")

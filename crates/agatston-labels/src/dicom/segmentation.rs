@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     ReadOptions,
-    code::{LABELS_DATATYPE, LABELS_FORMAT, LABELS_FRACTIONAL},
+    code::{LABELS_DATATYPE, LABELS_ENCODING, LABELS_FRACTIONAL},
     error::{Refusal, refusal},
     label_file::{LabelFile, Origin, Reach},
     labels::LabelKind,
@@ -42,7 +42,7 @@ enum Meaning {
 pub(super) fn read(file: &File<'_>, options: &ReadOptions) -> Result<LabelFile, Refusal> {
     let data_set = &file.data_set;
     if data_set.uid(CONCATENATION_UID)?.is_some() {
-        return Err(refusal(LABELS_FORMAT, "the file is one part of a segmentation in several files")
+        return Err(refusal(LABELS_ENCODING, "the file is one part of a segmentation in several files")
             .expected("a segmentation in one file, without ConcatenationUID")
             .next_step("join the parts in the program that wrote them"));
     }

@@ -2,7 +2,7 @@
 
 use super::Header;
 use crate::{
-    code::{LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_FORMAT, LABELS_INVALID},
+    code::{LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_ENCODING, LABELS_INVALID},
     error::{Refusal, refusal},
     legend::shown,
     volume::{DataType, Layout, Order},
@@ -107,7 +107,7 @@ fn encoding(name: &str) -> Result<Encoding, Refusal> {
         "raw" => Ok(Encoding::Raw),
         "gzip" | "gz" => Ok(Encoding::Gzip),
         "ascii" | "text" | "txt" => Ok(Encoding::Text),
-        _ => Err(refusal(LABELS_FORMAT, "the encoding of the voxels is not read")
+        _ => Err(refusal(LABELS_ENCODING, "the encoding of the voxels is not read")
             .seen(format!("encoding {}", shown(name)))
             .expected("raw, gzip or ascii")
             .next_step("write the label map with gzip")),

@@ -111,9 +111,9 @@ fn other_packings_are_refused_by_name() {
     ] {
         let error = read_dicom(&file(&object, syntax)).unwrap_err();
         assert!(error.to_string().contains(name), "{error}");
-        assert_eq!(code(Err::<(), _>(error)), "labels_format");
+        assert_eq!(code(Err::<(), _>(error)), "labels_encoding");
     }
-    assert_eq!(code_of_bytes(&file(&object, uids::MPEG2MPML)), "labels_format");
+    assert_eq!(code_of_bytes(&file(&object, uids::MPEG2MPML)), "labels_encoding");
     // A packed frame that is too short, or no stream at all.
     assert_eq!(code_of_bytes(&file(&object, uids::RLE_LOSSLESS)), "labels_invalid");
     assert_eq!(code_of_bytes(&file(&object, DEFLATED_FRAMES)), "labels_invalid");

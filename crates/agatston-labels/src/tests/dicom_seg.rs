@@ -284,7 +284,7 @@ fn what_does_not_go_together_is_refused() {
         ("labels_datatype", |o| drop(o.put(number(tags::BITS_ALLOCATED, 16)))),
         ("labels_datatype", |o| drop(o.put(number(tags::BITS_ALLOCATED, 32)))),
         ("labels_datatype", |o| drop(o.put(number(tags::SAMPLES_PER_PIXEL, 3)))),
-        ("labels_format", |o| drop(o.put(text(tags::CONCATENATION_UID, VR::UI, "1.2.7")))),
+        ("labels_encoding", |o| drop(o.put(text(tags::CONCATENATION_UID, VR::UI, "1.2.7")))),
         ("labels_format", |o| drop(o.put(text(tags::SOP_CLASS_UID, VR::UI, uids::CT_IMAGE_STORAGE)))),
         ("labels_format", |o| drop(o.put(text(tags::SOP_CLASS_UID, VR::UI, "1.2.3")))),
         ("labels_orientation", |o| assert!(o.remove_element(tags::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE))),
