@@ -2,7 +2,7 @@
 
 use crate::support::{Said, agatston, fixture, run, said, score_within, text};
 use agatston_phantom::damage::{damages, good_series};
-use std::path::Path;
+use std::{fs, io::Write, path::Path};
 
 /// Memory that a refusal may take, kB.
 const MEMORY_KB: u64 = 100_000;
@@ -79,8 +79,58 @@ fn damaged_series() {
 fn little_memory() {
     for name in damages().iter().map(|d| d.name) {
         let (folder, _) = damaged(name);
-        let said = score_within(folder.path(), MEMORY_KB);
+        let said = score_within(folder.path(), &["--region", "everything"], MEMORY_KB);
         assert!(said.code == 0 || said.code == 3, "{name}: {said:?}");
+    }
+}
+
+/// Label files that claim, or unpack to, far more than they are: a refusal within the same 100 MB.
+#[cfg(target_os = "linux")]
+#[test]
+fn little_memory_for_label_files() {
+    let zeros = |bytes: usize| {
+        let mut packed = flate2::write::ZlibEncoder::new(Vec::new(), flate2::Compression::best());
+        packed.write_all(&vec![0; bytes]).unwrap();
+        packed.finish().unwrap()
+    };
+    let bomb = zeros(400 << 20);
+    let mha = |side: u32, packed: &[u8]| {
+        let head = format!(
+            "ObjectType = Image\nNDims = 3\nBinaryData = True\nCompressedData = True\n\
+             TransformMatrix = 1 0 0 0 1 0 0 0 1\nOffset = -35.625 -35.625 -34.5\nElementSpacing = 0.75 0.75 3\n\
+             DimSize = {side} {side} 400\nElementType = MET_UCHAR\nElementDataFile = LOCAL\n"
+        );
+        [head.as_bytes(), packed].concat()
+    };
+    let nrrd = |sizes: &str| {
+        format!(
+            "NRRD0004\ntype: uchar\ndimension: 3\nspace: LPS\nsizes: {sizes}\nencoding: raw\n\
+             space directions: (1,0,0) (0,1,0) (0,0,1)\nspace origin: (0,0,0)\n\n"
+        )
+        .into_bytes()
+    };
+    let line =
+        r#"{"sop_instance_uid": "1", "row": 1, "column": 1, "artery": "LAD", "reader": "R", "time": "x"}"#;
+    let nested =
+        [&[0; 128][..], b"DICM", &[0x08, 0, 0x40, 0x11, b'S', b'Q', 0, 0, 255, 255, 255, 255].repeat(5000)]
+            .concat();
+    let folder = tempfile::tempdir().unwrap();
+    let series = fixture("coronary");
+    for (name, content) in [
+        ("bomb.mha", mha(1024, &bomb)),
+        ("claims.mha", mha(60_000, &zeros(10))),
+        ("claims.nrrd", nrrd("1024 1024 1024")),
+        ("wide.nrrd", nrrd("4000000000 4000000000 4000000000")),
+        ("nested.dcm", nested),
+        ("deep.xml", [b"<plist>".to_vec(), b"<array>".repeat(100_000)].concat()),
+        ("log.jsonl", line.repeat(50_000).into_bytes()),
+    ] {
+        let path = folder.path().join(name);
+        fs::write(&path, content).unwrap();
+        let option = if name.ends_with("jsonl") { "--edits" } else { "--labels" };
+        let said = score_within(&series, &[option, &text(&path)], MEMORY_KB);
+        assert_eq!(said.code, 3, "{name}: {said:?}");
+        assert!(said.stdout.contains(name), "{name}: {said:?}");
     }
 }
 

@@ -15,6 +15,7 @@ mod faults; // the fault matrix: the same score, a finding, or a refusal; never 
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
 mod golden; // the real QRM phantom: 27 published numbers
 mod identity; // every element planted with a mark: no output tells of a person or a place
+mod label_identity; // what a label file says of a person stays in it
 mod labels; // label files of every format by other programs, and reader edits
 mod odd_inputs; // archives, discs, links, lists, names: the same score or a refusal, and nothing outside is read
 mod real_data; // whole-image totals and transfer syntaxes of the shared series

@@ -79,12 +79,11 @@ pub(crate) fn run<S: AsRef<std::ffi::OsStr>>(arguments: &[S]) -> Said {
 
 /// Scores an input in an address space of so many kB, where a claim that was believed would abort. There is one heap: of
 /// every further one, which is made when threads happen to meet, 64 MB of addresses would be set aside.
-pub(crate) fn score_within(input: &Path, kilobytes: u64) -> Said {
-    let command = format!(
-        "ulimit -v {kilobytes}; exec \"$0\" score \"$1\" --region everything --threads 1 --format json"
-    );
-    let arguments = ["-c", &command, env!("CARGO_BIN_EXE_agatston"), &text(input)];
-    said(Command::new("sh").args(arguments).env("MALLOC_ARENA_MAX", "1").output().expect("sh"))
+pub(crate) fn score_within(input: &Path, assignment: &[&str], kilobytes: u64) -> Said {
+    let command = format!("ulimit -v {kilobytes}; exec \"$0\" score \"$@\" --threads 1 --format json");
+    let input = text(input);
+    let program = ["-c", &command, env!("CARGO_BIN_EXE_agatston"), &input];
+    said(Command::new("sh").args(program).args(assignment).env("MALLOC_ARENA_MAX", "1").output().expect("sh"))
 }
 
 pub(crate) fn said(output: Output) -> Said {
