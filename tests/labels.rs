@@ -129,20 +129,68 @@ fn edit(voxel: &str, artery: &str, reader: &str) -> String {
     format!(r#"{{{voxel}, "artery": {artery}, "reader": "{reader}", "time": "2026-01-31T09:30:00Z"}}"#)
 }
 
-/// Every lesion of the fixture named by a reader alone: but for the plaque that crosses from LM into LAD, which is one to
-/// a reader, each artery scores by hand what the labels give.
+/// Every lesion of the fixture named by a reader alone. To a reader the plaque that crosses from LM into LAD is one: named
+/// LAD, it is 16 pixels of weight 4 there (36 of 0.5625 mm2 x 4 = 36), and LM keeps its spotty lesion (2.25).
 #[test]
-fn a_reader_alone_scores_what_the_labels_score() {
+fn a_reader_alone_scores_what_calcium_is_there() {
     let logs = Logs::new();
     let number = |artery: &str| logs.lesions.iter().filter(|(a, _)| a == artery).count();
-    let all = ["LCX", "RCA"].into_iter().flat_map(|a| (0..number(a)).map(move |n| (a, n)));
+    let all = ["LM", "LAD", "LCX", "RCA"].into_iter().flat_map(|a| (0..number(a)).map(move |n| (a, n)));
     let lines: Vec<String> = all.map(|(a, n)| edit(&logs.seed(a, n), a, "R1")).collect();
     let result = logs.score(&lines, &[]);
-    assert_eq!(arteries(&result), [Some(0.0), Some(0.0), Some(BY_HAND[2]), Some(BY_HAND[3])]);
-    assert_eq!(result["assignment"]["assigned_by"], "reader");
-    assert_eq!(result["assignment"]["source"], "edits");
-    assert_eq!(result["assignment"]["edits"], lines.len());
+    assert_eq!(arteries(&result), [2.25, 111.375, 74.25, 78.75].map(Some));
+    let assignment = &result["assignment"];
+    assert_eq!((&assignment["assigned_by"], &assignment["source"]), (&"reader".into(), &"edits".into()));
+    // The line that called the crossing plaque LM does not stand.
+    assert_eq!(assignment["edits"], lines.len() - 1);
     sums_hold(&result, "edits");
+}
+
+/// A log in which nothing stands makes nobody's labels a reader's, and a phantom no heart.
+#[test]
+fn a_log_without_decisions_decides_nothing() {
+    let logs = Logs::new();
+    let regions = format!("{}/regions.json", coronary());
+    let spotty = logs.seed("LCX", 0);
+    let taken_back = [edit(&spotty, "RCA", "R1"), edit(&spotty, "null", "R1")];
+    for lines in [&[][..], &taken_back] {
+        let result = logs.score(lines, &["--labels", &regions]);
+        assert_eq!(arteries(&result), BY_HAND.map(Some));
+        assert_eq!(result["assignment"]["assigned_by"], "labels");
+        let refused = logs.score(lines, &["--labels", &regions, "--require", "reader"]);
+        assert_eq!(refused["refusal"]["code"], "assignment_level");
+    }
+    let alone = logs.score(&[], &[]);
+    assert_eq!(arteries(&alone), [Some(0.0); 4]);
+    assert!(codes(&alone).contains(&"edits_empty".to_owned()));
+    let boxes = logs.folder.path().join("boxes.json");
+    let text_of_boxes = r#"{"regions": [{"name": "insert", "box_px": {"column": [0, 95], "row": [0, 95]}}]}"#;
+    fs::write(&boxes, text_of_boxes).unwrap();
+    let phantom = logs.score(&[], &["--labels", &text(&boxes)]);
+    assert_eq!(
+        (&phantom["total"]["scope"], &phantom["total"]["agatston"]),
+        (&"regions".into(), &Value::Null)
+    );
+    let none = logs.score(&[edit(&spotty, "not_coronary", "R1")], &["--labels", &text(&boxes)]);
+    assert_eq!(none["total"]["scope"], "regions");
+    let named = logs.score(&[edit(&spotty, "LCX", "R1")], &["--labels", &text(&boxes)]);
+    assert_eq!(arteries(&named), [0.0, 0.0, 6.75, 0.0].map(Some));
+}
+
+/// Two readers who say the same do not overrule each other; one who takes a lesion from another's focus does.
+#[test]
+fn readers_who_agree_are_not_told_apart() {
+    let logs = Logs::new();
+    let regions = format!("{}/regions.json", coronary());
+    let overruled = |lines: &[String]| {
+        codes(&logs.score(lines, &["--labels", &regions])).contains(&"edits_overruled".to_owned())
+    };
+    let plaque = logs.seed("RCA", 1);
+    assert!(!overruled(&[edit(&plaque, "LCX", "R1"), edit(&plaque, "LCX", "R2")]));
+    assert!(overruled(&[edit(&plaque, "LCX", "R1"), edit(&plaque, "LAD", "R2")]));
+    let focus = edit(&plaque, "LCX", "R1").replace("\"artery\"", "\"extent\": \"focus\", \"artery\"");
+    assert!(overruled(&[focus.clone(), edit(&plaque, "LAD", "R2")]));
+    assert!(!overruled(&[edit(&plaque, "LAD", "R1"), focus]));
 }
 
 /// By hand: the spotty lesion of LCX (6 pixels of 0.5625 mm2 at 299 HU, weight 2) is 6.75; moved to RCA, then taken back.
@@ -170,7 +218,8 @@ fn the_last_decision_stands_and_can_be_taken_back() {
     assert_eq!(arteries(&empty), BY_HAND.map(Some));
 }
 
-/// Replayed with any number of threads, from files in any order, over any source of the same labels: the same bytes.
+/// Replayed with any number of threads, from files in any order: the same bytes. Over any source of the same labels, and
+/// with every line twice: the same calcium.
 #[test]
 fn a_replayed_log_gives_the_same_bytes() {
     let logs = Logs::new();
@@ -197,6 +246,23 @@ fn a_replayed_log_gives_the_same_bytes() {
     let first = score("1");
     for threads in ["1", "2", "8"] {
         assert_eq!(score(threads), first, "{threads}");
+    }
+    let shuffled = tempfile::tempdir().unwrap();
+    let mut files: Vec<PathBuf> = fs::read_dir(&series).unwrap().map(|e| e.unwrap().path()).collect();
+    files.retain(|f| f.extension().is_some_and(|e| e == "dcm"));
+    files.sort();
+    for (number, file) in files.iter().rev().enumerate() {
+        fs::copy(file, shuffled.path().join(format!("{number:03}.dcm"))).unwrap();
+    }
+    let other =
+        run(&["score", &text(shuffled.path()), "--labels", &regions, "--edits", &log, "--format", "json"]);
+    let same = calcium(&serde_json::from_str(&first).unwrap());
+    assert_eq!(calcium(&other.json()), same, "files in another order");
+    for (labels, scheme) in [("seg_binary.dcm", None), ("nifti_ras.nii.gz", Some("agatston"))] {
+        let labels = text(fixture("labels").join(labels));
+        let mut arguments = vec!["score", &series, "--labels", &labels, "--edits", &log, "--format", "json"];
+        arguments.extend(scheme.into_iter().flat_map(|scheme| ["--label-scheme", scheme]));
+        assert_eq!(calcium(&run(&arguments).json()), same, "{labels}");
     }
     let twice: Vec<String> = lines.iter().chain(&lines).cloned().collect();
     let again = text(logs.write(&twice));

@@ -1,6 +1,9 @@
 //! Whose decision it is which candidates are coronary: the one place that knows every source.
 
-use crate::{Assign, code, request::refusal_of};
+use crate::{
+    code,
+    request::{Settled, refusal_of},
+};
 use agatston_core::{Artery, Assigned, Finding, Protocol, Severity};
 use agatston_labels::{Edited, LabelKind, Labelled, LmPolicy, Series, Span};
 use schemars::JsonSchema;
@@ -76,26 +79,25 @@ pub struct Assignment {
     pub findings: Vec<Finding>,
 }
 
-/// Assigns the candidates as asked; `protocol` says what is joined, for edits.
+/// Assigns the candidates; `protocol` says what is joined, for edits.
 ///
 /// # Errors
 ///
-/// The label source's refusal, or that nobody assigns ([`code::ASSIGNMENT_MISSING`]).
-pub fn assign(series: Series<'_>, how: &Assign, protocol: &Protocol) -> Result<Assignment, Box<Finding>> {
-    match how {
-        Assign::Everything => Ok(everything()),
-        Assign::Labels(labels) => labels.assign(series).map(labelled).map_err(refusal),
-        Assign::Edited { base, edits } => {
-            let base = match &**base {
-                Assign::Nobody => None,
-                Assign::Labels(labels) => Some(labels.assign(series).map_err(refusal)?),
-                other => return assign(series, other, protocol),
-            };
-            edits.replay(series, base, protocol).map(edited).map_err(refusal)
-        }
-        Assign::Nobody => Err(Box::new(nobody())),
-        Assign::Unusable(finding) => Err(finding.clone()),
-        Assign::Pattern { .. } => Err(Box::new(nobody())), // settled before, when the series was known
+/// The refusal of labels or edits that do not fit the series.
+pub(crate) fn assign(
+    series: Series<'_>,
+    how: &Settled<'_>,
+    protocol: &Protocol,
+) -> Result<Assignment, Box<Finding>> {
+    let (labels, edits) = match how {
+        Settled::Everything => return Ok(everything()),
+        Settled::By { labels, edits } => (labels, edits),
+    };
+    let labels = labels.as_ref().map(|labels| labels.assign(series)).transpose().map_err(refusal)?;
+    match (labels, edits) {
+        (base, Some(edits)) => edits.replay(series, base, protocol).map(edited).map_err(refusal),
+        (Some(base), None) => Ok(labelled(base)),
+        (None, None) => Err(Box::new(nobody())),
     }
 }
 
@@ -155,7 +157,9 @@ fn everything() -> Assignment {
 
 fn edited(edited: Edited) -> Assignment {
     let Edited { labelled: base, decided, standing } = edited;
-    Assignment { assigned_by: AssignedBy::Reader, edited: decided, edits: Some(standing), ..labelled(base) }
+    let base = labelled(base);
+    let assigned_by = if standing > 0 { AssignedBy::Reader } else { base.assigned_by };
+    Assignment { assigned_by, edited: decided, edits: Some(standing), ..base }
 }
 
 fn labelled(labelled: Labelled) -> Assignment {

@@ -27,6 +27,9 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// Edits over a count of everything.
+    #[error("edits decide what is coronary, and everything was to count; leave out one of the two")]
+    EditsOfEverything,
     /// A pattern of label files that cannot tell them apart.
     #[error("the pattern of label files cannot be used: {problem}; its places are {places}")]
     Pattern {

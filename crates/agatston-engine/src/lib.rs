@@ -38,7 +38,7 @@ pub mod writers;
 
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
-pub use assign::{AssignedBy, Assignment, Scope, assign};
+pub use assign::{AssignedBy, Assignment, Scope};
 pub use checks::{Checks, PixelCutoffs};
 pub use error::Error;
 pub use inspect::{INSPECTION_SCHEMA, InspectedSeries, Inspection, inspect};
@@ -48,7 +48,7 @@ pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity}
 pub use pattern::LabelsPattern;
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
-pub use request::{Assign, Choice, Detail, InspectRequest, Request, allowed};
+pub use request::{Assign, Choice, Detail, InspectRequest, LabelSource, Request, allowed};
 pub use result::{ResultDocument, Status};
 pub use scan::{Scanned, Unscanned, scan_series};
 pub use score::{score, score_sources};

@@ -25,12 +25,12 @@ impl Outcome {
     /// Which lesions hold some of the voxels, by index.
     pub(crate) fn lesions_on(&self, spans: &[Span]) -> BTreeSet<usize> {
         let on = |span: &Span| {
-            let slice = &self.foci.slices[usize::from(span.slice)];
-            let (slice_index, row, columns) = (span.slice, span.row, span.start..span.end);
-            let touches =
-                move |s: &&Segment| s.row() == row && s.start() < columns.end && columns.start < s.end();
-            let id = move |s: &Segment| FocusId { slice: slice_index, index: s.focus };
-            slice.segments.iter().filter(touches).map(id)
+            let Span { slice, row, start, end } = *span;
+            let segments = &self.foci.slices[usize::from(slice)].segments;
+            // Segments are in reading order, and those of a row do not overlap.
+            let first = segments.partition_point(|s| (s.row(), s.end()) <= (row, start));
+            let touches = move |s: &&Segment| s.row() == row && s.start() < end;
+            segments[first..].iter().take_while(touches).map(move |s| FocusId { slice, index: s.focus })
         };
         let foci: BTreeSet<FocusId> = spans.iter().flat_map(on).collect();
         if foci.is_empty() {

@@ -39,7 +39,7 @@ impl LabelsPattern {
     ///
     /// When the series does not have what the pattern asks for.
     pub(crate) fn path(&self, series: &Series) -> Result<PathBuf, Box<Finding>> {
-        let folder = series.planes.first().and_then(|plane| plane.source.folder_path());
+        let folder = folder(series);
         let values = [
             Some(series.facts.series_uid.clone()).filter(|uid| is_uid(uid)),
             Some(series.facts.study_uid.clone()).filter(|uid| is_uid(uid)),
@@ -61,6 +61,13 @@ impl LabelsPattern {
         path.push_str(rest);
         Ok(path.into())
     }
+}
+
+/// The folder of the files of a series; nothing where they are in several.
+fn folder(series: &Series) -> Option<&Path> {
+    let mut folders = series.planes.iter().map(|plane| plane.source.folder_path());
+    let first = folders.next()??;
+    folders.all(|folder| folder == Some(first)).then_some(first)
 }
 
 /// A UID becomes part of a path: only what no path means something by.

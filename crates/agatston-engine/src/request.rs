@@ -1,6 +1,6 @@
 //! What is asked of the engine, validated and resolved: no file name that is still to be read.
 
-use crate::{AssignedBy, Checks, Error, KvpMode, NamedProtocol, pattern::LabelsPattern};
+use crate::{AssignedBy, Checks, Error, KvpMode, NamedProtocol, assign::nobody, pattern::LabelsPattern};
 use agatston_core::{Class, Finding, Protocol};
 use agatston_dicom::{Rules, Series, Workers};
 use agatston_labels::{Edits, Error as LabelsError, Labels, ReadOptions};
@@ -15,24 +15,51 @@ pub enum Assign {
     Nobody,
     /// Every candidate counts, in one region that is never called coronary.
     Everything,
-    /// A label source.
-    Labels(Box<Labels>),
-    /// A label source for each series, read when the series is known.
+    /// Labels, a reader's decisions, or decisions over labels. Neither is nobody.
+    By {
+        /// The labels.
+        labels: Option<LabelSource>,
+        /// The decisions.
+        edits: Option<Box<Edits>>,
+    },
+    /// A source that is refused whatever the series: every series is refused with this reason.
+    Unusable(Box<Finding>),
+}
+
+/// Where labels come from.
+#[derive(Clone, Debug)]
+pub enum LabelSource {
+    /// One source for every series.
+    Read {
+        /// The labels.
+        labels: Box<Labels>,
+        /// How they were read.
+        options: ReadOptions,
+    },
+    /// A source for each series, read when the series is known.
     Pattern {
         /// Where it is.
         pattern: LabelsPattern,
         /// How it is to be read.
         options: ReadOptions,
     },
-    /// A reader's decisions, over what another source assigns, or nobody.
-    Edited {
-        /// What was assigned before.
-        base: Box<Self>,
-        /// The decisions.
-        edits: Box<Edits>,
-    },
-    /// A label source that is refused whatever the series: every series is refused with this reason.
-    Unusable(Box<Finding>),
+}
+
+/// Who assigns, now that the series is known.
+pub(crate) enum Settled<'a> {
+    Everything,
+    By { labels: Option<Cow<'a, Labels>>, edits: Option<&'a Edits> },
+}
+
+impl Settled<'_> {
+    /// Whether the outcome speaks of coronary arteries.
+    pub(crate) fn is_coronary(&self) -> bool {
+        match self {
+            Self::Everything => false,
+            Self::By { labels: Some(labels), edits: None } => labels.names_an_artery(),
+            Self::By { .. } => true,
+        }
+    }
 }
 
 impl Assign {
@@ -44,46 +71,67 @@ impl Assign {
     ///
     /// When the file cannot be read.
     pub fn from_labels(path: &Path, options: &ReadOptions) -> Result<Self, Error> {
-        match agatston_labels::read(path, options) {
-            Ok(labels) => Ok(Self::Labels(Box::new(labels))),
-            Err(LabelsError::Refused { file, finding }) => Ok(Self::Unusable(refusal_of(&file, finding))),
-            Err(error) => Err(error.into()),
-        }
+        Ok(match read(path, options)? {
+            Ok(labels) => {
+                let labels = LabelSource::Read { labels: Box::new(labels), options: options.clone() };
+                Self::By { labels: Some(labels), edits: None }
+            }
+            Err(finding) => Self::Unusable(finding),
+        })
     }
 
-    /// Reads a log of edits, to be replayed over this assignment. A log with something wrong in it makes the whole
-    /// [`Assign::Unusable`].
+    /// Labels that are found by a pattern when a series is known.
+    pub fn from_pattern(pattern: LabelsPattern, options: ReadOptions) -> Self {
+        Self::By { labels: Some(LabelSource::Pattern { pattern, options }), edits: None }
+    }
+
+    /// Reads a log of edits, to be replayed over these labels, or over none. A log with something wrong in it makes the
+    /// whole [`Assign::Unusable`].
     ///
     /// # Errors
     ///
-    /// When the file cannot be read.
+    /// When the file cannot be read, or everything is to count: edits say what does.
     pub fn with_edits(self, path: &Path) -> Result<Self, Error> {
-        match Edits::read(path) {
-            Ok(_) if matches!(self, Self::Unusable(_)) => Ok(self),
-            Ok(edits) => Ok(Self::Edited { base: Box::new(self), edits: Box::new(edits) }),
-            Err(LabelsError::Refused { file, finding }) => Ok(Self::Unusable(refusal_of(&file, finding))),
-            Err(error) => Err(error.into()),
+        let edits = match Edits::read(path) {
+            Ok(edits) => Some(Box::new(edits)),
+            Err(LabelsError::Refused { file, finding }) => {
+                return Ok(Self::Unusable(refusal_of(&file, finding)));
+            }
+            Err(error) => return Err(error.into()),
+        };
+        match self {
+            Self::Nobody => Ok(Self::By { labels: None, edits }),
+            Self::By { labels, .. } => Ok(Self::By { labels, edits }),
+            Self::Unusable(finding) => Ok(Self::Unusable(finding)),
+            Self::Everything => Err(Error::EditsOfEverything),
         }
     }
 
-    /// The same, once it is known which series it is for: a pattern becomes the labels of that series.
+    /// The same once the series is known: a pattern becomes the labels of that series.
     ///
     /// # Errors
     ///
-    /// When the label file of the series cannot be read.
-    pub(crate) fn of_series(&self, series: &Series) -> Result<Cow<'_, Self>, Error> {
-        match self {
-            Self::Pattern { pattern, options } => match pattern.path(series) {
-                Ok(path) => Self::from_labels(&path, options).map(Cow::Owned),
-                Err(finding) => Ok(Cow::Owned(Self::Unusable(finding))),
-            },
-            Self::Edited { base, edits } => Ok(match base.of_series(series)? {
-                Cow::Borrowed(_) => Cow::Borrowed(self),
-                Cow::Owned(unusable @ Self::Unusable(_)) => Cow::Owned(unusable),
-                Cow::Owned(base) => Cow::Owned(Self::Edited { base: Box::new(base), edits: edits.clone() }),
-            }),
-            _ => Ok(Cow::Borrowed(self)),
-        }
+    /// When the label file of the series cannot be read. The inner error is a refusal.
+    pub(crate) fn settled(&self, series: &Series) -> Result<Result<Settled<'_>, Box<Finding>>, Error> {
+        let labels = match self {
+            Self::Nobody | Self::By { labels: None, edits: None } => return Ok(Err(Box::new(nobody()))),
+            Self::Unusable(finding) => return Ok(Err(finding.clone())),
+            Self::Everything => return Ok(Ok(Settled::Everything)),
+            Self::By { labels: None, .. } => None,
+            Self::By { labels: Some(LabelSource::Read { labels, .. }), .. } => Some(Cow::Borrowed(&**labels)),
+            Self::By { labels: Some(LabelSource::Pattern { pattern, options }), .. } => {
+                let path = match pattern.path(series) {
+                    Ok(path) => path,
+                    Err(finding) => return Ok(Err(finding)),
+                };
+                match read(&path, options)? {
+                    Ok(labels) => Some(Cow::Owned(labels)),
+                    Err(finding) => return Ok(Err(finding)),
+                }
+            }
+        };
+        let Self::By { edits, .. } = self else { return Ok(Err(Box::new(nobody()))) };
+        Ok(Ok(Settled::By { labels, edits: edits.as_deref() }))
     }
 
     /// The regions of a JSON text, as of a phantom.
@@ -92,16 +140,36 @@ impl Assign {
     ///
     /// When the text is no regions file.
     pub fn from_regions_json(text: &str) -> Result<Self, Error> {
-        Ok(Self::Labels(Box::new(agatston_labels::regions_from_json(text, "regions.json")?)))
+        let labels = Box::new(agatston_labels::regions_from_json(text, "regions.json")?);
+        let labels = LabelSource::Read { labels, options: ReadOptions::default() };
+        Ok(Self::By { labels: Some(labels), edits: None })
     }
 
-    /// Whether the outcome speaks of coronary arteries.
+    /// Whether the outcome speaks of coronary arteries. Of labels that are found by a pattern nobody knows yet.
     pub fn is_coronary(&self) -> bool {
         match self {
-            Self::Nobody | Self::Unusable(_) | Self::Pattern { .. } | Self::Edited { .. } => true,
             Self::Everything => false,
-            Self::Labels(labels) => labels.names_an_artery(),
+            Self::By { labels: Some(LabelSource::Read { labels, .. }), edits: None } => {
+                labels.names_an_artery()
+            }
+            Self::Nobody | Self::By { .. } | Self::Unusable(_) => true,
         }
+    }
+
+    /// From which fraction on a voxel of a fractional segmentation belongs.
+    pub(crate) fn fractional_threshold(&self) -> Option<f64> {
+        let Self::By { labels: Some(labels), .. } = self else { return None };
+        let (LabelSource::Read { options, .. } | LabelSource::Pattern { options, .. }) = labels;
+        options.fractional_threshold
+    }
+}
+
+/// Labels, or why there are none; an error is what the outside did.
+fn read(path: &Path, options: &ReadOptions) -> Result<Result<Labels, Box<Finding>>, Error> {
+    match agatston_labels::read(path, options) {
+        Ok(labels) => Ok(Ok(labels)),
+        Err(LabelsError::Refused { file, finding }) => Ok(Err(refusal_of(&file, finding))),
+        Err(error) => Err(error.into()),
     }
 }
 
@@ -136,8 +204,6 @@ pub struct Request {
     pub assign: Assign,
     /// Whose decision an assignment must be at least; any is good enough without.
     pub require: Option<AssignedBy>,
-    /// From which fraction on a voxel of a fractional segmentation belongs.
-    pub fractional_threshold: Option<f64>,
     /// Codes whose refusal becomes a warning.
     pub allow: BTreeSet<String>,
     /// Whether warnings refuse too.
@@ -162,7 +228,6 @@ impl Default for Request {
             mass_factor: None,
             assign: Assign::Nobody,
             require: None,
-            fractional_threshold: None,
             allow: BTreeSet::new(),
             strict: false,
             checks: Checks::default(),

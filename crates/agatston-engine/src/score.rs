@@ -1,8 +1,8 @@
 //! From an input to results: select, check, scan, assign, score, record.
 
 use crate::{
-    Assign, Assignment, Choice, Error, Request, Scope,
-    assign::{assign, nobody, not_required},
+    Assignment, Choice, Error, Request, Scope,
+    assign::{assign, not_required},
     code,
     input::{files, left_out, unusable},
     kvp,
@@ -10,6 +10,7 @@ use crate::{
     outcome::{self, Nominal, Outcome, category, region_name, score_candidates, sensitivity},
     protocol_record::ProtocolRecord,
     record,
+    request::Settled,
     result::{
         EngineRecord, FilesRecord, LesionRecord, OptionsRecord, RESULT_SCHEMA, RefusalRecord, ResultDocument,
         SensitivityRecord, SeriesRecord, Status, WithheldRecord,
@@ -113,12 +114,10 @@ impl<'a> Draft<'a> {
         if let Some(finding) = self.adapt(&series.facts) {
             return Ok(self.refused(vec![finding]));
         }
-        let assign = self.request.assign.of_series(&series)?;
-        match &*assign {
-            Assign::Nobody => return Ok(self.refused(vec![nobody()])),
-            Assign::Unusable(finding) => return Ok(self.refused(vec![(**finding).clone()])),
-            _ => {}
-        }
+        let settled = match self.request.assign.settled(&series)? {
+            Ok(settled) => settled,
+            Err(finding) => return Ok(self.refused(vec![*finding])),
+        };
         let cutoffs = &self.request.checks.pixels;
         let scanned = match scan_series(&series, &self.protocol, cutoffs, self.request.workers, watch) {
             Ok(scanned) => scanned,
@@ -127,17 +126,22 @@ impl<'a> Draft<'a> {
         };
         self.findings.extend(scanned.findings.iter().cloned());
         self.not_checked = [&[code::METAL], code::OF_HEART].concat();
-        if self.settle(assign.is_coronary()) {
+        if self.settle(settled.is_coronary()) {
             return Ok(self.refused(Vec::new()));
         }
-        match self.assigned(&series, &scanned, &assign) {
+        match self.assigned(&series, &scanned, &settled) {
             Ok(assignment) => Ok(self.scored(&series, &scanned, &assignment)),
             Err(finding) => Ok(self.refused(vec![*finding])),
         }
     }
 
     /// Assigns the candidates, and holds whose decision that was against what is required.
-    fn assigned(&self, series: &Series, scanned: &Scanned, how: &Assign) -> Result<Assignment, Box<Finding>> {
+    fn assigned(
+        &self,
+        series: &Series,
+        scanned: &Scanned,
+        how: &Settled<'_>,
+    ) -> Result<Assignment, Box<Finding>> {
         let facts = &series.facts;
         let labelled = agatston_labels::Series {
             candidates: &scanned.candidates,
@@ -287,7 +291,7 @@ impl<'a> Draft<'a> {
                 strict: r.strict,
                 detail: r.detail,
                 cutoffs: r.checks.changed(),
-                fractional_threshold: r.fractional_threshold,
+                fractional_threshold: r.assign.fractional_threshold(),
                 require: r.require,
             },
             series: self.series.clone(),

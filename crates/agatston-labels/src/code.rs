@@ -72,6 +72,8 @@ pub const EDITS_INVALID: Code = Code::assignment("edits_invalid");
 pub const EDITS_OTHER_SERIES: Code = Code::assignment("edits_other_series");
 /// An edit is about a voxel that is no candidate.
 pub const EDITS_NO_CANDIDATE: Code = Code::assignment("edits_no_candidate");
+/// Finding: the log holds no decision, and there are no labels.
+pub const EDITS_EMPTY: Code = Code::assignment("edits_empty");
 /// Finding: a reader replaced another reader's decision.
 pub const EDITS_OVERRULED: Code = Code::assignment("edits_overruled");
 /// Finding: the times in the log go backwards.
@@ -115,6 +117,7 @@ pub const ALL: &[Code] = &[
     EDITS_INVALID,
     EDITS_OTHER_SERIES,
     EDITS_NO_CANDIDATE,
+    EDITS_EMPTY,
     EDITS_OVERRULED,
     EDITS_TIME_ORDER,
     EDITS_NEW_ARTERY,

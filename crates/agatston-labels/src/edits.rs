@@ -8,6 +8,8 @@
 //!   -> Edited                     the assignment, and where a reader decided
 //! ```
 
+mod decisions;
+mod joined;
 mod log;
 mod replay;
 
@@ -30,6 +32,8 @@ pub struct Edits {
 /// A decision.
 #[derive(Clone, Debug, PartialEq)]
 struct Edit {
+    /// Its line in the log, from 1 on.
+    line: usize,
     sop_instance_uid: String,
     frame: u32,
     row: u16,
@@ -60,16 +64,6 @@ impl Edits {
     pub fn read(path: &Path) -> Result<Self, Error> {
         let file = file_name(path);
         log::read(path, &file).map_err(|trouble| trouble.in_file(&file))
-    }
-
-    /// Number of decisions in the log, those that later ones overrule included.
-    pub fn len(&self) -> usize {
-        self.edits.len()
-    }
-
-    /// Whether nobody decided anything.
-    pub fn is_empty(&self) -> bool {
-        self.edits.is_empty()
     }
 
     /// Replays the log over the assignment of a label source, or over none. `protocol` says what is joined.

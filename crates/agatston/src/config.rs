@@ -53,7 +53,6 @@ impl ScoreConfig {
                 RequireArg::Reader => Some(AssignedBy::Reader),
                 RequireArg::Any => None,
             },
-            fractional_threshold: args.fractional_threshold,
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,
             checks: checks(args.checks.cutoffs.as_deref())?,
@@ -97,7 +96,7 @@ fn assign(args: &ScoreArgs) -> Result<Assign, Failure> {
     };
     let assign = match (&args.labels, &args.labels_pattern, args.region) {
         (Some(labels), _, _) => Assign::from_labels(labels, &options)?,
-        (None, Some(pattern), _) => Assign::Pattern { pattern: LabelsPattern::new(pattern)?, options },
+        (None, Some(pattern), _) => Assign::from_pattern(LabelsPattern::new(pattern)?, options),
         (None, None, Some(RegionArg::Everything)) => Assign::Everything,
         (None, None, None) => Assign::Nobody,
     };

@@ -77,6 +77,7 @@ fn engine_exit(error: &Error) -> Exit {
         | Error::Protocol { .. }
         | Error::Allow { .. }
         | Error::Pattern { .. }
+        | Error::EditsOfEverything
         | Error::Cutoffs { .. } => Exit::Usage,
         Error::Labels(LabelsError::UnknownScheme { .. } | LabelsError::InvalidScheme { .. }) => Exit::Usage,
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,

@@ -69,7 +69,7 @@ fn parse(text: &str, file: &str) -> Result<Edits, Refusal> {
     let mut edits = Vec::new();
     let mut times: Vec<Datetime> = Vec::new();
     for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
-        let (edit, time) = edit(line).map_err(|wrong| {
+        let (edit, time) = edit(number, line).map_err(|wrong| {
             refusal(EDITS_INVALID, format!("line {number} of the log is no edit"))
                 .seen(wrong)
                 .expected(EXAMPLE)
@@ -82,7 +82,7 @@ fn parse(text: &str, file: &str) -> Result<Edits, Refusal> {
     Ok(Edits { file: file.to_owned(), edits, is_out_of_order })
 }
 
-fn edit(line: &str) -> Result<(Edit, Datetime), String> {
+fn edit(number: usize, line: &str) -> Result<(Edit, Datetime), String> {
     let line: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
     let time: Datetime = line.time.parse().map_err(|_| format!("time {:?}", line.time))?;
     if time.date.is_none() || time.time.is_none() || time.offset.is_none() {
@@ -93,7 +93,7 @@ fn edit(line: &str) -> Result<(Edit, Datetime), String> {
     }
     let region = line.artery.as_deref().map(region).transpose()?;
     let Line { sop_instance_uid, frame, row, column, extent, reader, .. } = line;
-    Ok((Edit { sop_instance_uid, frame, row, column, extent, region, reader }, time))
+    Ok((Edit { line: number, sop_instance_uid, frame, row, column, extent, region, reader }, time))
 }
 
 /// Spelled as in the result: a reader's file is written by a program.
@@ -109,11 +109,14 @@ fn region(word: &str) -> Result<Region, String> {
     }
 }
 
-/// Minutes and fractions since the year 0, in UTC: enough to compare. Months count 31 days.
+/// Minutes since a day before the year 0, in UTC, and nanoseconds of the minute.
 fn instant(time: &Datetime) -> (i64, u64) {
     use toml::value::Offset;
     let (Some(date), Some(clock)) = (time.date, time.time) else { return (0, 0) };
-    let days = (i64::from(date.year) * 12 + i64::from(date.month)) * 31 + i64::from(date.day);
+    // Years begin in March, so that the day that may be missing is the last; months of 30.6 days from then on.
+    let before_march = i64::from(date.month <= 2);
+    let (year, month) = (i64::from(date.year) - before_march, i64::from(date.month) + 12 * before_march - 3);
+    let days = 365 * year + year / 4 - year / 100 + year / 400 + (153 * month + 2) / 5 + i64::from(date.day);
     let ahead = match time.offset {
         Some(Offset::Custom { minutes }) => i64::from(minutes),
         Some(Offset::Z) | None => 0,
@@ -137,9 +140,10 @@ mod tests {
     #[test]
     fn the_example_is_right() {
         let log = parse(&format!("{EXAMPLE}\n\n{EXAMPLE}\n"), "log.jsonl").unwrap();
-        assert_eq!((log.len(), log.is_out_of_order), (2, false));
+        assert_eq!((log.edits.len(), log.is_out_of_order), (2, false));
+        assert_eq!([log.edits[0].line, log.edits[1].line], [1, 3]);
         assert_eq!(log.edits[0].region, Some(Region::Artery(Artery::Lad)));
-        assert!(parse("", "log.jsonl").unwrap().is_empty());
+        assert!(parse("", "log.jsonl").unwrap().edits.is_empty());
     }
 
     #[test]
@@ -166,5 +170,13 @@ mod tests {
         assert!(log.is_out_of_order);
         let log = parse(&format!("{later}\n{EXAMPLE}"), "log.jsonl").unwrap();
         assert!(!log.is_out_of_order);
+        // Half past midnight of 1 March in Berlin is 23:30 of 28 February in London, a leap day apart in 2028.
+        for (day, is_earlier) in [("2026-02-28", true), ("2028-02-28", false), ("2028-02-29", true)] {
+            let at = |time: &str| EXAMPLE.replace("2026-01-31T09:30:00Z", time);
+            let first = at(&format!("{day}T23:45:00Z"));
+            let second = at(&format!("{}-03-01T00:30:00+01:00", &day[..4]));
+            let log = parse(&format!("{first}\n{second}"), "log.jsonl").unwrap();
+            assert_eq!(log.is_out_of_order, is_earlier, "{day}");
+        }
     }
 }

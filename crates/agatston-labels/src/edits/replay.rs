@@ -1,18 +1,15 @@
-//! Replaying the log: which voxels a decision is about, and what stands in the end.
+//! Replaying the log: what stands in the end, and which arteries have a score of their own then.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use agatston_core::{
-    Artery, Assigned, Candidates, Comparison, Finding, Foci, FocusId, Piece, Pieces, Protocol, Region,
-    Segment, Severity, SmallestFocus, foci, lesions,
-};
+use agatston_core::{Artery, Assigned, Finding, FocusId, Pieces, Protocol, Region, Segment, Severity, foci};
 
-use super::{Edit, Edits, Extent};
+use super::{Edit, Edits, decisions::Decisions, joined::Joined};
 use crate::{
     LabelKind, Labelled, LmPolicy, Series,
     code::{
-        EDITS_NEW_ARTERY, EDITS_NO_CANDIDATE, EDITS_OTHER_SERIES, EDITS_OVERRULED, EDITS_TIME_ORDER,
-        LABELS_ARTERY_UNDETERMINED,
+        EDITS_EMPTY, EDITS_NEW_ARTERY, EDITS_NO_CANDIDATE, EDITS_OTHER_SERIES, EDITS_OVERRULED,
+        EDITS_TIME_ORDER, LABELS_ARTERY_UNDETERMINED, LABELS_EMPTY, LABELS_TOUCH_NOTHING,
     },
     error::{Refusal, Trouble, refusal},
     labels::place,
@@ -48,24 +45,27 @@ pub(super) fn replay(
     base: Option<Labelled>,
     protocol: &Protocol,
 ) -> Result<Edited, Trouble> {
-    let candidates = series.candidates;
+    let has_base = base.is_some();
     let base = base.unwrap_or_else(nobody);
-    let joined = Joined::new(candidates, &base.assigned, protocol);
-    let mut decisions: BTreeMap<FocusId, (usize, Region)> = BTreeMap::new();
-    let mut overruled = 0;
-    for (number, edit) in log.edits.iter().enumerate() {
-        let focus =
-            joined.focus_at(voxel(edit, number, series)?).ok_or_else(|| no_candidate(edit, number))?;
-        for id in joined.reached(focus, edit.extent) {
-            let before = decisions.remove(&id);
-            let by_another = |(earlier, _): &(usize, Region)| log.edits[*earlier].reader != edit.reader;
-            overruled += u64::from(id == focus && before.as_ref().is_some_and(by_another));
-            decisions.extend(edit.region.map(|region| (id, (number, region))));
-        }
+    let joined = Joined::new(series.candidates, &base.assigned, protocol);
+    let slices = Slices::of(series);
+    let mut decisions = Decisions::default();
+    for edit in &log.edits {
+        let focus = joined.focus_at(slices.voxel(edit)?).ok_or_else(|| no_candidate(edit))?;
+        decisions.take(edit, focus, &joined);
     }
-    let mut edited = joined.decide(base, &decisions);
-    let findings =
-        [(overruled > 0).then(|| overruled_by_others(overruled)), log.is_out_of_order.then(out_of_order)];
+    let mut standing: BTreeMap<FocusId, (Region, usize)> = BTreeMap::new();
+    let mut overruled = 0;
+    for focus in all_foci(&joined) {
+        standing.extend(decisions.of(focus, &joined).map(|word| (focus, word)));
+        overruled += u64::from(decisions.is_overruled(focus, &joined));
+    }
+    let findings = [
+        (log.edits.is_empty() && !has_base).then(no_decision),
+        (overruled > 0).then(|| overruled_by_others(overruled)),
+        log.is_out_of_order.then(out_of_order),
+    ];
+    let mut edited = decided(&joined, &standing, &base, series, protocol);
     edited.labelled.findings.extend(findings.into_iter().flatten());
     Ok(edited)
 }
@@ -84,101 +84,84 @@ fn nobody() -> Labelled {
     }
 }
 
-/// The voxel of an edit in the series: slice, row, column.
-fn voxel(edit: &Edit, number: usize, series: Series<'_>) -> Result<[u16; 3], Refusal> {
-    let is_it = |i: &crate::Instance| i.sop_instance_uid == edit.sop_instance_uid && i.frame == edit.frame;
-    let mut slices = series.instances.iter().enumerate().filter(|(_, instance)| is_it(instance));
-    let slice = slices.next().and_then(|(slice, _)| u16::try_from(slice).ok());
-    let Some(slice) = slice else {
-        let message =
-            format!("edit {} of the log is about a slice that the series does not have", number + 1);
-        return Err(refusal(EDITS_OTHER_SERIES, message)
-            .seen(format!("SOPInstanceUID {}, frame {}", edit.sop_instance_uid, edit.frame))
-            .expected("a slice of this series")
-            .next_step("take the log of this series"));
-    };
-    if slices.next().is_some() {
-        let message = format!("edit {} of the log names a slice that the series has twice", number + 1);
-        return Err(refusal(EDITS_OTHER_SERIES, message)
-            .seen(format!("SOPInstanceUID {}", edit.sop_instance_uid))
-            .expected("a SOPInstanceUID of its own for each slice"));
-    }
-    Ok([slice, edit.row, edit.column])
+fn all_foci(joined: &Joined<'_>) -> impl Iterator<Item = FocusId> {
+    let slices = (0..).zip(&joined.foci().slices);
+    slices.flat_map(|(slice, foci)| (0..).zip(&foci.foci).map(move |(index, _)| FocusId { slice, index }))
 }
 
-/// What is joined before any decision: by slices and through them, within one region of the base.
-struct Joined<'a> {
-    candidates: &'a Candidates,
-    protocol: &'a Protocol,
-    foci: Foci,
-    lesion_of: BTreeMap<FocusId, usize>,
-    lesions: Vec<Vec<FocusId>>,
-}
+/// The slices of a series by the names that files give them; nothing for a name that two slices have.
+struct Slices<'a>(HashMap<(&'a str, u32), Option<u16>>);
 
-impl<'a> Joined<'a> {
-    fn new(candidates: &'a Candidates, base: &Assigned, protocol: &'a Protocol) -> Self {
-        // Every candidate belongs to something joined, whatever becomes of it: nothing is too small to be decided about.
-        let threshold_hu = protocol.volume_threshold_hu.unwrap_or(f64::INFINITY).min(protocol.threshold_hu);
-        let all = Protocol {
-            threshold_hu,
-            comparison: Comparison::AtLeast,
-            smallest_focus: SmallestFocus::None,
-            volume_threshold_hu: None,
-            ..protocol.clone()
-        };
-        let foci = foci(candidates, &partition(candidates, base), &all);
-        let lesions = lesions(&foci, &all, &candidates.geometry, candidates.geometry.increment_mm);
-        let lesions: Vec<Vec<FocusId>> = lesions.into_iter().map(|lesion| lesion.foci).collect();
-        let lesion_of =
-            lesions.iter().enumerate().flat_map(|(i, foci)| foci.iter().map(move |id| (*id, i))).collect();
-        Self { candidates, protocol, foci, lesion_of, lesions }
+impl<'a> Slices<'a> {
+    fn of(series: Series<'a>) -> Self {
+        let mut slices = HashMap::new();
+        for (slice, instance) in (0..).zip(series.instances) {
+            let name = (instance.sop_instance_uid.as_str(), instance.frame);
+            slices.entry(name).and_modify(|known| *known = None).or_insert(Some(slice));
+        }
+        Self(slices)
     }
 
-    fn focus_at(&self, [slice, row, column]: [u16; 3]) -> Option<FocusId> {
-        let segments = &self.foci.slices.get(usize::from(slice))?.segments;
-        // Segments are in reading order: the last that begins at or before the voxel.
-        let after = segments.partition_point(|s| (s.row(), s.start()) <= (row, column));
-        let segment = segments.get(after.checked_sub(1)?)?;
-        let covers = segment.row() == row && column < segment.end();
-        covers.then_some(FocusId { slice, index: segment.focus })
-    }
-
-    fn reached(&self, focus: FocusId, extent: Extent) -> Vec<FocusId> {
-        let lesion = self.lesion_of.get(&focus).and_then(|i| self.lesions.get(*i));
-        match (extent, lesion) {
-            (Extent::Lesion, Some(lesion)) => lesion.clone(),
-            (Extent::Lesion, None) | (Extent::Focus, _) => vec![focus],
+    /// The voxel of an edit: slice, row, column.
+    fn voxel(&self, edit: &Edit) -> Result<[u16; 3], Refusal> {
+        let seen = format!("SOPInstanceUID {}, frame {}", edit.sop_instance_uid, edit.frame);
+        let line = edit.line;
+        match self.0.get(&(edit.sop_instance_uid.as_str(), edit.frame)) {
+            Some(Some(slice)) => Ok([*slice, edit.row, edit.column]),
+            Some(None) => {
+                let message = format!("line {line} of the log names a slice that the series has twice");
+                let refused = refusal(EDITS_OTHER_SERIES, message).seen(seen);
+                Err(refused.expected("a SOPInstanceUID of its own for each slice"))
+            }
+            None => {
+                let message =
+                    format!("line {line} of the log is about a slice that the series does not have");
+                let refused = refusal(EDITS_OTHER_SERIES, message).seen(seen);
+                Err(refused.expected("a slice of this series").next_step("take the log of this series"))
+            }
         }
     }
+}
 
-    fn decide(&self, base: Labelled, decisions: &BTreeMap<FocusId, (usize, Region)>) -> Edited {
-        let before = Lookup::new(&base.assigned, self.candidates);
-        let names = base.assigned.names.clone();
-        let mut assigned = Assigned::by_voxel(self.candidates, names, |slice, row, column| {
-            let slice = u16::try_from(slice).ok()?;
-            let decided = self.focus_at([slice, row, column]).and_then(|id| decisions.get(&id));
-            decided.map_or_else(|| before.region([slice, row, column]), |(_, region)| Some(*region))
-        });
-        let named: BTreeSet<Region> = decisions.values().map(|(_, region)| *region).collect();
-        // What is too small to count may stay without a name.
-        let counts_unnamed =
-            foci(self.candidates, &assigned, self.protocol).iter().any(|f| f.region == Region::Coronary);
-        let (cover, findings) = Covered::after(&base, &named, counts_unnamed, &mut assigned);
-        let mut standing: Vec<usize> = decisions.values().map(|(number, _)| *number).collect();
-        standing.sort_unstable();
-        standing.dedup();
-        let is_decided =
-            |slice: u16, s: &&Segment| decisions.contains_key(&FocusId { slice, index: s.focus });
-        let spans = (0..).zip(&self.foci.slices).flat_map(|(slice, foci)| {
-            let segments = foci.segments.iter().filter(move |s| is_decided(slice, s));
-            segments.map(move |s| Span { slice, row: s.row(), start: s.start(), end: s.end() })
-        });
-        let decided = spans.collect();
-        let findings = base.findings.into_iter().chain(findings).collect();
-        let Covered { separated, unnamed, lm_policy } = cover;
-        let labelled = Labelled { assigned, separated, unnamed, lm_policy, coronary: true, findings, ..base };
-        Edited { labelled, decided, standing: standing.len() as u64 }
+/// The assignment in which the decisions that stand are followed. Where none does, it is that of the base.
+fn decided(
+    joined: &Joined<'_>,
+    standing: &BTreeMap<FocusId, (Region, usize)>,
+    base: &Labelled,
+    series: Series<'_>,
+    protocol: &Protocol,
+) -> Edited {
+    if standing.is_empty() {
+        return Edited { labelled: base.clone(), decided: Vec::new(), standing: 0 };
     }
+    let candidates = series.candidates;
+    let mut assigned = Assigned::by_voxel(candidates, base.assigned.names.clone(), |slice, row, column| {
+        let voxel = [u16::try_from(slice).ok()?, row, column];
+        let decided = joined.focus_at(voxel).and_then(|id| standing.get(&id));
+        decided.map_or_else(|| joined.region_before(voxel), |(region, _)| Some(*region))
+    });
+    let named: BTreeSet<Region> = standing.values().map(|(region, _)| *region).collect();
+    // What is too small to count may stay without a name.
+    let counts_unnamed = foci(candidates, &assigned, protocol).iter().any(|f| f.region == Region::Coronary);
+    let (cover, new) = Covered::after(base, &named, counts_unnamed, &mut assigned);
+    let is_decided = |slice: u16, s: &&Segment| standing.contains_key(&FocusId { slice, index: s.focus });
+    let spans = (0..).zip(&joined.foci().slices).flat_map(|(slice, foci)| {
+        let segments = foci.segments.iter().filter(move |s| is_decided(slice, s));
+        segments.map(move |s| Span { slice, row: s.row(), start: s.start(), end: s.end() })
+    });
+    let decided = spans.collect();
+    let lines: BTreeSet<usize> = standing.values().map(|(_, line)| *line).collect();
+    let counts_something = named.iter().any(|region| *region != Region::NotCoronary);
+    let still_holds = |f: &&Finding| match f.code {
+        LABELS_ARTERY_UNDETERMINED => false, // said anew
+        LABELS_EMPTY | LABELS_TOUCH_NOTHING => !counts_something,
+        _ => true,
+    };
+    let kept = base.findings.iter().filter(still_holds).cloned();
+    let findings = kept.chain(new).collect();
+    let Covered { separated, unnamed, lm_policy, coronary } = cover;
+    let labelled = Labelled { assigned, separated, unnamed, lm_policy, coronary, findings, ..base.clone() };
+    Edited { labelled, decided, standing: lines.len() as u64 }
 }
 
 /// Which arteries have a score of their own after the decisions.
@@ -186,6 +169,7 @@ struct Covered {
     separated: [bool; 4],
     unnamed: bool,
     lm_policy: LmPolicy,
+    coronary: bool,
 }
 
 impl Covered {
@@ -196,22 +180,24 @@ impl Covered {
         counts_unnamed: bool,
         assigned: &mut Assigned,
     ) -> (Self, Vec<Finding>) {
-        let was_unnamed = base.coronary && base.separated == [false; 4];
+        let is_unnamed = base.coronary && base.separated == [false; 4];
         let names_one = decided.iter().any(|region| matches!(region, Region::Artery(_)));
-        let undetermined = decided.contains(&Region::Coronary) || (was_unnamed && counts_unnamed);
-        if undetermined {
+        let coronary = base.coronary || names_one || decided.contains(&Region::Coronary);
+        if decided.contains(&Region::Coronary) || (is_unnamed && counts_unnamed) {
             if let Pieces::Listed(pieces) = &mut assigned.pieces {
                 let in_artery = pieces.iter_mut().filter(|p| matches!(p.region, Region::Artery(_)));
                 in_artery.for_each(|piece| piece.region = Region::Coronary);
             }
-            let told = names_one || base.separated != [false; 4];
-            let cover = Self { separated: [false; 4], unnamed: true, lm_policy: LmPolicy::NotSeparated };
+            let before = base.findings.iter().any(|f| f.code == LABELS_ARTERY_UNDETERMINED);
+            let told = before || names_one || base.separated != [false; 4];
+            let (separated, lm_policy) = ([false; 4], LmPolicy::NotSeparated);
+            let cover = Self { separated, unnamed: true, lm_policy, coronary };
             return (cover, told.then(artery_undetermined).into_iter().collect());
         }
-        if was_unnamed || !base.coronary {
+        if is_unnamed || (coronary && !base.coronary) {
             // The reader named every vessel that the labels left without a name, or all that is coronary.
-            let cover = Self { separated: [true; 4], unnamed: false, lm_policy: LmPolicy::Separate };
-            return (cover, Vec::new());
+            let (separated, lm_policy) = ([true; 4], LmPolicy::Separate);
+            return (Self { separated, unnamed: false, lm_policy, coronary }, Vec::new());
         }
         let mut separated = base.separated;
         let mut new = Vec::new();
@@ -222,72 +208,26 @@ impl Covered {
         }
         let lm_policy = if separated[place(Artery::Lm)] { LmPolicy::Separate } else { base.lm_policy };
         let findings = (!new.is_empty()).then(|| new_artery(&new)).into_iter().collect();
-        (Self { separated, unnamed: base.unnamed, lm_policy }, findings)
+        (Self { separated, unnamed: base.unnamed, lm_policy, coronary }, findings)
     }
 }
 
-/// Every candidate in some region, so that all of it is joined to its like: the unassigned, and what was found not to be
-/// coronary, in regions of their own.
-fn partition(candidates: &Candidates, base: &Assigned) -> Assigned {
-    let before = Lookup::new(base, candidates);
-    let mut names = base.names.clone();
-    let count = u16::try_from(names.len()).unwrap_or(u16::MAX - 2);
-    names.extend(["unassigned".to_owned(), "not coronary".to_owned()]);
-    Assigned::by_voxel(candidates, names, |slice, row, column| {
-        Some(match before.region([u16::try_from(slice).ok()?, row, column]) {
-            None => Region::Named(count),
-            Some(Region::NotCoronary) => Region::Named(count + 1),
-            Some(region) => region,
-        })
-    })
-}
-
-/// The region of a voxel under an assignment.
-struct Lookup<'a> {
-    all: Option<Region>,
-    pieces: &'a [Piece],
-    candidates: &'a Candidates,
-}
-
-impl<'a> Lookup<'a> {
-    fn new(assigned: &'a Assigned, candidates: &'a Candidates) -> Self {
-        match &assigned.pieces {
-            Pieces::All(region) => Self { all: Some(*region), pieces: &[], candidates },
-            Pieces::Listed(pieces) => Self { all: None, pieces, candidates },
-        }
-    }
-
-    fn region(&self, [slice, row, column]: [u16; 3]) -> Option<Region> {
-        if self.all.is_some() {
-            return self.all;
-        }
-        let runs = &self.candidates.slices[usize::from(slice)].runs;
-        let place = |p: &Piece| (p.slice, runs_row(runs, p), p.start);
-        let after = self
-            .pieces
-            .partition_point(|p| p.slice < slice || (p.slice == slice && place(p) <= (slice, row, column)));
-        let piece = self.pieces.get(after.checked_sub(1)?)?;
-        let covers = piece.slice == slice && runs_row(runs, piece) == row && column < piece.end;
-        covers.then_some(piece.region)
-    }
-}
-
-/// Row of a piece of a slice, whose runs are given.
-fn runs_row(runs: &[agatston_core::Run], piece: &Piece) -> u16 {
-    runs[piece.run as usize].row
-}
-
-fn no_candidate(edit: &Edit, number: usize) -> Refusal {
-    refusal(EDITS_NO_CANDIDATE, format!("edit {} of the log is about a voxel that is no calcium", number + 1))
+fn no_candidate(edit: &Edit) -> Refusal {
+    refusal(EDITS_NO_CANDIDATE, format!("line {} of the log is about a voxel that is no calcium", edit.line))
         .seen(format!("row {}, column {} of {}", edit.row, edit.column, edit.sop_instance_uid))
         .expected("a voxel at or over the threshold")
         .next_step("take the log of this series, and the protocol under which it was written")
 }
 
-fn overruled_by_others(count: u64) -> Finding {
+fn no_decision() -> Finding {
+    let message = "the log of edits holds no decision, and there are no labels: nothing is counted";
+    Finding::new(EDITS_EMPTY, Severity::Warning, message)
+        .next_step("check that the reading of this series is done")
+}
+
+fn overruled_by_others(foci: u64) -> Finding {
     let message = "readers decided differently about the same calcium; the last decision stands";
-    Finding::new(EDITS_OVERRULED, Severity::Info, message)
-        .seen(format!("{count} decisions of others replaced"))
+    Finding::new(EDITS_OVERRULED, Severity::Info, message).seen(format!("{foci} foci"))
 }
 
 fn out_of_order() -> Finding {
