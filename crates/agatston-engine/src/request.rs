@@ -46,6 +46,7 @@ pub enum LabelSource {
 }
 
 /// Who assigns, now that the series is known.
+#[expect(clippy::large_enum_variant, reason = "there is one a series, and it is not moved about")]
 pub(crate) enum Settled<'a> {
     Everything,
     By { labels: Option<Cow<'a, Labels>>, edits: Option<&'a Edits> },
