@@ -134,6 +134,47 @@ fn little_memory_for_label_files() {
     }
 }
 
+/// A pipe that nobody writes into would never end; it is not opened, wherever it is named.
+#[cfg(unix)]
+#[test]
+fn pipes_are_no_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let pipe = folder.path().join("pipe.toml");
+    assert!(std::process::Command::new("mkfifo").arg(&pipe).status().unwrap().success());
+    let (series, pipe) = (text(fixture("coronary")), text(&pipe));
+    let regions = format!("{series}/regions.json");
+    for (arguments, code) in [
+        (vec!["--labels", &pipe], 3),
+        (vec!["--edits", &pipe], 3),
+        (vec!["--labels", &regions, "--label-scheme", &pipe], 2),
+    ] {
+        let said = run(&[&["score", &series][..], &arguments].concat());
+        assert_eq!(said.code, code, "{arguments:?}: {said:?}");
+    }
+}
+
+/// What a stranger wrote is repeated in part only, and every refusal of labels says what to do.
+#[test]
+fn messages_of_label_files_are_short_and_helpful() {
+    let series = text(fixture("coronary"));
+    let folder = tempfile::tempdir().unwrap();
+    for (name, content) in [
+        ("long.toml", format!("regions = [\"{}\"]", "x".repeat(1 << 20))),
+        ("none.json", "[]".to_owned()),
+        ("empty.nii", String::new()),
+        ("log.jsonl", format!("{{\"{}\": 1}}", "y".repeat(1 << 20))),
+    ] {
+        let path = text(folder.path().join(name));
+        fs::write(&path, content).unwrap();
+        let option = if name.ends_with("jsonl") { "--edits" } else { "--labels" };
+        let said = run(&["score", &series, option, &path, "--format", "json"]);
+        assert_eq!(said.code, 3, "{name}");
+        assert!(said.stdout.len() + said.stderr.len() < 20_000, "{name}: {} bytes", said.stdout.len());
+        let refusal = &said.json()["refusal"];
+        assert!(refusal["next_step"].as_str().is_some_and(|step| step.len() > 10), "{name}: {refusal}");
+    }
+}
+
 #[test]
 fn labels_that_do_not_fit() {
     let series = text(fixture("coronary"));

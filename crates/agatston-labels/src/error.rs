@@ -69,7 +69,13 @@ impl Trouble {
     pub(crate) fn in_file(self, file: &str) -> Error {
         let file = file.to_owned();
         match self {
-            Self::Refused(finding) => Error::Refused { file, finding },
+            Self::Refused(mut finding) => {
+                finding.next_step.get_or_insert_with(|| {
+                    "correct the file in the program that wrote it, or write the labels in another format"
+                        .to_owned()
+                });
+                Error::Refused { file, finding }
+            }
             Self::Io(source) => Error::Io { file, source },
         }
     }
@@ -85,14 +91,21 @@ impl From<Refusal> for Trouble {
 #[derive(Debug)]
 pub(crate) struct Refusal(Box<Finding>);
 
+/// Letters of what was seen that a message shows: thirty labels with their names and counts have some 1,500.
+const SEEN_MAX: usize = 3_000;
+
 /// The start of a refusal: what was seen, needed and to do follows.
 pub(crate) fn refusal(code: Code, message: impl Into<String>) -> Refusal {
     Refusal(Box::new(Finding::new(code, Severity::Refusal, message)))
 }
 
 impl Refusal {
+    /// What was seen; of a stranger's text the beginning.
     pub(crate) fn seen(mut self, seen: impl Into<String>) -> Self {
-        self.0.seen = Some(seen.into());
+        let seen: String = seen.into();
+        let short: String = seen.chars().take(SEEN_MAX).collect();
+        let more = if short.len() < seen.len() { "..." } else { "" };
+        self.0.seen = Some(short + more);
         self
     }
 

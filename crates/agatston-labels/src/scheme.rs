@@ -158,7 +158,11 @@ impl Scheme {
         }
         let file = file_name(path);
         let io = |source| Error::Io { file: file.clone(), source };
-        if fs::metadata(path).map_err(io)?.len() > BYTES_MAX {
+        let metadata = fs::metadata(path).map_err(io)?;
+        if !metadata.is_file() {
+            return Err(Error::InvalidScheme { scheme: file, reason: "this is no file".to_owned() });
+        }
+        if metadata.len() > BYTES_MAX {
             return Err(Error::InvalidScheme { scheme: file, reason: "the file is over 1 MiB".to_owned() });
         }
         let text = fs::read_to_string(path).map_err(io)?;

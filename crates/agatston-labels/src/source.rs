@@ -1,7 +1,7 @@
 //! What kind of file a label source is, told by its content. Left out: what is inside.
 
 use std::{
-    fs::File,
+    fs::{File, Metadata},
     io::{self, BufRead, BufReader, Read},
     path::Path,
 };
@@ -52,8 +52,8 @@ pub(crate) struct Input<'a> {
     pub(crate) path: &'a Path,
 }
 
-/// A regions file of ten thousand shapes has some 2 MB.
-const TEXT_BYTES_MAX: u64 = 16 << 20;
+/// A regions file of ten thousand shapes has some 2 MB; read, it takes some thirty times as much.
+const TEXT_BYTES_MAX: u64 = 3 << 20;
 
 pub(crate) const READABLE: &str = "a regions file (.json, .toml), a label map (.nii, .nii.gz, .nrrd, .nhdr, .seg.nrrd, \
      .mha, .mhd, DICOM SEG) or contours (RTSTRUCT, COCA .xml)";
@@ -89,9 +89,11 @@ impl Form {
 }
 
 pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble> {
-    if path.metadata().map_err(unopened)?.is_dir() {
+    let metadata = path.metadata().map_err(unopened)?;
+    if metadata.is_dir() {
         return folder::open(path, options);
     }
+    check_is_file(&metadata)?;
     let (mut input, start) = begin(path)?;
     match Form::of(&start) {
         Form::Empty => Err(refusal(LABELS_INVALID, "the file is empty").expected(READABLE).into()),
@@ -106,6 +108,15 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble
         Form::MetaImage => Ok(metaimage::read(input)?.into()),
         Form::Other => text(input, &start),
     }
+}
+
+/// A pipe or a device may never end, so it is not opened.
+pub(crate) fn check_is_file(metadata: &Metadata) -> Result<(), Refusal> {
+    if metadata.is_file() {
+        return Ok(());
+    }
+    let finding = refusal(LABELS_FORMAT, "this is no file, but a pipe, a socket or a device");
+    Err(finding.expected(READABLE).next_step("write its content to a file, and name that"))
 }
 
 /// Opens a file, and shows its start without moving on.
@@ -165,8 +176,9 @@ fn read_text(reader: impl Read) -> Result<String, Trouble> {
         }
         Err(e) => Err(Trouble::Io(e)),
         Ok(n) if n as u64 > TEXT_BYTES_MAX => {
-            Err(refusal(LABELS_INVALID, "the regions file is over 16 MiB").expected("some kB").into())
+            Err(refusal(LABELS_INVALID, "the regions file is over 3 MiB").expected("some kB").into())
         }
-        Ok(_) => Ok(text),
+        // Some editors begin a text with a mark of its byte order.
+        Ok(_) => Ok(text.trim_start_matches('\u{feff}').to_owned()),
     }
 }

@@ -10,6 +10,7 @@ use super::{Edit, Edits, Extent};
 use crate::{
     code::{EDITS_INVALID, LABELS_MISSING},
     error::{Refusal, Trouble, refusal},
+    source::check_is_file,
 };
 
 /// A reader who decides every second for a working day writes some 5 MB.
@@ -45,10 +46,12 @@ fn must_stand<'de, D: serde::Deserializer<'de>>(value: D) -> Result<Option<Strin
 }
 
 pub(super) fn read(path: &Path, file: &str) -> Result<Edits, Trouble> {
-    let opened = File::open(path).map_err(|error| match error.kind() {
+    let unopened = |error: std::io::Error| match error.kind() {
         std::io::ErrorKind::NotFound => missing().into(),
         _ => Trouble::Io(error),
-    })?;
+    };
+    check_is_file(&path.metadata().map_err(unopened)?)?;
+    let opened = File::open(path).map_err(unopened)?;
     let mut bytes = Vec::new();
     opened.take(BYTES_MAX + 1).read_to_end(&mut bytes).map_err(Trouble::Io)?;
     if bytes.len() as u64 > BYTES_MAX {
@@ -56,7 +59,7 @@ pub(super) fn read(path: &Path, file: &str) -> Result<Edits, Trouble> {
     }
     let text = String::from_utf8(bytes)
         .map_err(|_| refusal(EDITS_INVALID, "the log is no text").expected("UTF-8"))?;
-    Ok(parse(&text, file)?)
+    Ok(parse(text.trim_start_matches('\u{feff}'), file)?)
 }
 
 fn missing() -> Refusal {
@@ -83,10 +86,14 @@ fn parse(text: &str, file: &str) -> Result<Edits, Refusal> {
 }
 
 fn edit(number: usize, line: &str) -> Result<(Edit, Datetime), String> {
-    let line: Line = serde_json::from_str(line).map_err(|e| e.to_string())?;
-    let time: Datetime = line.time.parse().map_err(|_| format!("time {:?}", line.time))?;
+    if !line.trim_start().starts_with('{') {
+        return Err("no object".to_owned());
+    }
+    let line: Line = serde_json::from_str(line).map_err(|e| within_line(&e))?;
+    // When somebody worked is nobody's business: a time is not repeated.
+    let time: Datetime = line.time.parse().map_err(|_| "a time that is none".to_owned())?;
     if time.date.is_none() || time.time.is_none() || time.offset.is_none() {
-        return Err(format!("time {:?}, without date, time of day or time zone", line.time));
+        return Err("a time without date, time of day or time zone".to_owned());
     }
     if line.reader.trim().is_empty() {
         return Err("no reader".to_owned());
@@ -94,6 +101,11 @@ fn edit(number: usize, line: &str) -> Result<(Edit, Datetime), String> {
     let region = line.artery.as_deref().map(region).transpose()?;
     let Line { sop_instance_uid, frame, row, column, extent, reader, .. } = line;
     Ok((Edit { line: number, sop_instance_uid, frame, row, column, extent, region, reader }, time))
+}
+
+/// What is wrong, and where in the line: serde_json counts lines within what it is given.
+fn within_line(error: &serde_json::Error) -> String {
+    error.to_string().replace(" at line 1 column ", " at column ")
 }
 
 /// Spelled as in the result: a reader's file is written by a program.
@@ -158,7 +170,11 @@ mod tests {
         assert!(seen(&with("\"R1\"", "\" \"")).contains("reader"));
         assert!(seen(&with("\"reader\"", "\"reeder\"")).contains("reeder"));
         assert!(seen(&with("T09:30:00Z", "")).contains("without"));
-        assert!(seen(&with("2026-01-31", "yesterday")).contains("yesterday"));
+        assert!(seen(&with("2026-01-31", "yesterday")).contains("time that is none"));
+        assert!(
+            seen(r#"["1.2.3", 1, 220, 180, "lesion", "LAD", "R1", "2026-01-31T09:30:00Z"]"#)
+                .contains("object")
+        );
         assert!(seen(&EXAMPLE[..40]).contains("EOF"));
     }
 

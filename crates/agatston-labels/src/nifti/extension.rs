@@ -14,7 +14,7 @@ use crate::{
 };
 
 /// A table of ten thousand labels has some 2 MB.
-const BYTES_MAX: u64 = 16 << 20;
+const BYTES_MAX: u64 = 4 << 20;
 
 /// Reads everything up to the voxels, and the label table if there is one.
 pub(super) fn label_table(stream: &mut dyn Read, header: &Header) -> Result<Names, Trouble> {
@@ -23,10 +23,7 @@ pub(super) fn label_table(stream: &mut dyn Read, header: &Header) -> Result<Name
     let bytes = header.data_offset.saturating_sub(header.end + 4);
     if bytes > BYTES_MAX {
         let finding = refusal(LABELS_INVALID, "the voxels start implausibly late");
-        return Err(finding
-            .seen(format!("{bytes} bytes after the header"))
-            .expected("16 MiB at most")
-            .into());
+        return Err(finding.seen(format!("{bytes} bytes after the header")).expected("4 MiB at most").into());
     }
     let mut between = Vec::new();
     stream.take(bytes).read_to_end(&mut between).map_err(|e| broken(e, "extensions"))?;
@@ -75,6 +72,7 @@ fn parse(content: &[u8]) -> Result<Names, Refusal> {
             .seen(seen)
             .next_step("write the label map again, or without its label table and with --label-scheme")
     };
+    check_is_table(content)?;
     let text = std::str::from_utf8(content).map_err(|e| invalid(e.to_string()))?;
     let text = text.trim_matches(|c: char| c == '\0' || c.is_whitespace());
     let document = Document::parse(text).map_err(|e| invalid(e.to_string()))?;
@@ -94,6 +92,21 @@ fn parse(content: &[u8]) -> Result<Names, Refusal> {
         }
     }
     Ok(names)
+}
+
+/// Letters of the longest tag of a label table, and its most name spaces: the parser's time grows with their squares.
+const TAG_MAX: usize = 4096;
+const NAME_SPACES_MAX: usize = 16;
+
+fn check_is_table(content: &[u8]) -> Result<(), Refusal> {
+    let tags = content.split(|b| *b == b'<').filter_map(|tag| tag.iter().position(|b| *b == b'>'));
+    let name_spaces = content.windows(5).filter(|word| *word == b"xmlns").count();
+    if name_spaces <= NAME_SPACES_MAX && tags.max().unwrap_or(0) <= TAG_MAX {
+        return Ok(());
+    }
+    Err(refusal(LABELS_INVALID, "the label table in the file is none")
+        .seen("long tags, or many name spaces")
+        .next_step("write the label map again, or without its label table and with --label-scheme"))
 }
 
 fn label_of(label: Node<'_, '_>) -> Result<(u32, String), String> {
