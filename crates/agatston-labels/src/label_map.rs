@@ -76,7 +76,9 @@ impl LabelMap {
     pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
         let candidates = series.candidates;
         let (geometry, slices) = (&candidates.geometry, candidates.slices.len());
-        if self.reach == Reach::Grid && !self.grid.meets(geometry, slices) {
+        // A label decides for itself where it lies; without one the grid is all that can be checked.
+        let is_told_by_grid = self.reach == Reach::Grid || self.volume.is_empty();
+        if is_told_by_grid && !self.grid.meets(geometry, slices) {
             return Err(elsewhere().into());
         }
         self.check_labels_lie_within(geometry, slices)?;

@@ -165,8 +165,11 @@ fn an_empty_segmentation_is_an_answer() {
     let all = everything(geometry(), 2);
     let found = labelled(read_object(&Seg::binary(&[(1, LOWER, ".... .... ....")]).object()), &all);
     assert_eq!((codes(&found), found.separated), (vec!["labels_empty"], [true; 4]));
-    let elsewhere = Seg::binary(&[(1, [90.0, 20.0, 30.0], ".... .... ....")]);
-    assert_eq!(code(read_object(&elsewhere.object()).unwrap().assign(&all)), "labels_off_grid");
+    for elsewhere in [[90.0, 20.0, 30.0], [10.0, 20.0, 130.0]] {
+        let seg = Seg::binary(&[(1, elsewhere, ".... .... ....")]);
+        let labels = read_object(&seg.object()).unwrap();
+        assert_eq!(code(labels.assign(&all)), "labels_off_grid", "{elsewhere:?}");
+    }
 }
 
 #[test]
