@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Refusal, Trouble, refusal},
     grid::{Grid, Sampler, float},
-    label_file::{LabelFile, Origin, Reach},
+    label_file::{LabelFile, Origin, Reach, Step},
     labels::Cover,
     legend::{Found, Legend, listed, shown},
     names::{Key, Names},
@@ -82,7 +82,10 @@ impl LabelMap {
             return Err(elsewhere().into());
         }
         self.check_labels_lie_within(geometry, slices)?;
-        let sampler = self.grid.sampler(geometry);
+        let sampler = match self.reach {
+            Reach::Planes { step: Step::Inferred } => self.grid.sampler_of_slices(geometry),
+            Reach::Planes { step: Step::Stated } | Reach::Grid => self.grid.sampler(geometry),
+        };
         let (assigned, seen) = self.sample(candidates, &sampler);
         if let Some((keys, at)) = seen.clash {
             return Err(self.overlap(keys, at).into());
@@ -108,7 +111,7 @@ impl LabelMap {
         let mut seen = Seen::default();
         let assigned = Assigned::by_voxel(candidates, self.legend.names.clone(), |slice, row, column| {
             let Some(at) = sampler.place(slice, row, column) else {
-                let left_out = self.reach == Reach::Planes && sampler.within_planes(slice, row, column);
+                let left_out = self.reach != Reach::Grid && sampler.within_planes(slice, row, column);
                 seen.outside += u64::from(!left_out);
                 return None;
             };

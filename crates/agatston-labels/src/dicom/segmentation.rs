@@ -62,8 +62,8 @@ pub(super) fn read(file: &File<'_>, options: &ReadOptions) -> Result<LabelFile, 
             None => Ok(()),
         })?;
     }
-    let (grid, names) = (planes.grid, segments.names);
-    let (kind, reach) = (LabelKind::DicomSeg, Reach::Planes);
+    let reach = Reach::Planes { step: planes.step };
+    let (kind, grid, names) = (LabelKind::DicomSeg, planes.grid, segments.names);
     Ok(LabelFile { kind, grid, reach, volume, names, origin: origin(data_set)?, findings: Vec::new() })
 }
 
