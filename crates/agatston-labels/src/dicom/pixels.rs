@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::{
     damaged,
+    data_set::Element,
     file::{File, inflated},
     fragments, rle,
-    syntax::{Packing, Syntax},
+    syntax::{Codec, Encoding, Packing, Syntax},
     tag::PIXEL_DATA,
 };
 use crate::{
@@ -57,7 +58,7 @@ enum Stored<'a> {
     /// All frames one after the other; frames of single bits begin within a byte.
     Plain(Cow<'a, [u8]>),
     /// The fragments of each frame.
-    Packed(Vec<Vec<&'a [u8]>>, Syntax),
+    Packed(Vec<Vec<&'a [u8]>>, Codec),
 }
 
 impl<'a> Pixels<'a> {
@@ -70,24 +71,26 @@ impl<'a> Pixels<'a> {
             return Err(damaged("the pixels are not written as the transfer syntax says")
                 .expected(format!("transfer syntax {}", syntax.name)));
         }
-        if syntax.packing == Packing::Native {
-            check_length(element.value.len(), form.bytes(form.samples() * form.frames))?;
-            // Words of big endian hold their samples, also single bits, in the other order of bytes (PS3.5 8.2).
-            let swapped = syntax.encoding.big_endian && element.vr == Some(*b"OW");
-            let bytes = if swapped { Cow::Owned(swap(element.value)) } else { Cow::Borrowed(element.value) };
-            check_padding(&bytes, &form)?;
-            return Ok(Self { form, stored: Stored::Plain(bytes) });
-        }
-        let is_read = match syntax.packing {
-            Packing::DeflatedFrames => true,
-            Packing::Rle => form.depth != Depth::One,
-            _ => false,
+        let codec = match syntax.packing {
+            Packing::Native => return Self::plain(element, syntax.encoding, form),
+            // Single bits have no bytes that could be parted into planes.
+            Packing::Packed(Codec::Rle) if form.depth == Depth::One => {
+                return Err(unread(*syntax, form.depth));
+            }
+            Packing::Packed(codec) => codec,
+            Packing::Unread => return Err(unread(*syntax, form.depth)),
         };
-        if !is_read {
-            return Err(unread(*syntax, form.depth));
-        }
         let frames = fragments::of_frames(data_set, element.value, form.frames)?;
-        Ok(Self { form, stored: Stored::Packed(frames, *syntax) })
+        Ok(Self { form, stored: Stored::Packed(frames, codec) })
+    }
+
+    fn plain(element: &Element<'a>, encoding: Encoding, form: Form) -> Result<Self, Refusal> {
+        check_length(element.value.len(), form.bytes(form.samples() * form.frames))?;
+        // Words of big endian hold their samples, also single bits, in the other order of bytes (PS3.5 8.2).
+        let swapped = encoding.big_endian && element.vr == Some(*b"OW");
+        let bytes = if swapped { Cow::Owned(swap(element.value)) } else { Cow::Borrowed(element.value) };
+        check_padding(&bytes, &form)?;
+        Ok(Self { form, stored: Stored::Plain(bytes) })
     }
 
     /// Tells every sample of a frame that is not 0, with its place in the frame.
@@ -99,34 +102,33 @@ impl<'a> Pixels<'a> {
         let samples = self.form.samples();
         match &self.stored {
             Stored::Plain(bytes) => each_sample(bytes, self.form.depth, frame * samples, samples, tell),
-            Stored::Packed(frames, syntax) => {
+            Stored::Packed(frames, codec) => {
                 let fragments = frames.get(frame).map(Vec::as_slice).unwrap_or_default();
                 let packed = match fragments {
                     [one] => Cow::Borrowed(*one),
                     several => Cow::Owned(several.concat()),
                 };
-                let bytes = self.unpacked(&packed, *syntax)?;
+                let bytes = self.unpacked(&packed, *codec)?;
                 each_sample(&bytes, self.form.depth, 0, samples, tell)
             }
         }
     }
 
-    fn unpacked(&self, packed: &[u8], syntax: Syntax) -> Result<Vec<u8>, Refusal> {
+    fn unpacked(&self, packed: &[u8], codec: Codec) -> Result<Vec<u8>, Refusal> {
         let (samples, size) = (self.form.samples(), self.form.bytes(self.form.samples()));
-        match syntax.packing {
-            Packing::DeflatedFrames => {
+        match codec {
+            Codec::DeflatedFrames => {
                 let bytes = inflated(packed, size as u64 + 1)?;
                 check_length(bytes.len(), size)?;
                 Ok(bytes)
             }
-            Packing::Rle => {
+            Codec::Rle => {
                 // A byte of PackBits stands for 64 bytes at most.
                 if packed.len().saturating_mul(64) < size {
                     return Err(damaged("an RLE frame is too short for its size"));
                 }
                 rle::unpacked(packed, samples, size / samples)
             }
-            _ => Err(unread(syntax, self.form.depth)),
         }
     }
 }
