@@ -6,7 +6,7 @@
 //!    label must not spread over slices that nobody labelled. Slices may overlap, so that is a guess, and said to be one.
 //! 3. The grid reaches from the first to the last plane.
 
-use super::frames::{Frame, Measures};
+use super::frames::{Frame, PixelMeasures};
 use crate::{
     code::{LABELS_DIMENSIONS, LABELS_ORIENTATION},
     error::{Refusal, refusal},
@@ -131,7 +131,7 @@ fn offset(first: &Frame, frame: &Frame, axes: [Vector; 3]) -> Result<f64, Refusa
 }
 
 /// The step of planes that lie in this order along the normal.
-fn spaced(planes: &[f64], measures: &Measures) -> Result<Spaced, Refusal> {
+fn spaced(planes: &[f64], measures: &PixelMeasures) -> Result<Spaced, Refusal> {
     let gaps = planes.iter().zip(planes.iter().skip(1)).map(|(a, b)| b - a);
     let smallest = gaps.fold(f64::INFINITY, f64::min);
     let stated = measures.spacing_between_slices.map(|mm| (Step::Stated, mm));
