@@ -116,7 +116,7 @@ impl LabelMap {
                 return None;
             };
             let number = self.volume.number_at(at);
-            match self.shares.get(number)? {
+            match self.shares.get(number).expect("a share of each combination") {
                 Share::Nothing => None,
                 Share::One(region) => {
                     seen.met.insert(number);

@@ -105,8 +105,8 @@ impl<'a> Pixels<'a> {
                 each_sample(bytes, self.layout.bits_allocated, frame * samples, samples, tell)
             }
             Stored::Packed(frames, codec) => {
-                let fragments = frames.get(frame).map(Vec::as_slice).unwrap_or_default();
-                let packed = match fragments {
+                let fragments = frames.get(frame).expect("fragments of each frame");
+                let packed = match fragments.as_slice() {
                     [one] => Cow::Borrowed(*one),
                     several => Cow::Owned(several.concat()),
                 };
@@ -135,6 +135,9 @@ impl<'a> Pixels<'a> {
     }
 }
 
+/// A frame without its last bytes must not read as one without labels.
+const ALL_BYTES: &str = "as many bytes as the samples have: their number was checked";
+
 /// Tells samples from the `first` one on that are not 0.
 fn each_sample(
     bytes: &[u8],
@@ -143,7 +146,7 @@ fn each_sample(
     count: usize,
     mut tell: impl FnMut(usize, u16) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    let here = |size: usize| bytes.get(first * size..(first + count) * size).unwrap_or_default();
+    let here = |size: usize| bytes.get(first * size..(first + count) * size).expect(ALL_BYTES);
     match bits_allocated {
         BitsAllocated::Eight => {
             let found = here(1).iter().enumerate().filter(|(_, v)| **v != 0);
@@ -156,7 +159,7 @@ fn each_sample(
         BitsAllocated::One => {
             let mut at = first;
             while at < first + count {
-                let byte = bytes.get(at / 8).copied().unwrap_or_default();
+                let byte = *bytes.get(at / 8).expect(ALL_BYTES);
                 if byte == 0 {
                     at = (at / 8 + 1) * 8; // most of a segmentation
                     continue;

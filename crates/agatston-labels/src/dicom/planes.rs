@@ -68,14 +68,15 @@ impl Planes {
         planes.dedup_by(|next, kept| *next - *kept <= SAME_PLANE_MM);
         let spaced = spaced(&planes, &first.measures)?;
         let count = spaced.indices.last().map_or(1, |last| last + 1);
-        let lowest = planes.first().copied().unwrap_or_default();
+        let lowest = *planes.first().expect("the plane of the first frame");
         let [row_mm, column_mm] = first.measures.pixel_spacing;
         let origin = minus(first.position, times(normal, -lowest));
         let steps = [times(along_row, column_mm), times(along_column, row_mm), times(normal, spaced.step_mm)];
         let grid = Grid::from_lps([columns, rows, count], origin, steps)?;
         let index = |offset: &f64| {
-            let plane = planes.partition_point(|plane| plane <= offset).saturating_sub(1);
-            spaced.indices.get(plane).copied().unwrap_or_default()
+            let plane = planes.partition_point(|plane| plane <= offset).checked_sub(1);
+            let index = plane.and_then(|plane| spaced.indices.get(plane));
+            *index.expect("each frame is in a plane, and each plane has its index")
         };
         Ok(Self { grid, step: spaced.step, of_frame: offsets.iter().map(index).collect() })
     }

@@ -183,7 +183,7 @@ fn empty(planes: &Planes, layout: PixelLayout) -> Result<Volume, Refusal> {
     }
     let mut is_stored = vec![false; count];
     for plane in &planes.of_frame {
-        is_stored.get_mut(*plane).into_iter().for_each(|stored| *stored = true);
+        *is_stored.get_mut(*plane).expect("the grid reaches to the last plane") = true;
     }
     Volume::of_planes(layout.samples(), &is_stored)
 }
