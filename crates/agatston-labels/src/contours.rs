@@ -20,7 +20,7 @@ use crate::{
     labels::Cover,
     legend::{Found, Legend, shown},
     names::{Key, Names},
-    polygon::{Corner, Cut, Polygon, Rings},
+    polygon::{Corner, Cut, Effort, Exhausted, Polygon, Rings},
 };
 
 /// How far from a slice a contour may lie, in parts of the distance of the slices: positions are rounded.
@@ -35,6 +35,10 @@ const APART_MAX_PX: f64 = 1.0;
 
 /// Most points on one slice of one region; a contour around a whole image has some thousands.
 const POINTS_MAX: usize = 20_000;
+
+/// Most pairs of edges that are compared in a file to tell holes from neighbours: a second or two at the outside. Rings that
+/// touch nowhere cost little, whatever the file; 100 slices with two rings of 900 points along each other cost this many.
+const PAIRS_MAX: u64 = 500_000_000;
 
 const OF_THIS_SERIES: &str = "take the contours that were drawn on this series";
 
@@ -169,12 +173,12 @@ impl Contours {
         }
         self.check_image_indices(&slices, count)?;
         let mut placed: Vec<Vec<Placed>> = (0..count).map(|_| Vec::new()).collect();
-        let mut has_holes = false;
+        let (mut has_holes, mut effort) = (false, Effort::of(PAIRS_MAX));
         for ((slice, key), rings) in rings {
             self.check_points(key, slice, &rings)?;
             let mut polygons = distinct(rings);
             if self.drawing.holes {
-                has_holes |= self.leave_out_same(key, slice, &mut polygons)?;
+                has_holes |= self.leave_out_same((key, slice), &mut polygons, &mut effort)?;
                 polygons = vec![Polygon::joined(polygons, OUTLINE_PX)];
             }
             if let Some(here) = placed.get_mut(slice) {
@@ -286,13 +290,18 @@ impl Contours {
 
     /// Leaves out outlines that are there before, and tells whether one lies within another, and so is a hole. Contours
     /// of one region that cross say two things.
-    fn leave_out_same(&self, key: Key, slice: usize, polygons: &mut Vec<Polygon>) -> Result<bool, Refusal> {
+    fn leave_out_same(
+        &self,
+        (key, slice): (Key, usize),
+        polygons: &mut Vec<Polygon>,
+        effort: &mut Effort,
+    ) -> Result<bool, Refusal> {
         let mut kept: Vec<Polygon> = Vec::with_capacity(polygons.len());
         let mut nested = false;
         for polygon in polygons.drain(..) {
             let mut known = false;
             for other in &kept {
-                match polygon.compared(other) {
+                match polygon.compared(other, effort).map_err(|Exhausted| self.intricate(key, slice))? {
                     Rings::Apart => {}
                     Rings::Nested => nested = true,
                     Rings::Same => known = true,
@@ -305,6 +314,15 @@ impl Contours {
         }
         *polygons = kept;
         Ok(nested)
+    }
+
+    fn intricate(&self, key: Key, slice: usize) -> Refusal {
+        let message = "the contours of the file are too intricate to tell which of them are holes";
+        refusal(LABELS_INVALID, message)
+            .at_slice(slice)
+            .seen(format!("over {PAIRS_MAX} pairs of edges, the last of {}", self.named(key)))
+            .expected("contours of one region and slice that have fewer points where they touch")
+            .next_step("leave out regions that are not of the heart, or draw the contours with fewer points")
     }
 
     fn crossing(&self, key: Key, slice: usize) -> Refusal {

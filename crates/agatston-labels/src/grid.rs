@@ -18,6 +18,9 @@ const SHEAR_MAX: f64 = 1e-3;
 /// Half way between two voxels, to within this part of a voxel, is a tie: rounding must not decide it.
 const TIE: f64 = 1e-3;
 
+/// How much nearer than half way to the next slice a plane lies that belongs to a slice, in slices.
+const BETWEEN_SLICES: f64 = 1e-2;
+
 /// Difference, in voxels, up to which two grids are the same.
 const SAME_GRID: f64 = 1e-2;
 
@@ -138,7 +141,21 @@ impl Grid {
             a_row: along(series.column_dir, series.spacing_mm[0]),
             a_column: along(series.row_dir, series.spacing_mm[1]),
             ties_up: self.steps_lps_mm.map(|step| !grows(step)),
+            beside: f64::INFINITY,
         }
+    }
+
+    /// The same where each plane of this grid was drawn on one slice, and says nothing about the slices beside it: it
+    /// belongs to the slice that it lies nearer to than half way to the next one. A series at an angle has no slice that
+    /// a plane could belong to, and takes the nearest voxel.
+    pub(crate) fn sampler_of_slices(&self, series: &Geometry) -> Sampler {
+        let [_, _, step] = self.steps_lps_mm;
+        let is_across = |direction: Vector| dot(step, direction).abs() <= SHEAR_MAX * length(step);
+        let sampler = self.sampler(series);
+        if !is_across(series.row_dir) || !is_across(series.column_dir) {
+            return sampler;
+        }
+        Sampler { beside: (0.5 - BETWEEN_SLICES) * series.increment_mm / length(step), ..sampler }
     }
 
     /// Centres of the eight corner voxels.
@@ -170,14 +187,19 @@ pub(crate) struct Sampler {
     a_row: Vector,
     a_column: Vector,
     ties_up: [bool; 3],
+    /// How far beside a plane, the third axis, a voxel of the series has the labels of the plane, in planes.
+    beside: f64,
 }
 
 impl Sampler {
-    /// Place in the file of the nearest label voxel; nothing outside the grid.
+    /// Place in the file of the nearest label voxel; nothing outside the grid or too far beside a plane.
     pub(crate) fn place(&self, slice: usize, row: u16, column: u16) -> Option<usize> {
         let at = self.indices(float(slice), f64::from(row), f64::from(column));
         let near = |x: usize| nearest(at[x], self.dims[x], self.ties_up[x]);
         let (i, j, k) = (near(0)?, near(1)?, near(2)?);
+        if (at[2] - float(k)).abs() >= self.beside {
+            return None;
+        }
         Some((k * self.dims[1] + j) * self.dims[0] + i)
     }
 
@@ -212,8 +234,8 @@ impl Sampler {
         shift.iter().any(|by| by.abs() > SAME_GRID).then_some(shift)
     }
 
-    /// Whether a voxel of the series lies on the grid or in a plane that the grid does not have: off it along the
-    /// slices alone.
+    /// Whether a voxel of the series lies on the grid, in a plane that the grid does not have or between planes: off it
+    /// along the slices at most.
     pub(crate) fn within_planes(&self, slice: usize, row: u16, column: u16) -> bool {
         let at = self.indices(float(slice), f64::from(row), f64::from(column));
         let is_on = |x: usize| nearest(at[x], self.dims[x], self.ties_up[x]).is_some();

@@ -23,7 +23,16 @@ pub(crate) enum Reach {
     Grid,
     /// In the planes of the image that the file leaves out there is no label: a DICOM segmentation stores only frames
     /// that hold something.
-    Planes,
+    Planes { step: Step },
+}
+
+/// Where the distance of planes is from.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Step {
+    /// The file says it.
+    Stated,
+    /// From the planes that hold something, or from their thickness: the slices that they were drawn on may lie closer.
+    Inferred,
 }
 
 /// On what a source says that it was drawn. Only DICOM says so.

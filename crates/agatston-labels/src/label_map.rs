@@ -12,7 +12,7 @@ use crate::{
     },
     error::{Refusal, Trouble, refusal},
     grid::{Grid, Sampler, float},
-    label_file::{LabelFile, Origin, Reach},
+    label_file::{LabelFile, Origin, Reach, Step},
     labels::Cover,
     legend::{Found, Legend, listed, shown},
     names::{Key, Names},
@@ -76,11 +76,16 @@ impl LabelMap {
     pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
         let candidates = series.candidates;
         let (geometry, slices) = (&candidates.geometry, candidates.slices.len());
-        if self.reach == Reach::Grid && !self.grid.meets(geometry, slices) {
+        // A label decides for itself where it lies; without one the grid is all that can be checked.
+        let is_told_by_grid = self.reach == Reach::Grid || self.volume.is_empty();
+        if is_told_by_grid && !self.grid.meets(geometry, slices) {
             return Err(elsewhere().into());
         }
         self.check_labels_lie_within(geometry, slices)?;
-        let sampler = self.grid.sampler(geometry);
+        let sampler = match self.reach {
+            Reach::Planes { step: Step::Inferred } => self.grid.sampler_of_slices(geometry),
+            Reach::Planes { step: Step::Stated } | Reach::Grid => self.grid.sampler(geometry),
+        };
         let (assigned, seen) = self.sample(candidates, &sampler);
         if let Some((keys, at)) = seen.clash {
             return Err(self.overlap(keys, at).into());
@@ -106,12 +111,12 @@ impl LabelMap {
         let mut seen = Seen::default();
         let assigned = Assigned::by_voxel(candidates, self.legend.names.clone(), |slice, row, column| {
             let Some(at) = sampler.place(slice, row, column) else {
-                let left_out = self.reach == Reach::Planes && sampler.within_planes(slice, row, column);
+                let left_out = self.reach != Reach::Grid && sampler.within_planes(slice, row, column);
                 seen.outside += u64::from(!left_out);
                 return None;
             };
             let number = self.volume.number_at(at);
-            match self.shares.get(number)? {
+            match self.shares.get(number).expect("a share of each combination") {
                 Share::Nothing => None,
                 Share::One(region) => {
                     seen.met.insert(number);

@@ -2,7 +2,7 @@
 
 mod rings;
 
-pub(crate) use self::rings::Rings;
+pub(crate) use self::rings::{Effort, Exhausted, Rings};
 
 /// Least and greatest column and row that a shape in pixels reaches.
 #[derive(Clone, Copy, Debug, PartialEq)]

@@ -21,6 +21,15 @@ use crate::{
 /// Most labels that are added to one voxel: each step on the way there is kept as a combination of its own.
 const TOGETHER_MAX: usize = 256;
 
+/// Why a voxel is there: a missing one must not read as background.
+const WITHIN: &str = "places are within the grid, and the grid was read to its end";
+
+/// Why a number is there.
+const NUMBERED: &str = "every number that a voxel has is that of a combination";
+
+/// Why a number is a byte.
+const WIDENED: &str = "the voxels were widened for the number";
+
 /// Labels that share a voxel, in order.
 pub(crate) type Combination = Vec<Key>;
 
@@ -127,36 +136,32 @@ impl Volume {
     }
 
     fn number(&self, at: usize) -> u16 {
-        let number = match &self.voxels {
-            Voxels::Narrow(v) => v.get(at).copied().map(u16::from),
-            Voxels::Wide(v) => v.get(at).copied(),
-        };
-        number.unwrap_or(0)
+        match &self.voxels {
+            Voxels::Narrow(v) => u16::from(*v.get(at).expect(WITHIN)),
+            Voxels::Wide(v) => *v.get(at).expect(WITHIN),
+        }
     }
 
     fn set(&mut self, at: usize, number: u16) {
         let before = usize::from(self.number(at));
         self.widen_for(number);
         match &mut self.voxels {
-            Voxels::Narrow(v) => v.get_mut(at).zip(u8::try_from(number).ok()).map(|(v, n)| *v = n),
-            Voxels::Wide(v) => v.get_mut(at).map(|v| *v = number),
-        };
+            Voxels::Narrow(v) => *v.get_mut(at).expect(WITHIN) = u8::try_from(number).expect(WIDENED),
+            Voxels::Wide(v) => *v.get_mut(at).expect(WITHIN) = number,
+        }
         for (number, change) in [(before, -1), (number.into(), 1)] {
-            if let Some(count) = self.counts.get_mut(number) {
-                *count = count.saturating_add_signed(change);
-            }
+            let count = self.counts.get_mut(number).expect(NUMBERED);
+            *count = count.saturating_add_signed(change);
         }
     }
 
     fn push(&mut self, number: u16, times: usize) {
         self.widen_for(number);
         match &mut self.voxels {
-            Voxels::Narrow(v) => v.resize(v.len() + times, u8::try_from(number).unwrap_or_default()),
+            Voxels::Narrow(v) => v.resize(v.len() + times, u8::try_from(number).expect(WIDENED)),
             Voxels::Wide(v) => v.resize(v.len() + times, number),
         }
-        if let Some(count) = self.counts.get_mut(usize::from(number)) {
-            *count += times as u64;
-        }
+        *self.counts.get_mut(usize::from(number)).expect(NUMBERED) += times as u64;
     }
 
     fn widen_for(&mut self, number: u16) {
@@ -167,7 +172,7 @@ impl Volume {
 
     /// The number of a combination with one label more.
     fn join(&mut self, before: u16, key: Key) -> Result<u16, Refusal> {
-        let mut keys = self.combinations.get(usize::from(before)).cloned().unwrap_or_default();
+        let mut keys = self.combinations.get(usize::from(before)).expect(NUMBERED).clone();
         if let Err(place) = keys.binary_search(&key) {
             keys.insert(place, key);
         }

@@ -28,14 +28,14 @@ pub(super) struct Frame {
     pub(super) position: Vector,
     /// Direction along a row, then along a column.
     pub(super) orientation: [f64; 6],
-    pub(super) measures: Measures,
+    pub(super) measures: PixelMeasures,
     /// Its segment, where frames have one.
     pub(super) segment: Option<u16>,
 }
 
 /// Sizes, mm.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Measures {
+pub(super) struct PixelMeasures {
     /// From row to row, then from column to column.
     pub(super) pixel_spacing: [f64; 2],
     pub(super) slice_thickness: Option<f64>,
@@ -83,11 +83,11 @@ impl<'a> Groups<'a> {
         })
     }
 
-    fn measures(&self) -> Result<Measures, Refusal> {
+    fn measures(&self) -> Result<PixelMeasures, Refusal> {
         let sizeless = || refusal(LABELS_ORIENTATION, "a frame does not say how large its pixels are");
         let measures = self.group(PIXEL_MEASURES_SEQUENCE)?.ok_or_else(sizeless)?;
         let length = |tag| Ok(measures.decimals(tag)?.map(|[mm]| mm).filter(|mm| *mm > 0.0));
-        Ok(Measures {
+        Ok(PixelMeasures {
             pixel_spacing: measures.decimals(PIXEL_SPACING)?.ok_or_else(sizeless)?,
             slice_thickness: length(SLICE_THICKNESS)?,
             spacing_between_slices: length(SPACING_BETWEEN_SLICES)?,

@@ -4,9 +4,10 @@ use std::borrow::Cow;
 
 use super::{
     damaged,
+    data_set::Element,
     file::{File, inflated},
     fragments, rle,
-    syntax::{Packing, Syntax},
+    syntax::{Codec, Encoding, Packing, Syntax},
     tag::PIXEL_DATA,
 };
 use crate::{
@@ -14,9 +15,9 @@ use crate::{
     error::{Refusal, refusal},
 };
 
-/// Bits of a sample.
+/// BitsAllocated: bits of a sample.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Depth {
+pub(super) enum BitsAllocated {
     One,
     Eight,
     Sixteen,
@@ -24,14 +25,14 @@ pub(super) enum Depth {
 
 /// What a header says of its pixels.
 #[derive(Clone, Copy, Debug)]
-pub(super) struct Form {
+pub(super) struct PixelLayout {
     pub(super) rows: usize,
     pub(super) columns: usize,
     pub(super) frames: usize,
-    pub(super) depth: Depth,
+    pub(super) bits_allocated: BitsAllocated,
 }
 
-impl Form {
+impl PixelLayout {
     /// Samples of a frame; none reaches 2^32.
     pub(super) fn samples(&self) -> usize {
         self.rows * self.columns
@@ -39,17 +40,17 @@ impl Form {
 
     /// Bytes of so many samples.
     fn bytes(&self, samples: usize) -> usize {
-        match self.depth {
-            Depth::One => samples.div_ceil(8),
-            Depth::Eight => samples,
-            Depth::Sixteen => 2 * samples,
+        match self.bits_allocated {
+            BitsAllocated::One => samples.div_ceil(8),
+            BitsAllocated::Eight => samples,
+            BitsAllocated::Sixteen => 2 * samples,
         }
     }
 }
 
 /// The pixels of a file.
 pub(super) struct Pixels<'a> {
-    form: Form,
+    layout: PixelLayout,
     stored: Stored<'a>,
 }
 
@@ -57,12 +58,12 @@ enum Stored<'a> {
     /// All frames one after the other; frames of single bits begin within a byte.
     Plain(Cow<'a, [u8]>),
     /// The fragments of each frame.
-    Packed(Vec<Vec<&'a [u8]>>, Syntax),
+    Packed(Vec<Vec<&'a [u8]>>, Codec),
 }
 
 impl<'a> Pixels<'a> {
     /// Finds the pixels and holds them against what the header says.
-    pub(super) fn of(file: &File<'a>, form: Form) -> Result<Self, Refusal> {
+    pub(super) fn of(file: &File<'a>, layout: PixelLayout) -> Result<Self, Refusal> {
         let File { data_set, syntax } = file;
         let element =
             data_set.element(PIXEL_DATA).ok_or_else(|| damaged("the segmentation has no pixels"))?;
@@ -70,24 +71,26 @@ impl<'a> Pixels<'a> {
             return Err(damaged("the pixels are not written as the transfer syntax says")
                 .expected(format!("transfer syntax {}", syntax.name)));
         }
-        if syntax.packing == Packing::Native {
-            check_length(element.value.len(), form.bytes(form.samples() * form.frames))?;
-            // Words of big endian hold their samples, also single bits, in the other order of bytes (PS3.5 8.2).
-            let swapped = syntax.encoding.big_endian && element.vr == Some(*b"OW");
-            let bytes = if swapped { Cow::Owned(swap(element.value)) } else { Cow::Borrowed(element.value) };
-            check_padding(&bytes, &form)?;
-            return Ok(Self { form, stored: Stored::Plain(bytes) });
-        }
-        let is_read = match syntax.packing {
-            Packing::DeflatedFrames => true,
-            Packing::Rle => form.depth != Depth::One,
-            _ => false,
+        let codec = match syntax.packing {
+            Packing::Native => return Self::plain(element, syntax.encoding, layout),
+            // Single bits have no bytes that could be parted into planes.
+            Packing::Packed(Codec::Rle) if layout.bits_allocated == BitsAllocated::One => {
+                return Err(unread(*syntax, layout.bits_allocated));
+            }
+            Packing::Packed(codec) => codec,
+            Packing::Unread => return Err(unread(*syntax, layout.bits_allocated)),
         };
-        if !is_read {
-            return Err(unread(*syntax, form.depth));
-        }
-        let frames = fragments::of_frames(data_set, element.value, form.frames)?;
-        Ok(Self { form, stored: Stored::Packed(frames, *syntax) })
+        let frames = fragments::of_frames(data_set, element.value, layout.frames)?;
+        Ok(Self { layout, stored: Stored::Packed(frames, codec) })
+    }
+
+    fn plain(element: &Element<'a>, encoding: Encoding, layout: PixelLayout) -> Result<Self, Refusal> {
+        check_length(element.value.len(), layout.bytes(layout.samples() * layout.frames))?;
+        // Words of big endian hold their samples, also single bits, in the other order of bytes (PS3.5 8.2).
+        let swapped = encoding.big_endian && element.vr == Some(*b"OW");
+        let bytes = if swapped { Cow::Owned(swap(element.value)) } else { Cow::Borrowed(element.value) };
+        check_padding(&bytes, &layout)?;
+        Ok(Self { layout, stored: Stored::Plain(bytes) })
     }
 
     /// Tells every sample of a frame that is not 0, with its place in the frame.
@@ -96,63 +99,67 @@ impl<'a> Pixels<'a> {
         frame: usize,
         tell: impl FnMut(usize, u16) -> Result<(), Refusal>,
     ) -> Result<(), Refusal> {
-        let samples = self.form.samples();
+        let samples = self.layout.samples();
         match &self.stored {
-            Stored::Plain(bytes) => each_sample(bytes, self.form.depth, frame * samples, samples, tell),
-            Stored::Packed(frames, syntax) => {
-                let fragments = frames.get(frame).map(Vec::as_slice).unwrap_or_default();
-                let packed = match fragments {
+            Stored::Plain(bytes) => {
+                each_sample(bytes, self.layout.bits_allocated, frame * samples, samples, tell)
+            }
+            Stored::Packed(frames, codec) => {
+                let fragments = frames.get(frame).expect("fragments of each frame");
+                let packed = match fragments.as_slice() {
                     [one] => Cow::Borrowed(*one),
                     several => Cow::Owned(several.concat()),
                 };
-                let bytes = self.unpacked(&packed, *syntax)?;
-                each_sample(&bytes, self.form.depth, 0, samples, tell)
+                let bytes = self.unpacked(&packed, *codec)?;
+                each_sample(&bytes, self.layout.bits_allocated, 0, samples, tell)
             }
         }
     }
 
-    fn unpacked(&self, packed: &[u8], syntax: Syntax) -> Result<Vec<u8>, Refusal> {
-        let (samples, size) = (self.form.samples(), self.form.bytes(self.form.samples()));
-        match syntax.packing {
-            Packing::DeflatedFrames => {
+    fn unpacked(&self, packed: &[u8], codec: Codec) -> Result<Vec<u8>, Refusal> {
+        let (samples, size) = (self.layout.samples(), self.layout.bytes(self.layout.samples()));
+        match codec {
+            Codec::DeflatedFrames => {
                 let bytes = inflated(packed, size as u64 + 1)?;
                 check_length(bytes.len(), size)?;
                 Ok(bytes)
             }
-            Packing::Rle => {
+            Codec::Rle => {
                 // A byte of PackBits stands for 64 bytes at most.
                 if packed.len().saturating_mul(64) < size {
                     return Err(damaged("an RLE frame is too short for its size"));
                 }
                 rle::unpacked(packed, samples, size / samples)
             }
-            _ => Err(unread(syntax, self.form.depth)),
         }
     }
 }
 
+/// A frame without its last bytes must not read as one without labels.
+const ALL_BYTES: &str = "as many bytes as the samples have: their number was checked";
+
 /// Tells samples from the `first` one on that are not 0.
 fn each_sample(
     bytes: &[u8],
-    depth: Depth,
+    bits_allocated: BitsAllocated,
     first: usize,
     count: usize,
     mut tell: impl FnMut(usize, u16) -> Result<(), Refusal>,
 ) -> Result<(), Refusal> {
-    let here = |size: usize| bytes.get(first * size..(first + count) * size).unwrap_or_default();
-    match depth {
-        Depth::Eight => {
+    let here = |size: usize| bytes.get(first * size..(first + count) * size).expect(ALL_BYTES);
+    match bits_allocated {
+        BitsAllocated::Eight => {
             let found = here(1).iter().enumerate().filter(|(_, v)| **v != 0);
             found.into_iter().try_for_each(|(at, v)| tell(at, (*v).into()))
         }
-        Depth::Sixteen => {
+        BitsAllocated::Sixteen => {
             let samples = here(2).as_chunks().0.iter().map(|b| u16::from_le_bytes(*b));
             samples.enumerate().filter(|(_, v)| *v != 0).try_for_each(|(at, v)| tell(at, v))
         }
-        Depth::One => {
+        BitsAllocated::One => {
             let mut at = first;
             while at < first + count {
-                let byte = bytes.get(at / 8).copied().unwrap_or_default();
+                let byte = *bytes.get(at / 8).expect(ALL_BYTES);
                 if byte == 0 {
                     at = (at / 8 + 1) * 8; // most of a segmentation
                     continue;
@@ -182,14 +189,14 @@ fn check_length(found: usize, needed: usize) -> Result<(), Refusal> {
 const FILLING: u8 = b'0';
 
 /// What fills single bits up to whole words is 0, but for that byte; a size that is wrong by less than a word shows in it.
-fn check_padding(bytes: &[u8], form: &Form) -> Result<(), Refusal> {
-    let samples = form.samples() * form.frames;
-    if form.depth != Depth::One {
+fn check_padding(bytes: &[u8], layout: &PixelLayout) -> Result<(), Refusal> {
+    let samples = layout.samples() * layout.frames;
+    if layout.bits_allocated != BitsAllocated::One {
         return Ok(());
     }
     let is_filled = bytes.len() > samples.div_ceil(8) && bytes.last() == Some(&FILLING);
     let end = 8 * (bytes.len() - usize::from(is_filled));
-    each_sample(bytes, Depth::One, samples, end - samples, |_, _| {
+    each_sample(bytes, BitsAllocated::One, samples, end - samples, |_, _| {
         Err(damaged("the pixels hold more than the frames that the header claims")
             .next_step("write or transfer the file again"))
     })
@@ -200,8 +207,8 @@ fn swap(bytes: &[u8]) -> Vec<u8> {
     pairs.iter().flat_map(|[a, b]| [*b, *a]).chain(rest.iter().copied()).collect()
 }
 
-fn unread(syntax: Syntax, depth: Depth) -> Refusal {
-    let bits = if depth == Depth::One { ", a bit a pixel" } else { "" };
+fn unread(syntax: Syntax, bits_allocated: BitsAllocated) -> Refusal {
+    let bits = if bits_allocated == BitsAllocated::One { ", a bit a pixel" } else { "" };
     refusal(LABELS_ENCODING, "the packing of the pixels is not read")
         .seen(format!("transfer syntax {} ({}){bits}", syntax.name, syntax.uid))
         .expected("no packing, RLE Lossless or Deflated Image Frame Compression")

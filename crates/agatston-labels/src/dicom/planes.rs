@@ -3,14 +3,15 @@
 //! 1. All frames have one orientation and one pixel spacing; planes lie along their common normal.
 //! 2. The step is SpacingBetweenSlices where the planes lie in whole steps of it. Else it is the smallest distance,
 //!    parted into as many steps as slices of the stated thickness fit in: frames without a label are left out, and a
-//!    label must not spread over slices that nobody labelled.
+//!    label must not spread over slices that nobody labelled. Slices may overlap, so that is a guess, and said to be one.
 //! 3. The grid reaches from the first to the last plane.
 
-use super::frames::{Frame, Measures};
+use super::frames::{Frame, PixelMeasures};
 use crate::{
     code::{LABELS_DIMENSIONS, LABELS_ORIENTATION},
     error::{Refusal, refusal},
     grid::{Grid, Vector, cross, dot, exact_u32, float, length, minus, times},
+    label_file::Step,
 };
 
 /// Most planes from the first to the last.
@@ -40,12 +41,14 @@ const STATED: f64 = 2e-3;
 #[derive(Debug)]
 pub(super) struct Planes {
     pub(super) grid: Grid,
+    pub(super) step: Step,
     /// Index of the plane of each frame, 0 the first along the normal.
     pub(super) of_frame: Vec<usize>,
 }
 
 /// How planes follow each other.
 struct Spaced {
+    step: Step,
     step_mm: f64,
     /// Steps from the first plane.
     indices: Vec<usize>,
@@ -65,16 +68,17 @@ impl Planes {
         planes.dedup_by(|next, kept| *next - *kept <= SAME_PLANE_MM);
         let spaced = spaced(&planes, &first.measures)?;
         let count = spaced.indices.last().map_or(1, |last| last + 1);
-        let lowest = planes.first().copied().unwrap_or_default();
+        let lowest = *planes.first().expect("the plane of the first frame");
         let [row_mm, column_mm] = first.measures.pixel_spacing;
         let origin = minus(first.position, times(normal, -lowest));
         let steps = [times(along_row, column_mm), times(along_column, row_mm), times(normal, spaced.step_mm)];
         let grid = Grid::from_lps([columns, rows, count], origin, steps)?;
         let index = |offset: &f64| {
-            let plane = planes.partition_point(|plane| plane <= offset).saturating_sub(1);
-            spaced.indices.get(plane).copied().unwrap_or_default()
+            let plane = planes.partition_point(|plane| plane <= offset).checked_sub(1);
+            let index = plane.and_then(|plane| spaced.indices.get(plane));
+            *index.expect("each frame is in a plane, and each plane has its index")
         };
-        Ok(Self { grid, of_frame: offsets.iter().map(index).collect() })
+        Ok(Self { grid, step: spaced.step, of_frame: offsets.iter().map(index).collect() })
     }
 }
 
@@ -128,20 +132,21 @@ fn offset(first: &Frame, frame: &Frame, axes: [Vector; 3]) -> Result<f64, Refusa
 }
 
 /// The step of planes that lie in this order along the normal.
-fn spaced(planes: &[f64], measures: &Measures) -> Result<Spaced, Refusal> {
+fn spaced(planes: &[f64], measures: &PixelMeasures) -> Result<Spaced, Refusal> {
     let gaps = planes.iter().zip(planes.iter().skip(1)).map(|(a, b)| b - a);
     let smallest = gaps.fold(f64::INFINITY, f64::min);
-    let stated = measures.spacing_between_slices;
+    let stated = measures.spacing_between_slices.map(|mm| (Step::Stated, mm));
     if planes.len() < 2 {
-        let step = stated.or(measures.slice_thickness);
-        let step_mm = step.ok_or_else(|| {
+        let step = stated.or(measures.slice_thickness.map(|mm| (Step::Inferred, mm)));
+        let (step, step_mm) = step.ok_or_else(|| {
             refusal(LABELS_ORIENTATION, "the only plane of the segmentation does not say how thick it is")
                 .expected("SpacingBetweenSlices or SliceThickness")
         })?;
-        return Ok(Spaced { step_mm, indices: vec![0] });
+        return Ok(Spaced { step, step_mm, indices: vec![0] });
     }
     let slices = measures.slice_thickness.map_or(1.0, |mm| (smallest / mm).round().max(1.0));
-    let in_steps = stated.into_iter().chain([smallest / slices]).find_map(|step| in_steps_of(step, planes));
+    let steps = stated.into_iter().chain([(Step::Inferred, smallest / slices)]);
+    let in_steps = steps.into_iter().find_map(|(step, mm)| in_steps_of(mm, step, planes));
     let spaced = in_steps.ok_or_else(|| {
         refusal(LABELS_ORIENTATION, "the planes of the segmentation are not evenly spaced")
             .seen(format!("{} planes, the nearest {smallest:.3} mm apart", planes.len()))
@@ -159,7 +164,7 @@ fn spaced(planes: &[f64], measures: &Measures) -> Result<Spaced, Refusal> {
 }
 
 /// The planes as whole steps of about this size, if they are.
-fn in_steps_of(about_mm: f64, planes: &[f64]) -> Option<Spaced> {
+fn in_steps_of(about_mm: f64, step: Step, planes: &[f64]) -> Option<Spaced> {
     let tolerance = ROUNDING_MM.max(ROUNDING * about_mm).min(OFF_STEP_MAX * about_mm);
     let mut indices = vec![0];
     let mut at = 0;
@@ -177,5 +182,5 @@ fn in_steps_of(about_mm: f64, planes: &[f64]) -> Option<Spaced> {
     let (first, last) = (planes.first()?, planes.last()?);
     let step_mm = (last - first) / float(at);
     let fits = |(plane, index): (&f64, &usize)| (plane - first - float(*index) * step_mm).abs() <= tolerance;
-    planes.iter().zip(&indices).all(fits).then_some(Spaced { step_mm, indices })
+    planes.iter().zip(&indices).all(fits).then_some(Spaced { step, step_mm, indices })
 }

@@ -5,7 +5,7 @@ use super::{
     data_set::DataSet,
     file::File,
     frames::{Frame, frames},
-    pixels::{Depth, Form, Pixels},
+    pixels::{BitsAllocated, PixelLayout, Pixels},
     planes::Planes,
     segments::Segments,
     tag::{
@@ -27,15 +27,15 @@ use crate::{
 /// Most samples of all frames together: as many bits as the largest file has.
 const SAMPLES_MAX: u64 = 1 << 33;
 
-/// What a sample says.
+/// SegmentationType: what a sample says.
 #[derive(Clone, Copy, Debug)]
-enum Meaning {
+enum SegmentationType {
     /// 1: the segment of the frame.
-    Belongs,
+    Binary,
     /// From this value on up to the maximum: the segment of the frame.
-    Fraction { from: u16, maximum: u16 },
+    Fractional { from: u16, maximum: u16 },
     /// The number of a segment; this one, if any, is padding.
-    Number { padding: Option<u16> },
+    LabelMap { padding: Option<u16> },
 }
 
 /// Reads a segmentation.
@@ -46,31 +46,39 @@ pub(super) fn read(file: &File<'_>, options: &ReadOptions) -> Result<LabelFile, 
             .expected("a segmentation in one file, without ConcatenationUID")
             .next_step("join the parts in the program that wrote them"));
     }
-    let meaning = meaning(data_set, options)?;
-    let form = form(data_set, meaning)?;
+    let kind = segmentation_type(data_set, options)?;
+    let layout = layout(data_set, kind)?;
     let segments = Segments::read(data_set)?;
-    let frames = frames(data_set, form.frames)?;
-    let planes = Planes::of(&frames, form.columns, form.rows)?;
-    let labels = labels_of_frames(&frames, &segments, meaning)?;
+    let frames = frames(data_set, layout.frames)?;
+    let planes = Planes::of(&frames, layout.columns, layout.rows)?;
+    let labels = labels_of_frames(&frames, &segments, kind)?;
     check_pairs(&planes, &labels)?;
-    let pixels = Pixels::of(file, form)?;
-    let mut volume = empty(&planes, form)?;
+    let pixels = Pixels::of(file, layout)?;
+    let mut volume = empty(&planes, layout)?;
     for (frame, (plane, label)) in planes.of_frame.iter().zip(labels).enumerate() {
-        let first = plane * form.samples();
-        pixels.each(frame, |at, sample| match label_of(sample, meaning, label, &segments)? {
+        let first = plane * layout.samples();
+        pixels.each(frame, |at, sample| match label_of(sample, kind, label, &segments)? {
             Some(key) => volume.mark(first + at, key),
             None => Ok(()),
         })?;
     }
+    let reach = Reach::Planes { step: planes.step };
     let (grid, names) = (planes.grid, segments.names);
-    let (kind, reach) = (LabelKind::DicomSeg, Reach::Planes);
-    Ok(LabelFile { kind, grid, reach, volume, names, origin: origin(data_set)?, findings: Vec::new() })
+    Ok(LabelFile {
+        kind: LabelKind::DicomSeg,
+        grid,
+        reach,
+        volume,
+        names,
+        origin: origin(data_set)?,
+        findings: Vec::new(),
+    })
 }
 
-fn meaning(data_set: &DataSet<'_>, options: &ReadOptions) -> Result<Meaning, Refusal> {
+fn segmentation_type(data_set: &DataSet<'_>, options: &ReadOptions) -> Result<SegmentationType, Refusal> {
     match data_set.trimmed(SEGMENTATION_TYPE) {
-        Some(b"BINARY") => Ok(Meaning::Belongs),
-        Some(b"LABELMAP") => Ok(Meaning::Number { padding: data_set.u16(PIXEL_PADDING_VALUE)? }),
+        Some(b"BINARY") => Ok(SegmentationType::Binary),
+        Some(b"LABELMAP") => Ok(SegmentationType::LabelMap { padding: data_set.u16(PIXEL_PADDING_VALUE)? }),
         Some(b"FRACTIONAL") => {
             let threshold = options.fractional_threshold.ok_or_else(fractional)?;
             let maximum = required(data_set.u16(MAXIMUM_FRACTIONAL_VALUE)?, "MaximumFractionalValue")?;
@@ -80,7 +88,7 @@ fn meaning(data_set: &DataSet<'_>, options: &ReadOptions) -> Result<Meaning, Ref
                     .seen(format!("threshold {threshold}, largest value {maximum}"))
                     .expected("a threshold over 0 and up to 1, and a MaximumFractionalValue over 0")
             })?;
-            Ok(Meaning::Fraction { from, maximum })
+            Ok(SegmentationType::Fractional { from, maximum })
         }
         _ => Err(damaged("the segmentation does not say of which type it is")
             .expected("SegmentationType BINARY, FRACTIONAL or LABELMAP")),
@@ -98,7 +106,7 @@ fn fractional() -> Refusal {
 }
 
 /// The size and the depth of the pixels.
-fn form(data_set: &DataSet<'_>, meaning: Meaning) -> Result<Form, Refusal> {
+fn layout(data_set: &DataSet<'_>, kind: SegmentationType) -> Result<PixelLayout, Refusal> {
     let at_least_1 = |tag: Tag, name: &str| match required(data_set.u16(tag)?, name)? {
         0 => Err(damaged(format!("{name} is 0"))),
         n => Ok(usize::from(n)),
@@ -114,17 +122,17 @@ fn form(data_set: &DataSet<'_>, meaning: Meaning) -> Result<Form, Refusal> {
             .next_step("crop the segmentation to the heart"));
     }
     let allocated = required(data_set.u16(BITS_ALLOCATED)?, "BitsAllocated")?;
-    let depth = match (allocated, meaning) {
-        (1, Meaning::Belongs) => Depth::One,
-        (8, _) => Depth::Eight,
-        (16, Meaning::Number { .. }) => Depth::Sixteen,
+    let bits_allocated = match (allocated, kind) {
+        (1, SegmentationType::Binary) => BitsAllocated::One,
+        (8, _) => BitsAllocated::Eight,
+        (16, SegmentationType::LabelMap { .. }) => BitsAllocated::Sixteen,
         _ => return Err(unfit(format!("BitsAllocated {allocated}"))),
     };
     let fits = |tag, value: u16| Ok(data_set.u16(tag)?.is_none_or(|v| v == value));
     if !fits(SAMPLES_PER_PIXEL, 1)? || !fits(PIXEL_REPRESENTATION, 0)? || !fits(BITS_STORED, allocated)? {
         return Err(unfit("several samples a pixel, signed samples, or fewer bits stored than allocated"));
     }
-    Ok(Form { rows, columns, frames, depth })
+    Ok(PixelLayout { rows, columns, frames, bits_allocated })
 }
 
 fn unfit(seen: impl Into<String>) -> Refusal {
@@ -137,9 +145,9 @@ fn unfit(seen: impl Into<String>) -> Refusal {
 fn labels_of_frames(
     frames: &[Frame],
     segments: &Segments,
-    meaning: Meaning,
+    kind: SegmentationType,
 ) -> Result<Vec<Option<Key>>, Refusal> {
-    if let Meaning::Number { .. } = meaning {
+    if let SegmentationType::LabelMap { .. } = kind {
         return Ok(vec![None; frames.len()]);
     }
     let label = |frame: &Frame| {
@@ -165,7 +173,7 @@ fn check_pairs(planes: &Planes, labels: &[Option<Key>]) -> Result<(), Refusal> {
         .next_step("write the segmentation again"))
 }
 
-fn empty(planes: &Planes, form: Form) -> Result<Volume, Refusal> {
+fn empty(planes: &Planes, layout: PixelLayout) -> Result<Volume, Refusal> {
     let [columns, rows, count] = planes.grid.dims;
     if columns as u64 * rows as u64 * count as u64 > VOXELS_MAX {
         return Err(damaged("the segmentation reaches over too many voxels")
@@ -175,33 +183,37 @@ fn empty(planes: &Planes, form: Form) -> Result<Volume, Refusal> {
     }
     let mut is_stored = vec![false; count];
     for plane in &planes.of_frame {
-        is_stored.get_mut(*plane).into_iter().for_each(|stored| *stored = true);
+        *is_stored.get_mut(*plane).expect("the grid reaches to the last plane") = true;
     }
-    Volume::of_planes(form.samples(), &is_stored)
+    Volume::of_planes(layout.samples(), &is_stored)
 }
 
 /// The label of a sample that is not 0.
 fn label_of(
     sample: u16,
-    meaning: Meaning,
+    kind: SegmentationType,
     of_frame: Option<Key>,
     segments: &Segments,
 ) -> Result<Option<Key>, Refusal> {
-    match meaning {
-        Meaning::Belongs if sample == 1 => Ok(of_frame),
-        Meaning::Fraction { from, maximum } if sample <= maximum => Ok(of_frame.filter(|_| sample >= from)),
-        Meaning::Belongs | Meaning::Fraction { .. } => {
+    match kind {
+        SegmentationType::Binary if sample == 1 => Ok(of_frame),
+        SegmentationType::Fractional { from, maximum } if sample <= maximum => {
+            Ok(of_frame.filter(|_| sample >= from))
+        }
+        SegmentationType::Binary | SegmentationType::Fractional { .. } => {
             Err(damaged("a sample of the segmentation is larger than its type allows")
                 .seen(sample.to_string())
                 .expected("0 or 1 for BINARY, up to MaximumFractionalValue for FRACTIONAL"))
         }
-        Meaning::Number { padding: Some(padding) } if sample == padding => match segments.label(sample) {
-            Ok(Some(key)) => Err(damaged("a segment that is described is also the padding")
-                .seen(format!("PixelPaddingValue and segment {key}"))
-                .next_step("write the segmentation again")),
-            _ => Ok(None),
-        },
-        Meaning::Number { .. } => segments.label(sample),
+        SegmentationType::LabelMap { padding: Some(padding) } if sample == padding => {
+            match segments.label(sample) {
+                Ok(Some(key)) => Err(damaged("a segment that is described is also the padding")
+                    .seen(format!("PixelPaddingValue and segment {key}"))
+                    .next_step("write the segmentation again")),
+                _ => Ok(None),
+            }
+        }
+        SegmentationType::LabelMap { .. } => segments.label(sample),
     }
 }
 

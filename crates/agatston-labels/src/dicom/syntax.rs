@@ -26,14 +26,19 @@ impl Encoding {
 pub(super) enum Packing {
     /// Plain samples, all frames together.
     Native,
-    /// PackBits by byte plane, frame by frame (PS3.5 annex G).
-    Rle,
-    /// A deflate stream for each frame (PS3.5 8.2.16).
-    DeflatedFrames,
-    JpegLs,
-    Jpeg2000,
+    /// Frame by frame.
+    Packed(Codec),
     /// A packing that is known by name and not read.
     Unread,
+}
+
+/// What unpacks a frame.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Codec {
+    /// PackBits by byte plane (PS3.5 annex G).
+    Rle,
+    /// A deflate stream (PS3.5 8.2.16).
+    DeflatedFrames,
 }
 
 /// A transfer syntax.
@@ -80,10 +85,14 @@ const SYNTAXES: [Syntax; 18] = [
             Encoding::EXPLICIT_LITTLE,
         )
     },
-    Syntax::packed("1.2.840.10008.1.2.5", "RLE Lossless", Packing::Rle),
-    Syntax::packed("1.2.840.10008.1.2.8.1", "Deflated Image Frame Compression", Packing::DeflatedFrames),
-    Syntax::packed("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", Packing::JpegLs),
-    Syntax::packed("1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless", Packing::Jpeg2000),
+    Syntax::packed("1.2.840.10008.1.2.5", "RLE Lossless", Packing::Packed(Codec::Rle)),
+    Syntax::packed(
+        "1.2.840.10008.1.2.8.1",
+        "Deflated Image Frame Compression",
+        Packing::Packed(Codec::DeflatedFrames),
+    ),
+    Syntax::packed("1.2.840.10008.1.2.4.80", "JPEG-LS Lossless", Packing::Unread),
+    Syntax::packed("1.2.840.10008.1.2.4.90", "JPEG 2000 Lossless", Packing::Unread),
     Syntax::packed("1.2.840.10008.1.2.1.98", "Encapsulated Uncompressed", Packing::Unread),
     Syntax::packed("1.2.840.10008.1.2.4.50", "JPEG Baseline", Packing::Unread),
     Syntax::packed("1.2.840.10008.1.2.4.51", "JPEG Extended", Packing::Unread),

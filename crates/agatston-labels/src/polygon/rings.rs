@@ -2,6 +2,10 @@
 
 use super::{Corner, Edge, Extent, Polygon, Side};
 
+/// For each edge of two rings a corner and a middle are held against each edge of the other, both ways round; and a pair
+/// may cross.
+const POINTS_OF_AN_EDGE: usize = 5;
+
 /// How two rings of one region lie to each other.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum Rings {
@@ -15,39 +19,86 @@ pub(crate) enum Rings {
     Crossing,
 }
 
+/// How many more pairs of edges may be compared. Rings that touch along their whole length cost the product of their
+/// edges.
+#[derive(Debug)]
+pub(crate) struct Effort {
+    left: u64,
+}
+
+/// There was more to compare than the effort allowed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct Exhausted;
+
+impl Effort {
+    pub(crate) fn of(pairs: u64) -> Self {
+        Self { left: pairs }
+    }
+
+    fn spend(&mut self, some: usize, others: usize) -> Result<(), Exhausted> {
+        let pairs = (some as u64).saturating_mul(others as u64);
+        self.left = self.left.checked_sub(pairs).ok_or(Exhausted)?;
+        Ok(())
+    }
+}
+
 impl Polygon {
     /// How this ring and another lie to each other. Points of an outline that lie on the other, to within its width, count
     /// for neither side, so outlines that touch do not cross.
-    pub(crate) fn compared(&self, other: &Self) -> Rings {
+    ///
+    /// # Errors
+    ///
+    /// When that takes more than the effort that is left.
+    pub(crate) fn compared(&self, other: &Self, effort: &mut Effort) -> Result<Rings, Exhausted> {
+        effort.spend(1, 1)?;
         if !self.extent.meets(other.extent) {
-            return Rings::Apart;
+            return Ok(Rings::Apart);
         }
-        if self.crosses(other) {
-            return Rings::Crossing;
-        }
-        match (self.share_within(other), other.share_within(self)) {
+        let (own, others) = (self.edges_within(other.extent), other.edges_within(self.extent));
+        effort.spend(1, self.corners().count() + other.corners().count())?;
+        effort.spend(own.len(), others.len())?;
+        let is_near = |edge: &Edge| {
+            let around = edge.extent().widened(2.0 * self.width_px);
+            others.iter().any(|o| around.meets(o.extent()))
+        };
+        // Outlines that come nowhere near each other lie on one side of each other, and a point tells on which.
+        let points = if own.iter().any(is_near) {
+            let all = self.corners().count().saturating_mul(other.corners().count());
+            effort.spend(POINTS_OF_AN_EDGE, all)?;
+            if self.crosses(&own, &others) {
+                return Ok(Rings::Crossing);
+            }
+            usize::MAX
+        } else {
+            1
+        };
+        Ok(match (self.share_within(other, points), other.share_within(self, points)) {
             ((0, 0), (0, 0)) => Rings::Same,
             ((0, _), (0, _)) => Rings::Apart,
             ((inside, free), (0, _)) | ((0, _), (inside, free)) if inside == free => Rings::Nested,
             _ => Rings::Crossing,
-        }
-    }
-
-    /// Whether an edge crosses one of the other and no end lies on the other: where ends do, they tell.
-    fn crosses(&self, other: &Self) -> bool {
-        let near: Vec<Edge> = other.edges().filter(|edge| edge.extent().meets(self.extent)).collect();
-        self.edges().filter(|edge| edge.extent().meets(other.extent)).any(|edge| {
-            let extent = edge.extent();
-            near.iter().any(|o| extent.meets(o.extent()) && edge.crosses(o, self.width_px))
         })
     }
 
-    /// How many of the points of this outline lie inside the other, and how many lie on either side of its outline. The
-    /// points are the corners, and the middles of the edges: an edge may go from outline to outline.
-    fn share_within(&self, other: &Self) -> (usize, usize) {
+    /// The edges that reach into an extent, with what is around them for the width of the outline.
+    fn edges_within(&self, extent: Extent) -> Vec<Edge> {
+        self.edges().filter(|edge| edge.extent().widened(self.width_px).meets(extent)).collect()
+    }
+
+    /// Whether an edge crosses one of the other and no end lies on the other: where ends do, they tell.
+    fn crosses(&self, own: &[Edge], others: &[Edge]) -> bool {
+        own.iter().any(|edge| {
+            let extent = edge.extent();
+            others.iter().any(|o| extent.meets(o.extent()) && edge.crosses(o, self.width_px))
+        })
+    }
+
+    /// How many of so many points of this outline lie inside the other, and how many lie on either side of its outline.
+    /// The points are the corners, and the middles of the edges: an edge may go from outline to outline.
+    fn share_within(&self, other: &Self, points: usize) -> (usize, usize) {
         let middles = self.edges().map(|edge| middle(edge.from, edge.to));
         let (mut inside, mut free) = (0, 0);
-        for point in self.corners().chain(middles) {
+        for point in self.corners().chain(middles).take(points) {
             match if other.extent.holds(point) { other.side(point) } else { Side::Outside } {
                 Side::Outline => {}
                 Side::Outside => free += 1,
@@ -62,6 +113,11 @@ impl Polygon {
 }
 
 impl Extent {
+    fn widened(self, by: f64) -> Self {
+        let [columns, rows] = [self.columns, self.rows].map(|[low, high]| [low - by, high + by]);
+        Self { columns, rows }
+    }
+
     fn meets(&self, other: Self) -> bool {
         let meet =
             |[low, high]: [f64; 2], [other_low, other_high]: [f64; 2]| low <= other_high && other_low <= high;
@@ -96,12 +152,13 @@ mod tests {
     /// The answer must not depend on which ring comes first, nor on where it starts or which way round it goes.
     fn check(a: &[Corner], b: &[Corner], expected: Rings) {
         let ring = |points: &[Corner]| Polygon::drawn(vec![points.to_vec()], 0.02);
+        let compared = |a: &[Corner], b: &[Corner]| ring(a).compared(&ring(b), &mut Effort::of(1_000));
         let mut turned = b.to_vec();
         turned.rotate_left(1);
         let back: Vec<Corner> = b.iter().rev().copied().collect();
         for b in [b, &turned, &back] {
-            assert_eq!(ring(a).compared(&ring(b)), expected, "{a:?} {b:?}");
-            assert_eq!(ring(b).compared(&ring(a)), expected, "{b:?} {a:?}");
+            assert_eq!(compared(a, b), Ok(expected), "{a:?} {b:?}");
+            assert_eq!(compared(b, a), Ok(expected), "{b:?} {a:?}");
         }
     }
 
@@ -150,5 +207,21 @@ mod tests {
         check(&SQUARE, &[[0.0, 3.0]], Rings::Apart);
         check(&SQUARE, &[[5.0, 3.0]], Rings::Apart); // on the outline, and so adds nothing
         check(&SQUARE, &[[0.0, 3.0], [3.0, 3.0]], Rings::Crossing);
+    }
+
+    /// By hand: 1 for the pair of rings, 8 edges to look through, 4 x 4 pairs that may be near, 5 x 16 that are.
+    #[test]
+    fn effort_is_spent_over_all_comparisons() {
+        let ring = |points: [Corner; 4]| Polygon::drawn(vec![points.to_vec()], 0.02);
+        let (square, inner, far) = (ring(SQUARE), ring(INNER), ring(moved([9.0, 9.0])));
+        let mut effort = Effort::of(2 * (1 + 8 + 16 + 80) + 1);
+        for _ in 0..2 {
+            assert_eq!(square.compared(&square, &mut effort), Ok(Rings::Same));
+        }
+        assert_eq!(square.compared(&far, &mut effort), Ok(Rings::Apart));
+        assert_eq!(square.compared(&far, &mut effort), Err(Exhausted));
+        // An edge of the outer ring reaches into no hole that it does not touch.
+        assert_eq!(square.compared(&inner, &mut Effort::of(9)), Ok(Rings::Nested));
+        assert_eq!(inner.compared(&square, &mut Effort::of(9)), Ok(Rings::Nested));
     }
 }

@@ -198,3 +198,17 @@ fn many_points_take_no_time() {
     let said = refused(drawing(vec![contour(2, 1.0, &wave(20_001, 2.0))], true), &[]);
     assert!(said.starts_with("labels_invalid") && said.contains("20001 points"), "{said}");
 }
+
+/// Rings of 10,000 points each along each other: 6 x 10^8 pairs of edges.
+#[test]
+fn contours_that_would_take_too_long_are_refused() {
+    let ring = |by: f64| -> Vec<Corner> {
+        let angles = (0..10_000).map(|i| f64::from(i) / 10_000.0 * std::f64::consts::TAU);
+        angles.map(|a| [3.0 + by + a.cos(), 2.0 + a.sin()]).collect()
+    };
+    let both = vec![contour(2, 1.0, &ring(0.0)), contour(2, 1.0, &ring(0.001))];
+    let said = refused(drawing(both.clone(), true), &[]);
+    assert!(said.starts_with("labels_invalid") && said.contains("too intricate"), "{said}");
+    // Where nothing is a hole, nothing is compared.
+    assigned(drawing(both, false), &[]).unwrap();
+}

@@ -57,6 +57,36 @@ fn planes_without_frames_hold_nothing() {
     assert_eq!(code_of(&neither.object()), "labels_orientation");
 }
 
+/// Slices of 4 mm every 2 mm overlap: nothing in the file says that there are slices between its planes.
+#[test]
+fn a_label_does_not_spread_over_slices_that_nobody_labelled() {
+    let all = everything(geometry(), 5);
+    let at = |z: f64| [10.0, 20.0, z];
+    let check = |planes: &[f64], labelled_slices: &[usize]| {
+        let frames: Vec<_> = planes.iter().map(|z| (2, at(*z), "1... .... ....")).collect();
+        let seg = Seg { spacing_between_slices: None, slice_thickness: Some(4.0), ..Seg::binary(&frames) };
+        let found = labelled(read_object(&seg.object()), &all);
+        let drawn = painted(&found, &all);
+        let of_slice =
+            |slice| if labelled_slices.contains(&slice) { "A... .... ...." } else { ".... .... ...." };
+        assert_eq!(drawn, (0..5).map(of_slice).collect::<Vec<_>>(), "{planes:?}");
+        let touch_nothing = codes(&found).contains(&"labels_touch_nothing");
+        assert_eq!(touch_nothing, labelled_slices.is_empty(), "{planes:?}");
+    };
+    // The slices lie at 30, 32, 34, 36 and 38 mm. One plane, then planes with slices between them.
+    check(&[34.0], &[2]);
+    check(&[32.0, 36.0], &[1, 3]);
+    check(&[30.0, 38.0], &[0, 4]);
+    check(&[30.0, 32.0, 36.0], &[0, 1, 3]);
+    // A plane a little beside its slice is that of the slice; half way between two it is of neither.
+    check(&[34.9], &[2]);
+    check(&[35.0], &[]);
+    // Of a stated step the thickness is that of the labels.
+    let seg = Seg { spacing_between_slices: Some(4.0), ..Seg::binary(&[(2, at(33.0), "1... .... ....")]) };
+    let drawn = painted(&labelled(read_object(&seg.object()), &all), &all);
+    assert_eq!(drawn.iter().filter(|slice| slice.starts_with('A')).count(), 2);
+}
+
 #[test]
 fn fractions_need_a_threshold() {
     // Of 200: k is 20, that is a tenth; the letters are digits of base 36.
@@ -165,8 +195,11 @@ fn an_empty_segmentation_is_an_answer() {
     let all = everything(geometry(), 2);
     let found = labelled(read_object(&Seg::binary(&[(1, LOWER, ".... .... ....")]).object()), &all);
     assert_eq!((codes(&found), found.separated), (vec!["labels_empty"], [true; 4]));
-    let elsewhere = Seg::binary(&[(1, [90.0, 20.0, 30.0], ".... .... ....")]);
-    assert_eq!(code(read_object(&elsewhere.object()).unwrap().assign(&all)), "labels_off_grid");
+    for elsewhere in [[90.0, 20.0, 30.0], [10.0, 20.0, 130.0]] {
+        let seg = Seg::binary(&[(1, elsewhere, ".... .... ....")]);
+        let labels = read_object(&seg.object()).unwrap();
+        assert_eq!(code(labels.assign(&all)), "labels_off_grid", "{elsewhere:?}");
+    }
 }
 
 #[test]
