@@ -43,7 +43,6 @@ const HEADER_ENDINGS: [&str; 4] = [".nhdr", ".mhd", ".nrrd", ".mha"];
 pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble> {
     let files = files(path)?;
     let data: BTreeSet<String> = files.iter().flat_map(Member::data_files).collect();
-    let scheme = options.scheme.as_ref();
     let mut looked = Looked::default();
     for file in &files {
         if !file.is_label_file() || data.contains(&file.name) {
@@ -51,14 +50,14 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble
             continue;
         }
         match source::open(&file.path, options) {
-            Ok(opened) => looked.add(file, opened, scheme)?,
+            Ok(opened) => looked.add(file, opened)?,
             Err(Trouble::Refused(finding)) if finding.code == LABELS_FORMAT && file.may_be_another() => {
                 looked.passed.push(shown(&file.name));
             }
             Err(trouble) => return Err(of_member(trouble, &file.name)),
         }
     }
-    looked.answer(scheme)
+    looked.answer(options.scheme.as_ref())
 }
 
 /// A file of the folder.
@@ -181,18 +180,18 @@ enum Held {
 }
 
 impl Looked {
-    fn add(&mut self, file: &Member, opened: Opened, scheme: Option<&Scheme>) -> Result<(), Refusal> {
+    fn add(&mut self, file: &Member, opened: Opened) -> Result<(), Refusal> {
         self.sources.push(shown(&file.name));
         let stem = file.stem();
         self.held = match (mem::take(&mut self.held), opened) {
             (Held::Nothing, opened) => Held::One { stem: stem.to_owned(), opened: Box::new(opened) },
             (Held::One { stem: first_stem, opened }, Opened::Voxels(mask)) => match *opened {
                 Opened::Voxels(first) => {
-                    joined(Masks::like(&first)?, &[(&first_stem, &first), (stem, &mask)], scheme)?
+                    joined(Masks::like(&first)?, &[(&first_stem, &first), (stem, &mask)])?
                 }
                 _ => mixed(),
             },
-            (Held::Masks(masks), Opened::Voxels(mask)) => joined(*masks, &[(stem, &mask)], scheme)?,
+            (Held::Masks(masks), Opened::Voxels(mask)) => joined(*masks, &[(stem, &mask)])?,
             (Held::Unlike(why), _) => Held::Unlike(why),
             _ => mixed(),
         };
@@ -219,9 +218,9 @@ fn mixed() -> Held {
     Held::Unlike("not all are label maps".to_owned())
 }
 
-fn joined(mut masks: Masks, more: &[(&str, &LabelFile)], scheme: Option<&Scheme>) -> Result<Held, Refusal> {
+fn joined(mut masks: Masks, more: &[(&str, &LabelFile)]) -> Result<Held, Refusal> {
     for (stem, mask) in more {
-        if let Some(why) = masks.add(stem, mask, scheme)? {
+        if let Some(why) = masks.add(stem, mask)? {
             return Ok(Held::Unlike(why));
         }
     }
@@ -234,7 +233,7 @@ fn alone(stem: &str, file: LabelFile, scheme: Option<&Scheme>) -> Result<LabelFi
         return Ok(file);
     }
     let mut masks = Masks::like(&file)?;
-    let why = masks.add(stem, &file, None)?;
+    let why = masks.add(stem, &file)?;
     Ok(if why.is_none() { masks.into_file() } else { file })
 }
 

@@ -48,8 +48,8 @@ enum Share {
 
 impl LabelMap {
     pub(crate) fn new(file: LabelFile, scheme: Option<&Scheme>) -> Result<(Self, Vec<Finding>), Refusal> {
-        let LabelFile { kind, grid, reach, volume, names, origin, mut findings } = file;
-        let found = Found { counts: volume.counts(), unit: "voxels", ids_mean: kind.has_bare_ids() };
+        let LabelFile { kind, grid, reach, volume, names, ids_mean, origin, mut findings } = file;
+        let found = Found { counts: volume.counts(), unit: "voxels", ids_mean };
         let (legend, more) = Legend::settle(&found, &names, scheme)?;
         findings.extend(more);
         let shares = volume.combinations().map(|(keys, _)| share(keys, &legend)).collect();

@@ -62,9 +62,8 @@ pub(super) fn read(file: &File<'_>, options: &ReadOptions) -> Result<LabelFile, 
             None => Ok(()),
         })?;
     }
-    let (grid, names) = (planes.grid, segments.names);
-    let (kind, reach) = (LabelKind::DicomSeg, Reach::Planes);
-    Ok(LabelFile { kind, grid, reach, volume, names, origin: origin(data_set)?, findings: Vec::new() })
+    let file = LabelFile::on_grid(LabelKind::DicomSeg, planes.grid, volume, segments.names);
+    Ok(LabelFile { reach: Reach::Planes, ids_mean: false, origin: origin(data_set)?, ..file })
 }
 
 fn meaning(data_set: &DataSet<'_>, options: &ReadOptions) -> Result<Meaning, Refusal> {

@@ -116,6 +116,14 @@ fn masks_of_no_artery_are_refused_by_name_unless_a_scheme_explains_them() {
     let labelled = fitted(&files, Some(&scheme));
     assert_eq!(painted(&labelled, &everything(geometry(), 2)), [".... .AA. ....", "n... n... ...."]);
     assert_eq!((codes(&labelled), labelled.scheme.as_deref()), (vec![], Some("theirs")));
+    // A scheme that knows one of the names explains that one; nobody numbered the masks, so no number contradicts it.
+    let text = "source = 'theirs'
+                lm_policy = 'not_separated'
+                label = [{ id = 1, name = 'aorta', region = 'not_coronary' }]";
+    let scheme = Scheme::from_toml(text, "theirs").unwrap();
+    let labelled = fitted(&files, Some(&scheme));
+    assert_eq!(painted(&labelled, &everything(geometry(), 2)), [".... .AA. ....", "n... n... ...."]);
+    assert_eq!((codes(&labelled), labelled.scheme.as_deref()), (vec![], Some("theirs")));
 }
 
 #[test]
