@@ -13,6 +13,9 @@ pub(crate) enum Order {
     Big,
 }
 
+/// By how much, relative to a stored value, the one that an id scales back to may differ from it.
+const SCALED_BACK: f64 = 1e-6;
+
 /// The types that can hold labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum DataType {
@@ -84,9 +87,9 @@ impl Value {
             (Self::Whole(v), Some(by)) => {
                 // An id is at most 32 bits wide; a wider value was none.
                 let exact = i32::try_from(*v).map(f64::from).or_else(|_| u32::try_from(*v).map(f64::from));
-                (exact.ok().and_then(|v| exact_u32(v * by[0] + by[1])), format!("{v}, scaled by {by:?}"))
+                (exact.ok().and_then(|v| scaled(v, by)), format!("{v}, scaled by {by:?}"))
             }
-            (Self::Float(v), Some(by)) => (exact_u32(v * by[0] + by[1]), format!("{v}, scaled by {by:?}")),
+            (Self::Float(v), Some(by)) => (scaled(*v, by), format!("{v}, scaled by {by:?}")),
         };
         id.ok_or_else(|| {
             refusal(LABELS_NOT_INTEGER, "the file holds a value that is no label id")
@@ -97,4 +100,11 @@ impl Value {
                 )
         })
     }
+}
+
+/// The id that a value scales to, if the id scales back to it: else different values would have become one label.
+fn scaled(value: f64, [slope, intercept]: [f64; 2]) -> Option<u32> {
+    let id = exact_u32(value * slope + intercept)?;
+    let back = (f64::from(id) - intercept) / slope;
+    ((back - value).abs() <= SCALED_BACK * value.abs()).then_some(id)
 }
