@@ -210,16 +210,19 @@ fn regions(
     }
     let region = |(meaning, name): &Known| match meaning {
         // Where some calcium has no artery, no artery is complete: all of it is coronary, and no more is said.
-        Meaning::Artery(_) if undetermined => Some(Region::Coronary),
-        Meaning::Artery(artery) => Some(Region::Artery(*artery)),
-        Meaning::Coronary | Meaning::OtherCoronary => Some(Region::Coronary),
-        Meaning::NotCoronary => Some(Region::NotCoronary),
+        Meaning::Artery(_) if undetermined => Region::Coronary,
+        Meaning::Artery(artery) => Region::Artery(*artery),
+        Meaning::Coronary | Meaning::OtherCoronary => Region::Coronary,
+        Meaning::NotCoronary => Region::NotCoronary,
         Meaning::Region => {
-            let index = names.iter().position(|n| n == name)?;
-            Some(Region::Named(u16::try_from(index).ok()?))
+            let index = names.iter().position(|n| n == name);
+            let index = index.and_then(|index| u16::try_from(index).ok());
+            Region::Named(
+                index.expect("what occurs is covered, and only a scheme names regions, 65,535 at most"),
+            )
         }
     };
-    let regions = found.iter().filter_map(|(key, known)| Some((*key, region(known)?))).collect();
+    let regions = found.iter().map(|(key, known)| (*key, region(known))).collect();
     (regions, names)
 }
 
