@@ -15,12 +15,13 @@ use crate::{
         LABELS_EMPTY, LABELS_HOLES, LABELS_INVALID, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING,
     },
     error::{Refusal, Trouble, refusal},
-    grid::{Vector, exact_u32},
     label_file::Origin,
     labels::Cover,
-    legend::{Found, Legend, shown},
+    legend::{Found, Legend},
     names::{Key, Names},
     polygon::{Corner, Cut, Polygon, Rings},
+    shown::shown,
+    vector::{Vector, exact_u32},
 };
 
 /// How far from a slice a contour may lie, in parts of the distance of the slices: positions are rounded.

@@ -22,17 +22,14 @@ use crate::{
     code::{LABELS_FOLDER, LABELS_FORMAT},
     error::{Refusal, Trouble, refusal},
     label_file::LabelFile,
-    legend::shown,
     nifti,
+    shown::{listed, shown},
     source::{self, Form, Opened},
     vessel,
 };
 
 /// Files of the largest folder that is looked at.
 const FILES_MAX: usize = 1_000;
-
-/// How many files a message names.
-const LISTED: usize = 10;
 
 /// Endings of label maps, the longer ones first. A file that is called so is a label file whatever is in it.
 const MAP_ENDINGS: [&str; 7] = [".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".nhdr", ".mha", ".mhd"];
@@ -207,9 +204,13 @@ impl Looked {
             Held::Masks(masks) => Ok(masks.into_file().into()),
             Held::Unlike(why) => {
                 let message = "the label files of the folder do not go together";
-                Err(unfit(message).seen(format!("{}: {why}", listed(&self.sources))).into())
+                Err(unfit(message).seen(format!("{}: {why}", listed(self.sources.iter()))).into())
             }
-            Held::Nothing => Err(unfit("the folder holds no label file").seen(listed(&self.passed)).into()),
+            Held::Nothing => {
+                let passed = listed(self.passed.iter());
+                let seen = if passed.is_empty() { "no file".to_owned() } else { passed };
+                Err(unfit("the folder holds no label file").seen(seen).into())
+            }
         }
     }
 }
@@ -244,15 +245,6 @@ fn unfit(message: &str) -> Refusal {
              LAD.nii.gz, coronary_arteries.nii.gz",
         )
         .next_step("name the label file itself, or leave only what goes together in the folder")
-}
-
-fn listed(names: &[String]) -> String {
-    let first = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "no file".to_owned(),
-        all if all > LISTED => format!("{first} and {} more", all - LISTED),
-        _ => first,
-    }
 }
 
 /// Trouble with a file of the folder.

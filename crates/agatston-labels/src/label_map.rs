@@ -11,11 +11,14 @@ use crate::{
         LABELS_RESAMPLED, LABELS_SHIFTED, LABELS_TOUCH_NOTHING, LABELS_WITHOUT_CANDIDATES,
     },
     error::{Refusal, Trouble, refusal},
-    grid::{Grid, Sampler, float},
+    grid::Grid,
     label_file::{LabelFile, Origin, Reach},
     labels::Cover,
-    legend::{Found, Legend, listed, shown},
+    legend::{Found, Legend},
     names::{Key, Names},
+    sampler::Sampler,
+    shown::{listed, shown},
+    vector::float,
     volume::{Combination, Volume},
 };
 
@@ -80,7 +83,7 @@ impl LabelMap {
             return Err(elsewhere().into());
         }
         self.check_labels_lie_within(geometry, slices)?;
-        let sampler = self.grid.sampler(geometry);
+        let sampler = Sampler::between(geometry, &self.grid);
         let (assigned, seen) = self.sample(candidates, &sampler);
         if let Some((keys, at)) = seen.clash {
             return Err(self.overlap(keys, at).into());

@@ -1,6 +1,6 @@
 //! What each label of a source means: codes and names in the file first, then the scheme, else a refusal.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::collections::BTreeMap;
 
 use agatston_core::{Artery, Finding, Region, Severity};
 
@@ -13,14 +13,9 @@ use crate::{
     error::{Refusal, refusal},
     labels::{Cover, place},
     names::{Key, Named, Names},
+    shown::{listed, shown},
     vessel,
 };
-
-/// How many labels a message lists.
-const LISTED: usize = 30;
-
-/// How many letters of a name a message shows.
-const SHOWN: usize = 64;
 
 /// Which labels occur in a source, and how often.
 #[derive(Clone, Debug)]
@@ -284,18 +279,4 @@ fn found_ids(found: &Found) -> String {
 
 fn ids_of(scheme: &Scheme) -> String {
     listed(scheme.entries().iter().map(|e| format!("{} {}", e.id, e.name)))
-}
-
-/// A name in a message: quoted, and no longer than a name.
-pub(crate) fn shown(name: &str) -> String {
-    let short: String = name.chars().take(SHOWN).collect();
-    let more = if short.len() < name.len() { "..." } else { "" };
-    format!("{short:?}{more}")
-}
-
-/// The first of many, and how many more there are.
-pub(crate) fn listed(items: impl Iterator<Item = impl Display>) -> String {
-    let all: Vec<String> = items.map(|i| i.to_string()).collect();
-    let shown = all.get(..LISTED).unwrap_or(&all).join(", ");
-    if all.len() > LISTED { format!("{shown} and {} more", all.len() - LISTED) } else { shown }
 }

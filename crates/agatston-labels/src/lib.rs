@@ -39,8 +39,10 @@ mod nifti;
 mod nrrd;
 mod polygon;
 mod regions;
+mod sampler;
 mod scheme;
 mod series;
+mod shown;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod source;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
@@ -49,6 +51,7 @@ mod stream;
 mod tests;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod text_header;
+mod vector;
 mod vessel;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod volume;

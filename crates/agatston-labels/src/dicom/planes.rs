@@ -10,7 +10,8 @@ use super::frames::{Frame, Measures};
 use crate::{
     code::{LABELS_DIMENSIONS, LABELS_ORIENTATION},
     error::{Refusal, refusal},
-    grid::{Grid, Vector, cross, dot, exact_u32, float, length, minus, times},
+    grid::Grid,
+    vector::{Vector, cross, dot, exact_u32, float, length, minus, times},
 };
 
 /// Most planes from the first to the last.

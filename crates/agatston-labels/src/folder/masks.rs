@@ -5,8 +5,8 @@ use std::collections::BTreeSet;
 use crate::{
     error::Refusal,
     label_file::LabelFile,
-    legend::shown,
     names::{Key, Names},
+    shown::shown,
     vessel,
     volume::Volume,
 };

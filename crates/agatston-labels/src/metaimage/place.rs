@@ -4,8 +4,9 @@ use super::{Header, Shape, header::numbers};
 use crate::{
     code::{LABELS_INVALID, LABELS_ORIENTATION},
     error::{Refusal, refusal},
-    grid::{Grid, Vector},
-    legend::shown,
+    grid::Grid,
+    shown::shown,
+    vector::Vector,
 };
 
 const OFFSET: [&str; 4] = ["Offset", "Position", "Origin", "ImagePosition"];

@@ -12,6 +12,7 @@ use crate::{
     error::{Refusal, Trouble, refusal},
     grid::Grid,
     stream::fill,
+    vector::exact_u32,
     volume::{DataType, Layout, Order},
 };
 
@@ -303,5 +304,5 @@ fn disagreement(apart_mm: f64) -> Finding {
 
 /// A whole number in a float field.
 fn whole(value: f64) -> Option<u64> {
-    crate::grid::exact_u32(value).map(u64::from)
+    exact_u32(value).map(u64::from)
 }

@@ -4,8 +4,9 @@ use super::{Header, Shape};
 use crate::{
     code::{LABELS_DIMENSIONS, LABELS_INVALID, LABELS_ORIENTATION},
     error::{Refusal, refusal},
-    grid::{Grid, Vector},
-    legend::shown,
+    grid::Grid,
+    shown::shown,
+    vector::Vector,
 };
 
 /// Kinds of a first axis that may be layers: Slicer writes `list`, ITK `vector` when it copies what Slicer wrote.

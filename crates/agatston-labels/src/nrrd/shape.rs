@@ -4,7 +4,7 @@ use super::Header;
 use crate::{
     code::{LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_ENCODING, LABELS_INVALID},
     error::{Refusal, refusal},
-    legend::shown,
+    shown::shown,
     volume::{DataType, Layout, Order},
 };
 

@@ -8,8 +8,8 @@ use super::{Drawn, RegionFile};
 use crate::{
     code::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING},
     error::{Refusal, Trouble, refusal},
-    grid::{float, whole_range},
     polygon::Extent,
+    vector::{float, whole_range},
 };
 
 /// A shape on a series: it holds voxels within these bounds only.

@@ -3,7 +3,7 @@
 use crate::{
     code::LABELS_NOT_INTEGER,
     error::{Refusal, refusal},
-    grid::exact_u32,
+    vector::exact_u32,
 };
 
 /// The order of the bytes of a number.
