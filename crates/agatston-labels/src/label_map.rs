@@ -7,17 +7,18 @@ use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 use crate::{
     LabelKind, Scheme, Series,
     code::{
-        LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_OVERLAP_ELSEWHERE,
-        LABELS_RESAMPLED, LABELS_SHIFTED, LABELS_TOUCH_NOTHING, LABELS_WITHOUT_CANDIDATES,
+        LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_OVERLAP_ELSEWHERE, LABELS_RESAMPLED,
+        LABELS_SHIFTED,
     },
     error::{Refusal, Trouble, refusal},
+    findings::{overlap, touch_nothing, without_candidates},
     grid::Grid,
     label_file::{LabelFile, Origin, Reach},
     labels::Cover,
     legend::{Found, Legend},
     names::{Key, Names},
     sampler::Sampler,
-    shown::{listed, shown},
+    shown::shown,
     vector::float,
     volume::{Combination, Volume},
 };
@@ -73,7 +74,7 @@ impl LabelMap {
 
     /// Whether a label means coronary, artery not said.
     pub(crate) fn holds_unnamed(&self) -> bool {
-        self.legend.regions.values().any(|region| *region == Region::Coronary)
+        self.legend.holds_unnamed()
     }
 
     pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
@@ -86,7 +87,7 @@ impl LabelMap {
         let sampler = Sampler::between(geometry, &self.grid);
         let (assigned, seen) = self.sample(candidates, &sampler);
         if let Some((keys, at)) = seen.clash {
-            return Err(self.overlap(keys, at).into());
+            return Err(overlap("label", keys.map(|key| self.named(key)), at).into());
         }
         let (empty, all) = (self.volume.is_empty(), candidates.voxels());
         if empty && seen.outside == all && all > 0 {
@@ -99,7 +100,7 @@ impl LabelMap {
             (seen.outside > 0).then(|| cropped(seen.outside, all)),
             self.overlap_elsewhere(),
             empty.then(no_label),
-            (!empty && seen.met.is_empty()).then(touch_nothing),
+            (!empty && seen.met.is_empty()).then(|| touch_nothing("label")),
             self.without_candidates(&seen.met),
         ];
         Ok((assigned, findings.into_iter().flatten().collect()))
@@ -151,16 +152,6 @@ impl LabelMap {
             .next_step("check that the labels belong to this series; crop labels that reach beyond it"))
     }
 
-    fn overlap(&self, keys: [Key; 2], at: [usize; 3]) -> Refusal {
-        let [slice, row, column] = at;
-        let [a, b] = keys.map(|key| self.named(key));
-        refusal(LABELS_OVERLAP, format!("labels {a} and {b} overlap on calcium"))
-            .at_slice(slice)
-            .seen(format!("both hold the voxel of slice {slice}, row {row}, column {column}"))
-            .expected("every candidate in one label at most")
-            .next_step("decide for one of them in the program that drew the labels")
-    }
-
     fn overlap_elsewhere(&self) -> Option<Finding> {
         let both = self.shares.iter().zip(self.volume.combinations());
         let mut clashes = both.filter_map(|(share, (_, count))| match share {
@@ -184,12 +175,7 @@ impl LabelMap {
         let missed = counts.iter().filter(|(key, _)| !met.contains(key));
         let missed: Vec<String> =
             missed.map(|(key, count)| format!("{}: {count} voxels", self.named(*key))).collect();
-        if met.is_empty() || missed.is_empty() {
-            return None;
-        }
-        let message = "some labels lie on no candidate: there is no calcium in them, or they lie elsewhere";
-        let finding = Finding::new(LABELS_WITHOUT_CANDIDATES, Severity::Info, message);
-        Some(finding.seen(listed(missed.into_iter())))
+        if met.is_empty() { None } else { without_candidates("label", &missed) }
     }
 
     fn named(&self, key: Key) -> String {
@@ -247,13 +233,4 @@ fn cropped(outside: u64, all: u64) -> Finding {
 
 fn no_label() -> Finding {
     Finding::new(LABELS_EMPTY, Severity::Info, "the label map fits and holds no label")
-}
-
-fn touch_nothing() -> Finding {
-    Finding::new(
-        LABELS_TOUCH_NOTHING,
-        Severity::Warning,
-        "no label lies on a candidate, so nothing is counted",
-    )
-    .next_step("check that the labels belong to this series")
 }

@@ -75,6 +75,11 @@ impl Legend {
         let (regions, names) = regions(&known, &covered, undetermined);
         Ok((Self { regions, names, cover }, findings))
     }
+
+    /// Whether a label means coronary, artery not said.
+    pub(crate) fn holds_unnamed(&self) -> bool {
+        self.regions.values().any(|region| *region == Region::Coronary)
+    }
 }
 
 impl<'a> Sources<'a> {

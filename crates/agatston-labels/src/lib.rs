@@ -24,6 +24,7 @@ mod contours;
 mod dicom;
 mod edits;
 mod error;
+mod findings;
 mod folder;
 mod grid;
 mod label_file;
