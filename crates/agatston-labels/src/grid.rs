@@ -6,7 +6,7 @@
 use agatston_core::Geometry;
 
 use crate::{
-    code::LABELS_ORIENTATION,
+    code::{LABELS_INVALID, LABELS_ORIENTATION},
     error::{Refusal, refusal},
     vector::{Vector, cross, dot, float, length, minus, times},
 };
@@ -65,6 +65,20 @@ impl Grid {
             return Err(unusable("the voxels of the label map are too small or too large"));
         }
         Ok(Self { dims, origin_lps_mm: origin, steps_lps_mm: steps, inverse })
+    }
+
+    /// A refusal of a header that does not place its voxels; `seen` is what it says.
+    pub(crate) fn placeless(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_ORIENTATION, "the label map does not say where it is in the patient")
+            .seen(seen)
+            .next_step("write the label map with the position of the CT series it was drawn on")
+    }
+
+    /// A refusal of another unit of length than mm; `seen` is what the header says.
+    pub(crate) fn not_in_mm(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_INVALID, "positions are not in millimetres")
+            .seen(seen)
+            .expected("mm, or no unit (read as mm)")
     }
 
     /// Position of a point given in indices; integers are voxel centres.

@@ -1,7 +1,7 @@
 //! Stored numbers: their types and byte orders, and which of them are ids of labels.
 
 use crate::{
-    code::LABELS_NOT_INTEGER,
+    code::{LABELS_DATATYPE, LABELS_NOT_INTEGER},
     error::{Refusal, refusal},
     vector::exact_u32,
 };
@@ -40,6 +40,14 @@ impl DataType {
             Self::U32 | Self::I32 | Self::F32 => 4,
             Self::U64 | Self::I64 | Self::F64 => 8,
         }
+    }
+
+    /// A refusal of another type; `seen` is what the header calls it.
+    pub(crate) fn unfit(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
+            .seen(seen)
+            .expected("integers of 8 to 64 bits, or floats that are integers")
+            .next_step("convert the label map to 8 or 16 bit integers")
     }
 
     /// The id that bytes stand for.

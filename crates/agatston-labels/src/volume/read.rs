@@ -7,7 +7,7 @@ use super::{
     number::{DataType, Order},
 };
 use crate::{
-    code::LABELS_INVALID,
+    code::{LABELS_DIMENSIONS, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
     names::Key,
     stream::{broken, fill},
@@ -34,6 +34,14 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    /// A refusal of other axes; `seen` is what the header says of them.
+    pub(crate) fn not_a_volume(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_DIMENSIONS, "the label map is not one three-dimensional volume")
+            .seen(seen)
+            .expected("three dimensions, further ones of size 1")
+            .next_step("write one label map with one id a label")
+    }
+
     /// Bytes of the whole volume.
     ///
     /// # Errors
