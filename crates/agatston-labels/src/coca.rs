@@ -16,8 +16,8 @@ use crate::{
     contours::{Contour, Drawing},
     error::{Refusal, Trouble, refusal},
     label_file::Origin,
-    legend::shown,
     names::{Key, Named, Names},
+    shown::shown,
     source::Input,
     vessel,
 };

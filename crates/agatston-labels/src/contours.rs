@@ -7,20 +7,20 @@ use std::{
     collections::{BTreeMap, BTreeSet},
 };
 
-use agatston_core::{Assigned, Finding, Geometry, Region, Severity};
+use agatston_core::{Assigned, Finding, Geometry, Severity};
 
 use crate::{
     LabelKind, Scheme, Series,
-    code::{
-        LABELS_EMPTY, LABELS_HOLES, LABELS_INVALID, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING,
-    },
+    code::{LABELS_EMPTY, LABELS_HOLES, LABELS_INVALID, LABELS_OFF_GRID},
     error::{Refusal, Trouble, refusal},
-    grid::{Vector, exact_u32},
+    findings::{overlap, touch_nothing, without_candidates},
     label_file::Origin,
     labels::Cover,
-    legend::{Found, Legend, shown},
+    legend::{Found, Legend},
     names::{Key, Names},
     polygon::{Corner, Cut, Effort, Exhausted, Polygon, Rings},
+    shown::shown,
+    vector::{Vector, exact_u32},
 };
 
 /// How far from a slice a contour may lie, in parts of the distance of the slices: positions are rounded.
@@ -126,33 +126,47 @@ impl Contours {
 
     /// Whether a region is coronary, artery not said.
     pub(crate) fn holds_unnamed(&self) -> bool {
-        self.legend.regions.values().any(|region| *region == Region::Coronary)
+        self.legend.holds_unnamed()
     }
 
     pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
         let (placed, has_holes) = self.place(series)?;
         let mut clash = None;
-        let mut touched = false;
+        let mut met = BTreeSet::new();
         let mut line = Line::default();
         let names = self.legend.names.clone();
         let assigned = Assigned::by_voxel(series.candidates, names, |slice, row, column| {
             line.move_to(slice, row, placed.get(slice)?);
-            let mut holding = line.cuts.iter().filter(|(_, cut)| cut.holds(column.into()));
-            let (first, _) = holding.next()?;
-            let region = self.legend.regions.get(first)?;
-            if let Some((second, _)) = holding.find(|(key, _)| self.legend.regions.get(key) != Some(region)) {
-                clash.get_or_insert(([*first, *second], [slice, row.into(), column.into()]));
+            let holding = line.cuts.iter().filter(|(_, cut)| cut.holds(column.into()));
+            let mut holding = holding.map(|(key, _)| *key).inspect(|key| met.extend([*key]));
+            let first = holding.next()?;
+            let region = self.legend.regions.get(&first)?;
+            if let Some(second) = holding.find(|key| self.legend.regions.get(key) != Some(region)) {
+                clash.get_or_insert(([first, second], [slice, row.into(), column.into()]));
             }
-            touched = true;
             Some(*region)
         });
         if let Some((keys, at)) = clash {
-            return Err(self.overlap(keys, at).into());
+            return Err(overlap("contour", keys.map(|key| self.named(key)), at).into());
         }
         let is_empty = self.drawing.contours.is_empty();
-        let findings =
-            [is_empty.then(no_contour), has_holes.then(holes), (!is_empty && !touched).then(touch_nothing)];
+        let findings = [
+            is_empty.then(no_contour),
+            has_holes.then(holes),
+            (!is_empty && met.is_empty()).then(|| touch_nothing("contour")),
+            self.without_candidates(&met),
+        ];
         Ok((assigned, findings.into_iter().flatten().collect()))
+    }
+
+    /// Regions of which no contour holds a candidate while those of others do.
+    fn without_candidates(&self, met: &BTreeSet<Key>) -> Option<Finding> {
+        let mut missed: BTreeMap<Key, u64> = BTreeMap::new();
+        let contours = self.drawing.contours.iter().filter(|contour| !met.contains(&contour.key));
+        contours.for_each(|contour| *missed.entry(contour.key).or_default() += 1);
+        let missed: Vec<String> =
+            missed.iter().map(|(key, count)| format!("{}: {count} contours", self.named(*key))).collect();
+        if met.is_empty() { None } else { without_candidates("contour", &missed) }
     }
 
     /// The polygons of each slice, and whether one has a hole.
@@ -332,15 +346,6 @@ impl Contours {
             .next_step("join the contours in the program that drew them")
     }
 
-    fn overlap(&self, keys: [Key; 2], [slice, row, column]: [usize; 3]) -> Refusal {
-        let [a, b] = keys.map(|key| self.named(key));
-        refusal(LABELS_OVERLAP, format!("contours of {a} and {b} overlap on calcium"))
-            .at_slice(slice)
-            .seen(format!("both hold the voxel of slice {slice}, row {row}, column {column}"))
-            .expected("every candidate in one region at most")
-            .next_step("decide for one of them in the program that drew the contours")
-    }
-
     fn named(&self, key: Key) -> String {
         self.drawing.names.get(&key).map_or_else(|| key.to_string(), |named| shown(&named.label))
     }
@@ -360,10 +365,4 @@ fn no_contour() -> Finding {
 fn holes() -> Finding {
     let message = "contours lie within others of the same region, and were read as holes in them";
     Finding::new(LABELS_HOLES, Severity::Info, message)
-}
-
-fn touch_nothing() -> Finding {
-    let message = "no contour holds a candidate, so nothing is counted";
-    Finding::new(LABELS_TOUCH_NOTHING, Severity::Warning, message)
-        .next_step("check that the contours belong to this series")
 }

@@ -22,17 +22,14 @@ use crate::{
     code::{LABELS_FOLDER, LABELS_FORMAT},
     error::{Refusal, Trouble, refusal},
     label_file::LabelFile,
-    legend::shown,
     nifti,
+    shown::{listed, shown},
     source::{self, Form, Opened},
     vessel,
 };
 
 /// Files of the largest folder that is looked at.
 const FILES_MAX: usize = 1_000;
-
-/// How many files a message names.
-const LISTED: usize = 10;
 
 /// Endings of label maps, the longer ones first. A file that is called so is a label file whatever is in it.
 const MAP_ENDINGS: [&str; 7] = [".nii.gz", ".nii", ".seg.nrrd", ".nrrd", ".nhdr", ".mha", ".mhd"];
@@ -43,7 +40,6 @@ const HEADER_ENDINGS: [&str; 4] = [".nhdr", ".mhd", ".nrrd", ".mha"];
 pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble> {
     let files = files(path)?;
     let data: BTreeSet<String> = files.iter().flat_map(Member::data_files).collect();
-    let scheme = options.scheme.as_ref();
     let mut looked = Looked::default();
     for file in &files {
         if !file.is_label_file() || data.contains(&file.name) {
@@ -51,14 +47,14 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble
             continue;
         }
         match source::open(&file.path, options) {
-            Ok(opened) => looked.add(file, opened, scheme)?,
+            Ok(opened) => looked.add(file, opened)?,
             Err(Trouble::Refused(finding)) if finding.code == LABELS_FORMAT && file.may_be_another() => {
                 looked.passed.push(shown(&file.name));
             }
             Err(trouble) => return Err(of_member(trouble, &file.name)),
         }
     }
-    looked.answer(scheme)
+    looked.answer(options.scheme.as_ref())
 }
 
 /// A file of the folder.
@@ -181,18 +177,18 @@ enum Held {
 }
 
 impl Looked {
-    fn add(&mut self, file: &Member, opened: Opened, scheme: Option<&Scheme>) -> Result<(), Refusal> {
+    fn add(&mut self, file: &Member, opened: Opened) -> Result<(), Refusal> {
         self.sources.push(shown(&file.name));
         let stem = file.stem();
         self.held = match (mem::take(&mut self.held), opened) {
             (Held::Nothing, opened) => Held::One { stem: stem.to_owned(), opened: Box::new(opened) },
             (Held::One { stem: first_stem, opened }, Opened::Voxels(mask)) => match *opened {
                 Opened::Voxels(first) => {
-                    joined(Masks::like(&first)?, &[(&first_stem, &first), (stem, &mask)], scheme)?
+                    joined(Masks::like(&first)?, &[(&first_stem, &first), (stem, &mask)])?
                 }
                 _ => mixed(),
             },
-            (Held::Masks(masks), Opened::Voxels(mask)) => joined(*masks, &[(stem, &mask)], scheme)?,
+            (Held::Masks(masks), Opened::Voxels(mask)) => joined(*masks, &[(stem, &mask)])?,
             (Held::Unlike(why), _) => Held::Unlike(why),
             _ => mixed(),
         };
@@ -208,9 +204,13 @@ impl Looked {
             Held::Masks(masks) => Ok(masks.into_file().into()),
             Held::Unlike(why) => {
                 let message = "the label files of the folder do not go together";
-                Err(unfit(message).seen(format!("{}: {why}", listed(&self.sources))).into())
+                Err(unfit(message).seen(format!("{}: {why}", listed(self.sources.iter()))).into())
             }
-            Held::Nothing => Err(unfit("the folder holds no label file").seen(listed(&self.passed)).into()),
+            Held::Nothing => {
+                let passed = listed(self.passed.iter());
+                let seen = if passed.is_empty() { "no file".to_owned() } else { passed };
+                Err(unfit("the folder holds no label file").seen(seen).into())
+            }
         }
     }
 }
@@ -219,9 +219,9 @@ fn mixed() -> Held {
     Held::Unlike("not all are label maps".to_owned())
 }
 
-fn joined(mut masks: Masks, more: &[(&str, &LabelFile)], scheme: Option<&Scheme>) -> Result<Held, Refusal> {
+fn joined(mut masks: Masks, more: &[(&str, &LabelFile)]) -> Result<Held, Refusal> {
     for (stem, mask) in more {
-        if let Some(why) = masks.add(stem, mask, scheme)? {
+        if let Some(why) = masks.add(stem, mask)? {
             return Ok(Held::Unlike(why));
         }
     }
@@ -234,7 +234,7 @@ fn alone(stem: &str, file: LabelFile, scheme: Option<&Scheme>) -> Result<LabelFi
         return Ok(file);
     }
     let mut masks = Masks::like(&file)?;
-    let why = masks.add(stem, &file, None)?;
+    let why = masks.add(stem, &file)?;
     Ok(if why.is_none() { masks.into_file() } else { file })
 }
 
@@ -245,15 +245,6 @@ fn unfit(message: &str) -> Refusal {
              LAD.nii.gz, coronary_arteries.nii.gz",
         )
         .next_step("name the label file itself, or leave only what goes together in the folder")
-}
-
-fn listed(names: &[String]) -> String {
-    let first = names.iter().take(LISTED).cloned().collect::<Vec<_>>().join(", ");
-    match names.len() {
-        0 => "no file".to_owned(),
-        all if all > LISTED => format!("{first} and {} more", all - LISTED),
-        _ => first,
-    }
 }
 
 /// Trouble with a file of the folder.

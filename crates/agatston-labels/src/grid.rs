@@ -1,38 +1,29 @@
-//! Where the voxels of a label map are in the patient, and which of them is nearest to a voxel of the series.
+//! Where the voxels of a label map are in the patient. Left out: which of them a voxel of the series meets.
 //!
 //! Arrays of indices are in the order of the file, `[i, j, k]`, first axis fastest. Positions are LPS millimetres;
 //! NIfTI itself counts to the right, anterior and superior (RAS), which is turned here and nowhere else.
 
-use std::ops::RangeInclusive;
-
 use agatston_core::Geometry;
 
 use crate::{
-    code::LABELS_ORIENTATION,
+    code::{LABELS_INVALID, LABELS_ORIENTATION},
     error::{Refusal, refusal},
+    vector::{Vector, cross, dot, float, length, minus, times},
 };
 
 /// Cosine between two axes from which on the grid is sheared and "nearest voxel" means nothing.
-const SHEAR_MAX: f64 = 1e-3;
-
-/// Half way between two voxels, to within this part of a voxel, is a tie: rounding must not decide it.
-const TIE: f64 = 1e-3;
-
-/// How much nearer than half way to the next slice a plane lies that belongs to a slice, in slices.
-const BETWEEN_SLICES: f64 = 1e-2;
+pub(crate) const SHEAR_MAX: f64 = 1e-3;
 
 /// Difference, in voxels, up to which two grids are the same.
-const SAME_GRID: f64 = 1e-2;
-
-pub(crate) type Vector = [f64; 3];
+pub(crate) const SAME_GRID: f64 = 1e-2;
 
 /// The voxel grid of a label map in patient space.
 #[derive(Clone, Debug, PartialEq)]
 pub(crate) struct Grid {
     pub(crate) dims: [usize; 3],
-    origin_lps_mm: Vector,
+    pub(crate) origin_lps_mm: Vector,
     /// From a voxel to the next one along each axis.
-    steps_lps_mm: [Vector; 3],
+    pub(crate) steps_lps_mm: [Vector; 3],
     /// Rows of the inverse: millimetres to indices.
     inverse: [Vector; 3],
 }
@@ -74,6 +65,20 @@ impl Grid {
             return Err(unusable("the voxels of the label map are too small or too large"));
         }
         Ok(Self { dims, origin_lps_mm: origin, steps_lps_mm: steps, inverse })
+    }
+
+    /// A refusal of a header that does not place its voxels; `seen` is what it says.
+    pub(crate) fn placeless(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_ORIENTATION, "the label map does not say where it is in the patient")
+            .seen(seen)
+            .next_step("write the label map with the position of the CT series it was drawn on")
+    }
+
+    /// A refusal of another unit of length than mm; `seen` is what the header says.
+    pub(crate) fn not_in_mm(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_INVALID, "positions are not in millimetres")
+            .seen(seen)
+            .expected("mm, or no unit (read as mm)")
     }
 
     /// Position of a point given in indices; integers are voxel centres.
@@ -130,34 +135,6 @@ impl Grid {
         own.meets(&other)
     }
 
-    /// The way from voxels of a series to voxels of this grid.
-    pub(crate) fn sampler(&self, series: &Geometry) -> Sampler {
-        let along = |direction: Vector, mm: f64| self.indices(times(direction, mm));
-        let first = series.position_lps_mm(0.0, 0.0, 0.0);
-        Sampler {
-            dims: self.dims,
-            first: self.indices(minus(first, self.origin_lps_mm)),
-            a_slice: along(series.normal, series.increment_mm),
-            a_row: along(series.column_dir, series.spacing_mm[0]),
-            a_column: along(series.row_dir, series.spacing_mm[1]),
-            ties_up: self.steps_lps_mm.map(|step| !grows(step)),
-            beside: f64::INFINITY,
-        }
-    }
-
-    /// The same where each plane of this grid was drawn on one slice, and says nothing about the slices beside it: it
-    /// belongs to the slice that it lies nearer to than half way to the next one. A series at an angle has no slice that
-    /// a plane could belong to, and takes the nearest voxel.
-    pub(crate) fn sampler_of_slices(&self, series: &Geometry) -> Sampler {
-        let [_, _, step] = self.steps_lps_mm;
-        let is_across = |direction: Vector| dot(step, direction).abs() <= SHEAR_MAX * length(step);
-        let sampler = self.sampler(series);
-        if !is_across(series.row_dir) || !is_across(series.column_dir) {
-            return sampler;
-        }
-        Sampler { beside: (0.5 - BETWEEN_SLICES) * series.increment_mm / length(step), ..sampler }
-    }
-
     /// Centres of the eight corner voxels.
     pub(crate) fn corners_lps_mm(&self) -> [Vector; 8] {
         self.corner_voxels().map(|c| self.position_lps_mm(c))
@@ -168,109 +145,10 @@ impl Grid {
         std::array::from_fn(|bits| std::array::from_fn(|x| if bits >> x & 1 == 1 { last[x] } else { 0.0 }))
     }
 
-    fn indices(&self, mm: Vector) -> Vector {
+    /// Indices along a way in the patient.
+    pub(crate) fn indices(&self, mm: Vector) -> Vector {
         self.inverse.map(|row| dot(row, mm))
     }
-}
-
-/// Finds the label voxel nearest to a voxel of the series.
-///
-/// Half way between two voxels, the one further to the right (then anterior, then inferior: the lower LPS
-/// coordinate along the main direction of the axis) wins. So the order in which a file stores its axes decides
-/// nothing. At the very edge of the grid the voxel within it wins.
-#[derive(Debug)]
-pub(crate) struct Sampler {
-    dims: [usize; 3],
-    /// Indices of the first voxel of the series, and what a slice, a row and a column add to them.
-    first: Vector,
-    a_slice: Vector,
-    a_row: Vector,
-    a_column: Vector,
-    ties_up: [bool; 3],
-    /// How far beside a plane, the third axis, a voxel of the series has the labels of the plane, in planes.
-    beside: f64,
-}
-
-impl Sampler {
-    /// Place in the file of the nearest label voxel; nothing outside the grid or too far beside a plane.
-    pub(crate) fn place(&self, slice: usize, row: u16, column: u16) -> Option<usize> {
-        let at = self.indices(float(slice), f64::from(row), f64::from(column));
-        let near = |x: usize| nearest(at[x], self.dims[x], self.ties_up[x]);
-        let (i, j, k) = (near(0)?, near(1)?, near(2)?);
-        if (at[2] - float(k)).abs() >= self.beside {
-            return None;
-        }
-        Some((k * self.dims[1] + j) * self.dims[0] + i)
-    }
-
-    /// Whether voxels of the series and of the label map are the same ones, possibly stored in another order.
-    pub(crate) fn same_voxels(&self, series: &Geometry, slices: usize) -> bool {
-        let last = [float(slices) - 1.0, f64::from(series.rows) - 1.0, f64::from(series.columns) - 1.0];
-        let unit = |v: f64, room: f64| {
-            let whole = v.round();
-            whole.abs() <= 1.0 && (v - whole).abs() * room.max(1.0) <= SAME_GRID
-        };
-        let steps = [(self.a_slice, last[0]), (self.a_row, last[1]), (self.a_column, last[2])];
-        let whole = self.first.iter().all(|v| (v - v.round()).abs() <= SAME_GRID);
-        whole && steps.iter().all(|(step, room)| step.iter().all(|v| unit(*v, *room)))
-    }
-
-    /// By how many slices, rows and columns a label grid lies beside the series, when it has the same number of voxels of
-    /// the same size in the same directions: then it was made for this series, and lies beside it by mistake.
-    pub(crate) fn shift(&self, series: &Geometry, slices: usize) -> Option<Vector> {
-        let sizes = [slices, series.rows.into(), series.columns.into()];
-        let mut shift = [0.0; 3];
-        let steps = [self.a_slice, self.a_row, self.a_column];
-        for ((by, step), size) in shift.iter_mut().zip(steps).zip(sizes) {
-            let room = float(size) - 1.0;
-            let along = (0..3).find(|x| (step[*x].abs() - 1.0).abs() * room.max(1.0) <= SAME_GRID)?;
-            let others_rest = (0..3).all(|x| x == along || step[x].abs() * room.max(1.0) <= SAME_GRID);
-            if !others_rest || self.dims[along] != size {
-                return None;
-            }
-            // The first voxel of the series is the last of a flipped axis.
-            *by = if step[along] < 0.0 { self.first[along] - room } else { -self.first[along] };
-        }
-        shift.iter().any(|by| by.abs() > SAME_GRID).then_some(shift)
-    }
-
-    /// Whether a voxel of the series lies on the grid, in a plane that the grid does not have or between planes: off it
-    /// along the slices at most.
-    pub(crate) fn within_planes(&self, slice: usize, row: u16, column: u16) -> bool {
-        let at = self.indices(float(slice), f64::from(row), f64::from(column));
-        let is_on = |x: usize| nearest(at[x], self.dims[x], self.ties_up[x]).is_some();
-        is_on(0) && is_on(1)
-    }
-
-    fn indices(&self, slice: f64, row: f64, column: f64) -> Vector {
-        std::array::from_fn(|x| {
-            self.first[x] + slice * self.a_slice[x] + row * self.a_row[x] + column * self.a_column[x]
-        })
-    }
-}
-
-fn nearest(at: f64, size: usize, ties_up: bool) -> Option<usize> {
-    let below = at.floor();
-    let beyond = at - below;
-    let choice = if (beyond - 0.5).abs() <= TIE {
-        if ties_up { [below + 1.0, below] } else { [below, below + 1.0] }
-    } else {
-        [at.round(); 2]
-    };
-    choice.into_iter().find_map(|v| exact_u32(v).and_then(|v| usize::try_from(v).ok()).filter(|v| *v < size))
-}
-
-/// Whether the LPS coordinate grows along the main direction of a step.
-fn grows(step: Vector) -> bool {
-    let [x, y, z] = step;
-    let main = if x.abs() >= y.abs() && x.abs() >= z.abs() {
-        x
-    } else if y.abs() >= z.abs() {
-        y
-    } else {
-        z
-    };
-    main > 0.0
 }
 
 /// A box at any angle.
@@ -302,51 +180,4 @@ impl Block {
         let high: f64 = reach.iter().map(|r| r.max(0.0)).sum();
         (start + low, start + high)
     }
-}
-
-/// The integers from `low` to `high`, both inclusive, that are indices of `size` things.
-pub(crate) fn whole_range(low: f64, high: f64, size: usize) -> Option<RangeInclusive<usize>> {
-    let index = |v: f64| exact_u32(v).and_then(|v| usize::try_from(v).ok());
-    let last = float(size) - 1.0;
-    let (low, high) = (low.ceil().max(0.0), high.floor().min(last));
-    if low <= high { Some(index(low)?..=index(high)?) } else { None }
-}
-
-/// A float that is exactly a 32-bit unsigned integer.
-pub(crate) fn exact_u32(value: f64) -> Option<u32> {
-    if value.fract() != 0.0 || !(0.0..=f64::from(u32::MAX)).contains(&value) {
-        return None;
-    }
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "checked to be exact just above"
-    )]
-    let exact = value as u32;
-    Some(exact)
-}
-
-/// An index or a size as a coordinate: exact, since none reaches 2^53.
-pub(crate) fn float(index: usize) -> f64 {
-    index as f64
-}
-
-pub(crate) fn dot(a: Vector, b: Vector) -> f64 {
-    a[0] * b[0] + a[1] * b[1] + a[2] * b[2]
-}
-
-pub(crate) fn minus(a: Vector, b: Vector) -> Vector {
-    std::array::from_fn(|i| a[i] - b[i])
-}
-
-pub(crate) fn length(a: Vector) -> f64 {
-    dot(a, a).sqrt()
-}
-
-pub(crate) fn times(a: Vector, by: f64) -> Vector {
-    a.map(|v| v * by)
-}
-
-pub(crate) fn cross(a: Vector, b: Vector) -> Vector {
-    [a[1] * b[2] - a[2] * b[1], a[2] * b[0] - a[0] * b[2], a[0] * b[1] - a[1] * b[0]]
 }

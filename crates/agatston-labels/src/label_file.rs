@@ -12,8 +12,26 @@ pub(crate) struct LabelFile {
     pub(crate) reach: Reach,
     pub(crate) volume: Volume,
     pub(crate) names: Names,
+    /// Whether a scheme may explain the ids. Where labels come with names, an id is only a number.
+    pub(crate) ids_mean: bool,
     pub(crate) origin: Origin,
     pub(crate) findings: Vec<Finding>,
+}
+
+impl LabelFile {
+    /// A map of ids that mean something, on a grid of its own, as most formats have it.
+    pub(crate) fn on_grid(kind: LabelKind, grid: Grid, volume: Volume, names: Names) -> Self {
+        Self {
+            kind,
+            grid,
+            reach: Reach::Grid,
+            volume,
+            names,
+            ids_mean: true,
+            origin: Origin::default(),
+            findings: Vec::new(),
+        }
+    }
 }
 
 /// What it means that a place is not on the grid.

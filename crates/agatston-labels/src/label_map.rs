@@ -7,15 +7,19 @@ use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 use crate::{
     LabelKind, Scheme, Series,
     code::{
-        LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_OVERLAP_ELSEWHERE,
-        LABELS_RESAMPLED, LABELS_SHIFTED, LABELS_TOUCH_NOTHING, LABELS_WITHOUT_CANDIDATES,
+        LABELS_CROPPED, LABELS_EMPTY, LABELS_OFF_GRID, LABELS_OVERLAP_ELSEWHERE, LABELS_RESAMPLED,
+        LABELS_SHIFTED,
     },
     error::{Refusal, Trouble, refusal},
-    grid::{Grid, Sampler, float},
+    findings::{overlap, touch_nothing, without_candidates},
+    grid::Grid,
     label_file::{LabelFile, Origin, Reach, Step},
     labels::Cover,
-    legend::{Found, Legend, listed, shown},
+    legend::{Found, Legend},
     names::{Key, Names},
+    sampler::Sampler,
+    shown::shown,
+    vector::float,
     volume::{Combination, Volume},
 };
 
@@ -48,8 +52,8 @@ enum Share {
 
 impl LabelMap {
     pub(crate) fn new(file: LabelFile, scheme: Option<&Scheme>) -> Result<(Self, Vec<Finding>), Refusal> {
-        let LabelFile { kind, grid, reach, volume, names, origin, mut findings } = file;
-        let found = Found { counts: volume.counts(), unit: "voxels", ids_mean: kind.has_bare_ids() };
+        let LabelFile { kind, grid, reach, volume, names, ids_mean, origin, mut findings } = file;
+        let found = Found { counts: volume.counts(), unit: "voxels", ids_mean };
         let (legend, more) = Legend::settle(&found, &names, scheme)?;
         findings.extend(more);
         let shares = volume.combinations().map(|(keys, _)| share(keys, &legend)).collect();
@@ -70,7 +74,7 @@ impl LabelMap {
 
     /// Whether a label means coronary, artery not said.
     pub(crate) fn holds_unnamed(&self) -> bool {
-        self.legend.regions.values().any(|region| *region == Region::Coronary)
+        self.legend.holds_unnamed()
     }
 
     pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
@@ -83,12 +87,12 @@ impl LabelMap {
         }
         self.check_labels_lie_within(geometry, slices)?;
         let sampler = match self.reach {
-            Reach::Planes { step: Step::Inferred } => self.grid.sampler_of_slices(geometry),
-            Reach::Planes { step: Step::Stated } | Reach::Grid => self.grid.sampler(geometry),
+            Reach::Planes { step: Step::Inferred } => Sampler::of_slices(geometry, &self.grid),
+            Reach::Planes { step: Step::Stated } | Reach::Grid => Sampler::between(geometry, &self.grid),
         };
         let (assigned, seen) = self.sample(candidates, &sampler);
         if let Some((keys, at)) = seen.clash {
-            return Err(self.overlap(keys, at).into());
+            return Err(overlap("label", keys.map(|key| self.named(key)), at).into());
         }
         let (empty, all) = (self.volume.is_empty(), candidates.voxels());
         if empty && seen.outside == all && all > 0 {
@@ -101,7 +105,7 @@ impl LabelMap {
             (seen.outside > 0).then(|| cropped(seen.outside, all)),
             self.overlap_elsewhere(),
             empty.then(no_label),
-            (!empty && seen.met.is_empty()).then(touch_nothing),
+            (!empty && seen.met.is_empty()).then(|| touch_nothing("label")),
             self.without_candidates(&seen.met),
         ];
         Ok((assigned, findings.into_iter().flatten().collect()))
@@ -153,16 +157,6 @@ impl LabelMap {
             .next_step("check that the labels belong to this series; crop labels that reach beyond it"))
     }
 
-    fn overlap(&self, keys: [Key; 2], at: [usize; 3]) -> Refusal {
-        let [slice, row, column] = at;
-        let [a, b] = keys.map(|key| self.named(key));
-        refusal(LABELS_OVERLAP, format!("labels {a} and {b} overlap on calcium"))
-            .at_slice(slice)
-            .seen(format!("both hold the voxel of slice {slice}, row {row}, column {column}"))
-            .expected("every candidate in one label at most")
-            .next_step("decide for one of them in the program that drew the labels")
-    }
-
     fn overlap_elsewhere(&self) -> Option<Finding> {
         let both = self.shares.iter().zip(self.volume.combinations());
         let mut clashes = both.filter_map(|(share, (_, count))| match share {
@@ -186,12 +180,7 @@ impl LabelMap {
         let missed = counts.iter().filter(|(key, _)| !met.contains(key));
         let missed: Vec<String> =
             missed.map(|(key, count)| format!("{}: {count} voxels", self.named(*key))).collect();
-        if met.is_empty() || missed.is_empty() {
-            return None;
-        }
-        let message = "some labels lie on no candidate: there is no calcium in them, or they lie elsewhere";
-        let finding = Finding::new(LABELS_WITHOUT_CANDIDATES, Severity::Info, message);
-        Some(finding.seen(listed(missed.into_iter())))
+        if met.is_empty() { None } else { without_candidates("label", &missed) }
     }
 
     fn named(&self, key: Key) -> String {
@@ -249,13 +238,4 @@ fn cropped(outside: u64, all: u64) -> Finding {
 
 fn no_label() -> Finding {
     Finding::new(LABELS_EMPTY, Severity::Info, "the label map fits and holds no label")
-}
-
-fn touch_nothing() -> Finding {
-    Finding::new(
-        LABELS_TOUCH_NOTHING,
-        Severity::Warning,
-        "no label lies on a candidate, so nothing is counted",
-    )
-    .next_step("check that the labels belong to this series")
 }

@@ -54,11 +54,6 @@ impl LabelKind {
         }
     }
 
-    /// Whether its ids mean something by themselves; where a format names its labels, an id is only a number.
-    pub(crate) const fn has_bare_ids(self) -> bool {
-        matches!(self, Self::Nifti | Self::Nrrd | Self::MetaImage)
-    }
-
     /// Whether it holds what a person decided: contours are a reader's decisions.
     pub const fn is_of_a_reader(self) -> bool {
         matches!(self, Self::RtStruct | Self::CocaXml | Self::Edits)

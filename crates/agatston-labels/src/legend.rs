@@ -1,6 +1,6 @@
 //! What each label of a source means: codes and names in the file first, then the scheme, else a refusal.
 
-use std::{collections::BTreeMap, fmt::Display};
+use std::collections::BTreeMap;
 
 use agatston_core::{Artery, Finding, Region, Severity};
 
@@ -13,14 +13,9 @@ use crate::{
     error::{Refusal, refusal},
     labels::{Cover, place},
     names::{Key, Named, Names},
+    shown::{listed, shown},
     vessel,
 };
-
-/// How many labels a message lists.
-const LISTED: usize = 30;
-
-/// How many letters of a name a message shows.
-const SHOWN: usize = 64;
 
 /// Which labels occur in a source, and how often.
 #[derive(Clone, Debug)]
@@ -79,6 +74,11 @@ impl Legend {
         }
         let (regions, names) = regions(&known, &covered, undetermined);
         Ok((Self { regions, names, cover }, findings))
+    }
+
+    /// Whether a label means coronary, artery not said.
+    pub(crate) fn holds_unnamed(&self) -> bool {
+        self.regions.values().any(|region| *region == Region::Coronary)
     }
 }
 
@@ -210,16 +210,19 @@ fn regions(
     }
     let region = |(meaning, name): &Known| match meaning {
         // Where some calcium has no artery, no artery is complete: all of it is coronary, and no more is said.
-        Meaning::Artery(_) if undetermined => Some(Region::Coronary),
-        Meaning::Artery(artery) => Some(Region::Artery(*artery)),
-        Meaning::Coronary | Meaning::OtherCoronary => Some(Region::Coronary),
-        Meaning::NotCoronary => Some(Region::NotCoronary),
+        Meaning::Artery(_) if undetermined => Region::Coronary,
+        Meaning::Artery(artery) => Region::Artery(*artery),
+        Meaning::Coronary | Meaning::OtherCoronary => Region::Coronary,
+        Meaning::NotCoronary => Region::NotCoronary,
         Meaning::Region => {
-            let index = names.iter().position(|n| n == name)?;
-            Some(Region::Named(u16::try_from(index).ok()?))
+            let index = names.iter().position(|n| n == name);
+            let index = index.and_then(|index| u16::try_from(index).ok());
+            Region::Named(
+                index.expect("what occurs is covered, and only a scheme names regions, 65,535 at most"),
+            )
         }
     };
-    let regions = found.iter().filter_map(|(key, known)| Some((*key, region(known)?))).collect();
+    let regions = found.iter().map(|(key, known)| (*key, region(known))).collect();
     (regions, names)
 }
 
@@ -281,18 +284,4 @@ fn found_ids(found: &Found) -> String {
 
 fn ids_of(scheme: &Scheme) -> String {
     listed(scheme.entries().iter().map(|e| format!("{} {}", e.id, e.name)))
-}
-
-/// A name in a message: quoted, and no longer than a name.
-pub(crate) fn shown(name: &str) -> String {
-    let short: String = name.chars().take(SHOWN).collect();
-    let more = if short.len() < name.len() { "..." } else { "" };
-    format!("{short:?}{more}")
-}
-
-/// The first of many, and how many more there are.
-pub(crate) fn listed(items: impl Iterator<Item = impl Display>) -> String {
-    let all: Vec<String> = items.map(|i| i.to_string()).collect();
-    let shown = all.get(..LISTED).unwrap_or(&all).join(", ");
-    if all.len() > LISTED { format!("{shown} and {} more", all.len() - LISTED) } else { shown }
 }

@@ -24,6 +24,7 @@ mod contours;
 mod dicom;
 mod edits;
 mod error;
+mod findings;
 mod folder;
 mod grid;
 mod label_file;
@@ -39,8 +40,10 @@ mod nifti;
 mod nrrd;
 mod polygon;
 mod regions;
+mod sampler;
 mod scheme;
 mod series;
+mod shown;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod source;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
@@ -49,6 +52,7 @@ mod stream;
 mod tests;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod text_header;
+mod vector;
 mod vessel;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod volume;

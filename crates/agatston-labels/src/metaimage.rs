@@ -11,13 +11,7 @@ mod place;
 mod shape;
 
 use self::{header::Header, shape::Shape};
-use crate::{
-    error::Trouble,
-    label_file::{LabelFile, Origin, Reach},
-    labels::LabelKind,
-    names::Names,
-    source::Input,
-};
+use crate::{error::Trouble, label_file::LabelFile, labels::LabelKind, names::Names, source::Input};
 
 /// Whether a file starts with a line of a key of MetaIO. There is no magic word.
 pub(crate) fn starts(start: &[u8]) -> bool {
@@ -32,6 +26,5 @@ pub(crate) fn read(mut input: Input<'_>) -> Result<LabelFile, Trouble> {
     let shape = Shape::of(&header)?;
     let grid = place::grid(&header, &shape)?;
     let volume = data::read(input, &header, &shape)?;
-    let (kind, reach, names) = (LabelKind::MetaImage, Reach::Grid, Names::new());
-    Ok(LabelFile { kind, grid, reach, volume, names, origin: Origin::default(), findings: Vec::new() })
+    Ok(LabelFile::on_grid(LabelKind::MetaImage, grid, volume, Names::new()))
 }

@@ -11,12 +11,7 @@ mod header;
 use std::io::Read;
 
 use self::{extension::label_table, header::Header};
-use crate::{
-    error::Trouble,
-    label_file::{LabelFile, Origin, Reach},
-    labels::LabelKind,
-    volume::Volume,
-};
+use crate::{error::Trouble, label_file::LabelFile, labels::LabelKind, volume::Volume};
 
 /// Whether a file starts like a NIfTI header: its size of 348 or 540 bytes, in either byte order.
 pub(crate) fn starts(bytes: &[u8]) -> bool {
@@ -29,6 +24,5 @@ pub(crate) fn read(stream: &mut dyn Read, capacity: u64) -> Result<LabelFile, Tr
     header.layout.bytes_of(capacity.saturating_sub(header.data_offset))?;
     let names = label_table(stream, &header)?;
     let volume = Volume::read(stream, &header.layout)?;
-    let (grid, reach) = (header.grid, Reach::Grid);
-    Ok(LabelFile { kind: LabelKind::Nifti, grid, reach, volume, names, origin: Origin::default(), findings })
+    Ok(LabelFile { findings, ..LabelFile::on_grid(LabelKind::Nifti, header.grid, volume, names) })
 }

@@ -14,7 +14,7 @@ use self::{header::Header, shape::Shape};
 use crate::{
     code::LABELS_DIMENSIONS,
     error::{Trouble, refusal},
-    label_file::{LabelFile, Origin, Reach},
+    label_file::LabelFile,
     labels::LabelKind,
     source::Input,
 };
@@ -38,7 +38,7 @@ pub(crate) fn read(mut input: Input<'_>) -> Result<LabelFile, Trouble> {
             .into());
     }
     let volume = data::read(input, &header, &shape)?;
-    let kind = if names.is_empty() { LabelKind::Nrrd } else { LabelKind::SlicerSegmentation };
-    let (reach, origin, findings) = (Reach::Grid, Origin::default(), Vec::new());
-    Ok(LabelFile { kind, grid, reach, volume, names, origin, findings })
+    let ids_mean = names.is_empty();
+    let kind = if ids_mean { LabelKind::Nrrd } else { LabelKind::SlicerSegmentation };
+    Ok(LabelFile { ids_mean, ..LabelFile::on_grid(kind, grid, volume, names) })
 }

@@ -131,6 +131,9 @@ static ALL: LazyLock<Vec<Scheme>> = LazyLock::new(|| {
 /// A scheme has some thirty labels; a file beyond this is not one.
 const BYTES_MAX: u64 = 1 << 20;
 
+/// Labels of the largest scheme: regions are counted in 16 bits.
+const LABELS_MAX: usize = 65_535;
+
 impl Scheme {
     /// The schemes that ship.
     pub fn all() -> &'static [Self] {
@@ -258,6 +261,9 @@ const RESERVED: [&str; 7] = ["LM", "LAD", "LCX", "RCA", "coronary", "total", "ev
 fn check(form: &Form) -> Result<(), String> {
     if form.label.is_empty() {
         return Err("it has no label; at least one is needed".to_owned());
+    }
+    if form.label.len() > LABELS_MAX {
+        return Err(format!("it has {} labels; at most {LABELS_MAX} are possible", form.label.len()));
     }
     let mut meanings = BTreeMap::new();
     for (i, entry) in form.label.iter().enumerate() {

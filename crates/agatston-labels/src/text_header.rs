@@ -3,11 +3,13 @@
 mod detached;
 mod lines;
 mod numbers;
+mod shape;
 mod skip;
 
 pub(crate) use self::{
     detached::Detached,
     lines::Lines,
     numbers::volume_of_text,
+    shape::{order, sizes},
     skip::{skip_bytes, skip_lines},
 };

@@ -41,6 +41,8 @@ pub(crate) struct Volume {
     planes: Option<Planes>,
     /// Combinations by number; number 0 is the background.
     combinations: Vec<Combination>,
+    /// Numbers by combination.
+    numbers: HashMap<Combination, u16>,
     counts: Vec<u64>,
     /// What a number becomes when a label is added.
     joined: HashMap<(u16, Key), u16>,
@@ -124,8 +126,16 @@ impl Volume {
             refusal(LABELS_INVALID, "the label map does not fit into memory").seen(format!("{voxels} voxels"))
         })?;
         let voxels = Voxels::Narrow(narrow);
-        let (combinations, counts) = (vec![Combination::new()], vec![0]);
-        Ok(Self { voxels, planes: None, combinations, counts, joined: HashMap::new() })
+        let mut volume = Self {
+            voxels,
+            planes: None,
+            combinations: Vec::new(),
+            numbers: HashMap::new(),
+            counts: Vec::new(),
+            joined: HashMap::new(),
+        };
+        volume.number_of(Combination::new())?;
+        Ok(volume)
     }
 
     /// Index of a stored voxel.
@@ -181,19 +191,23 @@ impl Volume {
                 .expected(format!("at most {TOGETHER_MAX}"))
                 .next_step("leave out segments that are not of the heart"));
         }
-        let known = self.combinations.iter().position(|c| *c == keys).and_then(|n| u16::try_from(n).ok());
-        let number = known.map_or_else(|| self.add_combination(keys), Ok)?;
+        let number = self.number_of(keys)?;
         self.joined.insert((before, key), number);
         Ok(number)
     }
 
-    fn add_combination(&mut self, keys: Combination) -> Result<u16, Refusal> {
+    /// The number of a combination, a new one if need be.
+    fn number_of(&mut self, keys: Combination) -> Result<u16, Refusal> {
+        if let Some(number) = self.numbers.get(&keys) {
+            return Ok(*number);
+        }
         let number = u16::try_from(self.combinations.len()).map_err(|_| {
             refusal(LABELS_INVALID, "the file holds over 65,535 different values")
                 .expected("a label map")
                 .next_step("check that this is the label map and not the CT")
         })?;
-        self.combinations.push(keys);
+        self.combinations.push(keys.clone());
+        self.numbers.insert(keys, number);
         self.counts.push(0);
         Ok(number)
     }
@@ -224,5 +238,19 @@ mod tests {
         );
         assert_eq!(volume.counts(), BTreeMap::from([(lad, 3), (lcx, 2)]));
         assert!(!volume.is_empty());
+        assert_eq!(volume.number_at(2), volume.number_at(8));
+    }
+
+    /// Two bytes have room for 65,535 labels beside the background; that many are told apart at once.
+    #[test]
+    fn labels_are_as_many_as_two_bytes_hold() {
+        let mut volume = Volume::of_planes(65_536, &[true]).unwrap();
+        for (place, id) in (0..65_535).zip(1..) {
+            volume.mark(place, Key::of(id)).unwrap();
+        }
+        assert_eq!((volume.number_at(65_534), volume.counts().len()), (65_535, 65_535));
+        volume.mark(65_535, Key::of(1)).unwrap();
+        assert_eq!(volume.number_at(65_535), volume.number_at(0));
+        assert!(volume.mark(65_535, Key::of(2)).is_err());
     }
 }

@@ -13,7 +13,7 @@ use super::{
 use crate::{
     code::LABELS_ORIENTATION,
     error::{Refusal, refusal},
-    grid::Vector,
+    vector::Vector,
 };
 
 /// Functional groups of all frames.

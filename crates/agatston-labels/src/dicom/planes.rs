@@ -10,8 +10,9 @@ use super::frames::{Frame, PixelMeasures};
 use crate::{
     code::{LABELS_DIMENSIONS, LABELS_ORIENTATION},
     error::{Refusal, refusal},
-    grid::{Grid, Vector, cross, dot, exact_u32, float, length, minus, times},
+    grid::Grid,
     label_file::Step,
+    vector::{Vector, cross, dot, exact_u32, float, length, minus, times},
 };
 
 /// Most planes from the first to the last.

@@ -62,17 +62,9 @@ pub(super) fn read(file: &File<'_>, options: &ReadOptions) -> Result<LabelFile, 
             None => Ok(()),
         })?;
     }
+    let file = LabelFile::on_grid(LabelKind::DicomSeg, planes.grid, volume, segments.names);
     let reach = Reach::Planes { step: planes.step };
-    let (grid, names) = (planes.grid, segments.names);
-    Ok(LabelFile {
-        kind: LabelKind::DicomSeg,
-        grid,
-        reach,
-        volume,
-        names,
-        origin: origin(data_set)?,
-        findings: Vec::new(),
-    })
+    Ok(LabelFile { reach, ids_mean: false, origin: origin(data_set)?, ..file })
 }
 
 fn segmentation_type(data_set: &DataSet<'_>, options: &ReadOptions) -> Result<SegmentationType, Refusal> {

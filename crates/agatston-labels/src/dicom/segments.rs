@@ -16,8 +16,8 @@ use super::{
 };
 use crate::{
     error::Refusal,
-    legend::shown,
     names::{Key, Named, Names},
+    shown::shown,
 };
 
 /// The segments of a file.

@@ -20,11 +20,11 @@ use crate::{
     code::LABELS_FRAME_OF_REFERENCE,
     contours::{Contour, Drawing},
     error::{Refusal, refusal},
-    grid::Vector,
     label_file::Origin,
     labels::LabelKind,
-    legend::shown,
     names::{Key, Named, Names},
+    shown::shown,
+    vector::Vector,
 };
 
 /// Most contours of a file.

@@ -3,11 +3,10 @@
 use std::collections::BTreeSet;
 
 use crate::{
-    Scheme,
     error::Refusal,
     label_file::LabelFile,
-    legend::shown,
     names::{Key, Names},
+    shown::shown,
     vessel,
     volume::Volume,
 };
@@ -24,25 +23,14 @@ impl Masks {
     /// No masks yet, on the grid of one.
     pub(super) fn like(mask: &LabelFile) -> Result<Self, Refusal> {
         let [i, j, k] = mask.grid.dims;
-        let file = LabelFile {
-            kind: mask.kind,
-            grid: mask.grid.clone(),
-            reach: mask.reach,
-            volume: Volume::of_planes(i * j, &vec![true; k])?,
-            names: Names::new(),
-            origin: mask.origin.clone(),
-            findings: Vec::new(),
-        };
+        let volume = Volume::of_planes(i * j, &vec![true; k])?;
+        let file = LabelFile::on_grid(mask.kind, mask.grid.clone(), volume, Names::new());
+        let file = LabelFile { reach: mask.reach, ids_mean: false, origin: mask.origin.clone(), ..file };
         Ok(Self { file, called: BTreeSet::new() })
     }
 
     /// Adds a mask; answers why it does not go with the others, if so.
-    pub(super) fn add(
-        &mut self,
-        stem: &str,
-        mask: &LabelFile,
-        scheme: Option<&Scheme>,
-    ) -> Result<Option<String>, Refusal> {
+    pub(super) fn add(&mut self, stem: &str, mask: &LabelFile) -> Result<Option<String>, Refusal> {
         let name = shown(stem);
         if !mask.names.is_empty() || mask.volume.counts().len() > 1 {
             return Ok(Some(format!("{name} is no mask of one label without names")));
@@ -56,7 +44,8 @@ impl Masks {
         if !self.called.insert(vessel::plain(stem)) {
             return Ok(Some(format!("two are called {name}")));
         }
-        let key = self.key(stem, scheme);
+        let number = u32::try_from(self.called.len()).expect("a folder has at most a thousand files");
+        let key = Key::of(number);
         let [i, j, k] = mask.grid.dims;
         for place in (0..i * j * k).filter(|place| mask.volume.number_at(*place) != 0) {
             self.file.volume.mark(place, key)?;
@@ -72,16 +61,5 @@ impl Masks {
 
     pub(super) fn into_file(self) -> LabelFile {
         self.file
-    }
-
-    /// The id that a scheme has for the name, else one that it does not have: ids of masks say nothing, so none may
-    /// contradict the scheme.
-    fn key(&self, stem: &str, scheme: Option<&Scheme>) -> Key {
-        let entries = scheme.map(Scheme::entries).unwrap_or_default();
-        let plain = vessel::plain(stem);
-        let named = entries.iter().find(|entry| vessel::plain(&entry.name) == plain).map(|entry| entry.id);
-        let is_free =
-            |id: &u32| !entries.iter().any(|e| e.id == *id) && !self.file.names.contains_key(&Key::of(*id));
-        Key::of(named.or_else(|| (1..).find(is_free)).unwrap_or(u32::MAX))
     }
 }

@@ -4,7 +4,7 @@ use super::{Header, Shape, inflate::Inflate, shape::Packing};
 use crate::{
     code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
-    legend::shown,
+    shown::shown,
     source::Input,
     stream::DEFLATE_RATIO_MAX,
     text_header::{Detached, skip_bytes, volume_of_text},

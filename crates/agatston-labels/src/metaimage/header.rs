@@ -8,7 +8,7 @@ use std::{
 use crate::{
     code::{LABELS_FORMAT, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
-    legend::shown,
+    shown::shown,
     stream::broken,
     text_header::Lines,
 };

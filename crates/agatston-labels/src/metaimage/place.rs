@@ -2,10 +2,11 @@
 
 use super::{Header, Shape, header::numbers};
 use crate::{
-    code::{LABELS_INVALID, LABELS_ORIENTATION},
+    code::LABELS_ORIENTATION,
     error::{Refusal, refusal},
-    grid::{Grid, Vector},
-    legend::shown,
+    grid::Grid,
+    shown::shown,
+    vector::Vector,
 };
 
 const OFFSET: [&str; 4] = ["Offset", "Position", "Origin", "ImagePosition"];
@@ -41,10 +42,9 @@ fn spatial(header: &Header, keys: &[&str], axes: usize) -> Result<Vector, Refusa
 fn needed(header: &Header, keys: &[&str], count: usize) -> Result<Vec<f64>, Refusal> {
     let key = keys.join(" or ");
     let Some(text) = header.one_of(keys)? else {
-        return Err(refusal(LABELS_ORIENTATION, "the label map does not say where it is in the patient")
-            .seen(format!("no {key}"))
-            .expected("Offset, TransformMatrix and ElementSpacing")
-            .next_step("write the label map with the position of the CT series it was drawn on"));
+        return Err(
+            Grid::placeless(format!("no {key}")).expected("Offset, TransformMatrix and ElementSpacing")
+        );
     };
     numbers(text).filter(|numbers| numbers.len() == count).ok_or_else(|| {
         refusal(LABELS_ORIENTATION, format!("{key} in the header cannot be read"))
@@ -56,9 +56,7 @@ fn needed(header: &Header, keys: &[&str], count: usize) -> Result<Vec<f64>, Refu
 fn check_units(units: Option<&str>) -> Result<(), Refusal> {
     match units {
         None | Some("mm" | "?" | "") => Ok(()),
-        Some(units) => Err(refusal(LABELS_INVALID, "positions are not in millimetres")
-            .seen(format!("DistanceUnits {}", shown(units)))
-            .expected("mm, or no units (read as mm)")),
+        Some(units) => Err(Grid::not_in_mm(format!("DistanceUnits {}", shown(units)))),
     }
 }
 

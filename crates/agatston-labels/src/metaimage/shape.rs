@@ -2,9 +2,10 @@
 
 use super::Header;
 use crate::{
-    code::{LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_INVALID, LABELS_NOT_INTEGER},
+    code::{LABELS_DATATYPE, LABELS_INVALID, LABELS_NOT_INTEGER},
     error::{Refusal, refusal},
-    legend::shown,
+    shown::shown,
+    text_header,
     volume::{DataType, Layout, Order},
 };
 
@@ -31,41 +32,26 @@ pub(super) enum Packing {
 
 impl Shape {
     pub(super) fn of(header: &Header) -> Result<Self, Refusal> {
-        let (axes, dims) = sizes(header)?;
+        let (axes, dims) = axes(header)?;
         check_channels(header)?;
         check_scaling(header)?;
         let data_type = data_type(header.needed("ElementType")?)?;
         let packing = packing(header)?;
-        let order = order(header)?;
-        let order = match order {
-            Some(order) => order,
-            None if data_type.bytes() == 1 || packing == Packing::Text => Order::Little,
-            None => {
-                return Err(refusal(LABELS_INVALID, "the header does not say the order of bytes")
-                    .expected("BinaryDataByteOrderMSB"));
-            }
-        };
+        let order = text_header::order(order(header)?, data_type, packing == Packing::Text)
+            .map_err(|refusal| refusal.expected("BinaryDataByteOrderMSB"))?;
         let layout = Layout { dims, layers: 1, data_type, order, scaling: None };
         Ok(Self { layout, packing, axes })
     }
 }
 
-fn sizes(header: &Header) -> Result<(usize, [usize; 3]), Refusal> {
+/// How many axes there are, and the voxels along the three of the patient.
+fn axes(header: &Header) -> Result<(usize, [usize; 3]), Refusal> {
     let (axes, text) = (header.needed("NDims")?, header.needed("DimSize")?);
-    let seen = || format!("NDims {}, DimSize {}", shown(axes), shown(text));
-    let positive = |size: &str| size.parse::<usize>().ok().filter(|size| *size > 0);
-    let sizes: Option<Vec<usize>> = text.split_whitespace().map(positive).collect();
-    let sizes = sizes.filter(|sizes| axes.parse() == Ok(sizes.len())).ok_or_else(|| {
-        refusal(LABELS_INVALID, "the sizes of the axes cannot be read")
-            .seen(seen())
-            .expected("as many positive numbers as NDims says")
-    })?;
+    let seen = format!("NDims {}, DimSize {}", shown(axes), shown(text));
+    let sizes = text_header::sizes(axes, text, &seen)?;
     match sizes.as_slice() {
         [i, j, k, more @ ..] if more.iter().all(|size| *size == 1) => Ok((sizes.len(), [*i, *j, *k])),
-        _ => Err(refusal(LABELS_DIMENSIONS, "the label map is not one three-dimensional volume")
-            .seen(seen())
-            .expected("three dimensions, further ones of size 1")
-            .next_step("write one label map with one id a label")),
+        _ => Err(Layout::not_a_volume(seen)),
     }
 }
 
@@ -107,10 +93,7 @@ fn data_type(name: &str) -> Result<DataType, Refusal> {
         "MET_ULONG_LONG" => Ok(DataType::U64),
         "MET_FLOAT" => Ok(DataType::F32),
         "MET_DOUBLE" => Ok(DataType::F64),
-        _ => Err(refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
-            .seen(format!("ElementType {}", shown(name)))
-            .expected("integers of 8 to 64 bits, or floats that are integers")
-            .next_step("convert the label map to 8 or 16 bit integers")),
+        _ => Err(DataType::unfit(format!("ElementType {}", shown(name)))),
     }
 }
 

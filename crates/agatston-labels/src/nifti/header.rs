@@ -5,13 +5,11 @@ use std::io::Read;
 use agatston_core::{Finding, Severity};
 
 use crate::{
-    code::{
-        LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_INVALID, LABELS_NOT_INTEGER, LABELS_ORIENTATION,
-        LABELS_SFORM_QFORM_DISAGREE,
-    },
+    code::{LABELS_INVALID, LABELS_NOT_INTEGER, LABELS_ORIENTATION, LABELS_SFORM_QFORM_DISAGREE},
     error::{Refusal, Trouble, refusal},
     grid::Grid,
     stream::fill,
+    vector::exact_u32,
     volume::{DataType, Layout, Order},
 };
 
@@ -37,10 +35,7 @@ fn data_type(code: i16) -> Result<DataType, Refusal> {
         1536 => "128-bit numbers",
         _ => "unknown to NIfTI",
     };
-    Err(refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
-        .seen(format!("datatype {code}, {name}"))
-        .expected("integers of 8 to 64 bits, or floats that are integers")
-        .next_step("convert the label map to 8 or 16 bit integers"))
+    Err(DataType::unfit(format!("datatype {code}, {name}")))
 }
 
 /// The header of a label map that can be read.
@@ -196,8 +191,7 @@ impl Claims {
                 .seen(format!("datatype {}, {} bits", self.datatype, self.bitpix)));
         }
         if !matches!(self.spatial_unit, 0 | 2) {
-            return Err(refusal(LABELS_INVALID, "positions are not in millimetres")
-                .seen(format!("spatial unit {}", self.spatial_unit))
+            return Err(Grid::not_in_mm(format!("spatial unit {}", self.spatial_unit))
                 .expected("2 (mm), or 0 (not said, read as mm)"));
         }
         let end = size as u64;
@@ -219,9 +213,7 @@ impl Claims {
             refusal(LABELS_INVALID, "the number of dimensions is not 1 to 7").seen(rank.to_string())
         })?;
         if used < 3 || more.iter().take(used - 3).any(|d| *d != 1) {
-            return Err(refusal(LABELS_DIMENSIONS, "the label map is not one three-dimensional volume")
-                .seen(sizes())
-                .expected("three dimensions, further ones of size 1")
+            return Err(Layout::not_a_volume(sizes())
                 .next_step("write one label map with one id a label; layers and time series are not read"));
         }
         let size = |d: i64| usize::try_from(d).ok().filter(|d| *d > 0);
@@ -251,10 +243,7 @@ impl Placement {
         let sform = self.sform.then_some(self.rows);
         let qform = self.qform.then(|| self.qform_rows()).transpose()?;
         let Some(rows) = sform.or(qform) else {
-            return Err(refusal(LABELS_ORIENTATION, "the label map does not say where it is in the patient")
-                .seen("sform_code 0 and qform_code 0")
-                .expected("an sform or a qform")
-                .next_step("write the label map with the position of the CT series it was drawn on"));
+            return Err(Grid::placeless("sform_code 0 and qform_code 0").expected("an sform or a qform"));
         };
         let grid = Grid::from_ras(dims, rows)?;
         let mut findings = Vec::new();
@@ -303,5 +292,5 @@ fn disagreement(apart_mm: f64) -> Finding {
 
 /// A whole number in a float field.
 fn whole(value: f64) -> Option<u64> {
-    crate::grid::exact_u32(value).map(u64::from)
+    exact_u32(value).map(u64::from)
 }

@@ -8,7 +8,7 @@ use super::{Header, Shape, shape::Encoding};
 use crate::{
     code::LABELS_INVALID,
     error::{Refusal, Trouble, refusal},
-    legend::shown,
+    shown::shown,
     source::Input,
     stream::DEFLATE_RATIO_MAX,
     text_header::{Detached, skip_bytes, skip_lines, volume_of_text},

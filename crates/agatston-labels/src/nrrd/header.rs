@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, io::BufRead};
 use crate::{
     code::{LABELS_FORMAT, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
-    legend::shown,
+    shown::shown,
     stream::broken,
     text_header::Lines,
 };

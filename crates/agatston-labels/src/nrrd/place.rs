@@ -4,8 +4,9 @@ use super::{Header, Shape};
 use crate::{
     code::{LABELS_DIMENSIONS, LABELS_INVALID, LABELS_ORIENTATION},
     error::{Refusal, refusal},
-    grid::{Grid, Vector},
-    legend::shown,
+    grid::Grid,
+    shown::shown,
+    vector::Vector,
 };
 
 /// Kinds of a first axis that may be layers: Slicer writes `list`, ITK `vector` when it copies what Slicer wrote.
@@ -16,7 +17,7 @@ pub(super) fn grid(header: &Header, shape: &Shape) -> Result<Grid, Refusal> {
     let [sign_x, sign_y, sign_z] = signs(header.field("space"))?;
     check_units(header.field("space units"))?;
     let needed = |name: &str, field: &str| {
-        header.field(field).ok_or_else(|| placeless().seen(format!("a space, but no space {name}")))
+        header.field(field).ok_or_else(|| placeless(format!("a space, but no space {name}")))
     };
     let axes = axes(needed("directions", "space directions")?)?;
     if shape.is_layered && axes.first() == Some(&None) {
@@ -36,23 +37,21 @@ pub(super) fn grid(header: &Header, shape: &Shape) -> Result<Grid, Refusal> {
 /// What turns positions of a space into LPS.
 fn signs(space: Option<&str>) -> Result<Vector, Refusal> {
     let Some(space) = space else {
-        return Err(placeless().seen("no space (spacings alone say nothing about the patient)"));
+        return Err(placeless("no space (spacings alone say nothing about the patient)"));
     };
     match space.to_lowercase().as_str() {
         "left-posterior-superior" | "lps" => Ok([1.0, 1.0, 1.0]),
         "right-anterior-superior" | "ras" => Ok([-1.0, -1.0, 1.0]),
         "left-anterior-superior" | "las" => Ok([1.0, -1.0, 1.0]),
-        _ => Err(placeless().seen(format!("space {}", shown(space)))),
+        _ => Err(placeless(format!("space {}", shown(space)))),
     }
 }
 
-fn placeless() -> Refusal {
-    refusal(LABELS_ORIENTATION, "the label map does not say where it is in the patient")
-        .expected(
-            "a space (left-posterior-superior, right-anterior-superior or left-anterior-superior), \
-             space directions and space origin",
-        )
-        .next_step("write the label map with the position of the CT series it was drawn on")
+fn placeless(seen: impl Into<String>) -> Refusal {
+    Grid::placeless(seen).expected(
+        "a space (left-posterior-superior, right-anterior-superior or left-anterior-superior), \
+         space directions and space origin",
+    )
 }
 
 fn check_units(units: Option<&str>) -> Result<(), Refusal> {
@@ -61,9 +60,7 @@ fn check_units(units: Option<&str>) -> Result<(), Refusal> {
     if named.clone().all(|unit| matches!(unit, "mm" | "millimeter" | "millimetre")) {
         return Ok(());
     }
-    Err(refusal(LABELS_INVALID, "positions are not in millimetres")
-        .seen(format!("space units {}", shown(units)))
-        .expected("mm, or no units (read as mm)"))
+    Err(Grid::not_in_mm(format!("space units {}", shown(units))))
 }
 
 /// Whether the first axis may be layers: colours, complex numbers and time are none.

@@ -6,8 +6,8 @@ use super::Header;
 use crate::{
     code::{LABELS_FRACTIONAL, LABELS_INVALID},
     error::{Refusal, refusal},
-    legend::shown,
     names::{Coded, Key, Named, Names},
+    shown::shown,
 };
 
 /// Keys of the segmentation that say what its voxels are; the second is the newer name.

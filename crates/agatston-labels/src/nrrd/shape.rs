@@ -2,11 +2,15 @@
 
 use super::Header;
 use crate::{
-    code::{LABELS_DATATYPE, LABELS_DIMENSIONS, LABELS_ENCODING, LABELS_INVALID},
+    code::{LABELS_DIMENSIONS, LABELS_ENCODING, LABELS_INVALID},
     error::{Refusal, refusal},
-    legend::shown,
+    shown::shown,
+    text_header,
     volume::{DataType, Layout, Order},
 };
+
+/// What the header must say of the order of bytes.
+const ENDIAN: &str = "endian little or big";
 
 /// What kind of numbers, how many, and how they are packed.
 #[derive(Debug)]
@@ -29,45 +33,40 @@ impl Shape {
     pub(super) fn of(header: &Header) -> Result<Self, Refusal> {
         let data_type = data_type(header.needed("type")?)?;
         let encoding = encoding(header.needed("encoding")?)?;
-        let order = match header.field("endian") {
-            Some(word) if word.eq_ignore_ascii_case("little") => Order::Little,
-            Some(word) if word.eq_ignore_ascii_case("big") => Order::Big,
-            None if data_type.bytes() == 1 || encoding == Encoding::Text => Order::Little,
-            other => {
-                return Err(refusal(LABELS_INVALID, "the header does not say the order of bytes")
-                    .seen(other.map_or_else(|| "no endian".to_owned(), shown))
-                    .expected("endian little or big"));
-            }
-        };
-        let (layers, dims) = sizes(header)?;
+        let order = text_header::order(endian(header)?, data_type, encoding == Encoding::Text)
+            .map_err(|refusal| refusal.expected(ENDIAN))?;
+        let (layers, dims) = axes(header)?;
         let layout = Layout { dims, layers: layers.unwrap_or(1), data_type, order, scaling: None };
         Ok(Self { layout, encoding, is_layered: layers.is_some() })
     }
 }
 
+/// The order of bytes, if the header says one.
+fn endian(header: &Header) -> Result<Option<Order>, Refusal> {
+    match header.field("endian").map(str::to_lowercase).as_deref() {
+        None => Ok(None),
+        Some("little") => Ok(Some(Order::Little)),
+        Some("big") => Ok(Some(Order::Big)),
+        Some(word) => {
+            Err(refusal(LABELS_INVALID, "the order of bytes is not known").seen(shown(word)).expected(ENDIAN))
+        }
+    }
+}
+
 /// The layers, if there is an axis of them, and the voxels along the three axes of the patient.
-fn sizes(header: &Header) -> Result<(Option<u16>, [usize; 3]), Refusal> {
+fn axes(header: &Header) -> Result<(Option<u16>, [usize; 3]), Refusal> {
     let (dimension, text) = (header.needed("dimension")?, header.needed("sizes")?);
-    let seen = || format!("dimension {}, sizes {}", shown(dimension), shown(text));
-    let positive = |size: &str| size.parse::<usize>().ok().filter(|size| *size > 0);
-    let sizes: Option<Vec<usize>> = text.split_whitespace().map(positive).collect();
-    let sizes = sizes.filter(|sizes| dimension.parse() == Ok(sizes.len())).ok_or_else(|| {
-        refusal(LABELS_INVALID, "the sizes of the axes cannot be read")
-            .seen(seen())
-            .expected("as many positive numbers as the dimension says")
-    })?;
-    match *sizes.as_slice() {
+    let seen = format!("dimension {}, sizes {}", shown(dimension), shown(text));
+    match *text_header::sizes(dimension, text, &seen)?.as_slice() {
         [i, j, k] => Ok((None, [i, j, k])),
         [layers, i, j, k] => {
             let layers = u16::try_from(layers).map_err(|_| {
-                refusal(LABELS_DIMENSIONS, "the first axis is too long for layers of segments").seen(seen())
+                refusal(LABELS_DIMENSIONS, "the first axis is too long for layers of segments").seen(seen)
             })?;
             Ok((Some(layers), [i, j, k]))
         }
-        _ => Err(refusal(LABELS_DIMENSIONS, "the label map is not one three-dimensional volume")
-            .seen(seen())
-            .expected("three dimensions, or four of which the first is the layers of a segmentation")
-            .next_step("write one label map with one id a label")),
+        _ => Err(Layout::not_a_volume(seen)
+            .expected("three dimensions, or four of which the first is the layers of a segmentation")),
     }
 }
 
@@ -92,12 +91,7 @@ fn data_type(name: &str) -> Result<DataType, Refusal> {
         }
         "float" => DataType::F32,
         "double" => DataType::F64,
-        _ => {
-            return Err(refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
-                .seen(format!("type {}", shown(name)))
-                .expected("integers of 8 to 64 bits, or floats that are integers")
-                .next_step("convert the label map to 8 or 16 bit integers"));
-        }
+        _ => return Err(DataType::unfit(format!("type {}", shown(name)))),
     };
     Ok(data_type)
 }

@@ -6,10 +6,11 @@ use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
 
 use super::{Drawn, RegionFile};
 use crate::{
-    code::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID, LABELS_OVERLAP, LABELS_TOUCH_NOTHING},
+    code::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID},
     error::{Refusal, Trouble, refusal},
-    grid::{float, whole_range},
+    findings::{overlap, touch_nothing},
     polygon::Extent,
+    vector::{float, whole_range},
 };
 
 /// A shape on a series: it holds voxels within these bounds only.
@@ -51,7 +52,8 @@ impl RegionFile {
         if let Some(clash) = clash {
             return Err(self.overlap(&clash).into());
         }
-        let findings = [self.beyond_image(series), touch_nothing(&assigned)];
+        let counted = assigned.listed().into_iter().flatten().any(|p| p.region != Region::NotCoronary);
+        let findings = [self.beyond_image(series), (!counted).then(|| touch_nothing("region"))];
         Ok((assigned, findings.into_iter().flatten().collect()))
     }
 
@@ -110,11 +112,8 @@ impl RegionFile {
     }
 
     fn overlap(&self, clash: &Clash) -> Refusal {
-        let [a, b] = clash.names.map(|n| self.name(n));
-        let [slice, row, column] = clash.at;
-        refusal(LABELS_OVERLAP, format!("regions {a:?} and {b:?} overlap"))
-            .at_slice(slice)
-            .seen(format!("both hold the voxel of slice {slice}, row {row}, column {column}"))
+        let names = clash.names.map(|n| format!("{:?}", self.name(n)));
+        overlap("region", names, clash.at)
             .expected("every voxel in one region at most")
             .next_step("make one of the shapes smaller, or give both the same name")
     }
@@ -187,13 +186,4 @@ impl<'a> Placed<'a> {
 
 fn common(a: &RangeInclusive<usize>, b: &RangeInclusive<usize>) -> RangeInclusive<usize> {
     *a.start().max(b.start())..=*a.end().min(b.end())
-}
-
-fn touch_nothing(assigned: &Assigned) -> Option<Finding> {
-    let counted = assigned.listed().into_iter().flatten().any(|p| p.region != Region::NotCoronary);
-    let message = "no region holds a candidate, so nothing is counted";
-    (!counted).then(|| {
-        Finding::new(LABELS_TOUCH_NOTHING, Severity::Warning, message)
-            .next_step("check that the regions belong to this series")
-    })
 }

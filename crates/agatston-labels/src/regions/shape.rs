@@ -6,8 +6,8 @@
 use agatston_core::Geometry;
 
 use crate::{
-    grid::{Vector, dot, length, minus},
     polygon::{Extent, Polygon},
+    vector::{Vector, dot, length, minus},
 };
 
 const ROUNDING_MM: f64 = 1e-6;

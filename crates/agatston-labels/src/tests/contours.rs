@@ -183,6 +183,21 @@ fn the_image_that_a_contour_names_must_be_that_of_its_points() {
     assert!(said.contains("lie in slice 1, the image that it names is slice 2"), "{said}");
 }
 
+#[test]
+fn regions_that_hold_no_candidate_are_told_while_others_hold_some() {
+    let calcium = candidates(all().geometry, &["....... ....... ..#.... ....... ....... ......."; 3]);
+    let told = |contours: Vec<Contour>| -> Vec<_> {
+        let (contours, _) = Contours::new(drawing(contours, true), None).unwrap();
+        let (_, findings) = contours.assign(Series::from(&calcium)).unwrap();
+        findings.into_iter().map(|f| (f.code.name(), f.seen)).collect()
+    };
+    let beside = [[4.0, 4.0], [6.0, 4.0], [6.0, 5.0]];
+    let lcx = [contour(3, 1.0, &beside), contour(3, 2.0, &beside)];
+    let both = told([&[contour(2, 1.0, &SQUARE)][..], &lcx].concat());
+    assert_eq!(both, [("labels_without_candidates", Some("\"LCX\": 2 contours".to_owned()))]);
+    assert_eq!(told(lcx.to_vec()), [("labels_touch_nothing", None)]);
+}
+
 /// Points on one slice are limited, and as many as that are answered at once.
 #[test]
 fn many_points_take_no_time() {

@@ -78,7 +78,8 @@ fn scaling_is_applied_when_it_is_exact() {
     for scaling in [[f64::NAN, f64::NAN], [0.0, 7.0], [1.0, 0.0]] {
         check("map.nii", &Map { scaling, ..Map::drawn(&ROWS) }.bytes());
     }
-    for scaling in [[0.1, 0.0], [1.0, 0.5], [1.0, -1.0], [1.0, f64::INFINITY]] {
+    // A slope of 1e-20 makes every id the intercept.
+    for scaling in [[0.1, 0.0], [1.0, 0.5], [1.0, -1.0], [1.0, f64::INFINITY], [1e-20, 1.0]] {
         let map = Map { scaling, ..Map::drawn(&ROWS) };
         assert_eq!(code(map.read("orcascore")), "labels_not_integer", "{scaling:?}");
     }

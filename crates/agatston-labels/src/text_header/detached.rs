@@ -5,7 +5,7 @@ use std::{fs::File, io, io::BufReader, path::Path};
 use crate::{
     code::{LABELS_INVALID, LABELS_MISSING},
     error::{Refusal, Trouble, refusal},
-    legend::shown,
+    shown::shown,
 };
 
 /// The file that holds the voxels.

@@ -5,7 +5,7 @@ use std::io::{self, BufRead, Read};
 use crate::{
     code::LABELS_INVALID,
     error::{Trouble, refusal},
-    legend::shown,
+    shown::shown,
     volume::{DataType, Layout, Order, Volume},
 };
 

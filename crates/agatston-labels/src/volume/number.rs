@@ -1,9 +1,9 @@
 //! Stored numbers: their types and byte orders, and which of them are ids of labels.
 
 use crate::{
-    code::LABELS_NOT_INTEGER,
+    code::{LABELS_DATATYPE, LABELS_NOT_INTEGER},
     error::{Refusal, refusal},
-    grid::exact_u32,
+    vector::exact_u32,
 };
 
 /// The order of the bytes of a number.
@@ -12,6 +12,9 @@ pub(crate) enum Order {
     Little,
     Big,
 }
+
+/// By how much, relative to a stored value, the one that an id scales back to may differ from it.
+const SCALED_BACK: f64 = 1e-6;
 
 /// The types that can hold labels.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -37,6 +40,14 @@ impl DataType {
             Self::U32 | Self::I32 | Self::F32 => 4,
             Self::U64 | Self::I64 | Self::F64 => 8,
         }
+    }
+
+    /// A refusal of another type; `seen` is what the header calls it.
+    pub(crate) fn unfit(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_DATATYPE, "the data type of the label map cannot hold labels")
+            .seen(seen)
+            .expected("integers of 8 to 64 bits, or floats that are integers")
+            .next_step("convert the label map to 8 or 16 bit integers")
     }
 
     /// The id that bytes stand for.
@@ -84,9 +95,9 @@ impl Value {
             (Self::Whole(v), Some(by)) => {
                 // An id is at most 32 bits wide; a wider value was none.
                 let exact = i32::try_from(*v).map(f64::from).or_else(|_| u32::try_from(*v).map(f64::from));
-                (exact.ok().and_then(|v| exact_u32(v * by[0] + by[1])), format!("{v}, scaled by {by:?}"))
+                (exact.ok().and_then(|v| scaled(v, by)), format!("{v}, scaled by {by:?}"))
             }
-            (Self::Float(v), Some(by)) => (exact_u32(v * by[0] + by[1]), format!("{v}, scaled by {by:?}")),
+            (Self::Float(v), Some(by)) => (scaled(*v, by), format!("{v}, scaled by {by:?}")),
         };
         id.ok_or_else(|| {
             refusal(LABELS_NOT_INTEGER, "the file holds a value that is no label id")
@@ -97,4 +108,11 @@ impl Value {
                 )
         })
     }
+}
+
+/// The id that a value scales to, if the id scales back to it: else different values would have become one label.
+fn scaled(value: f64, [slope, intercept]: [f64; 2]) -> Option<u32> {
+    let id = exact_u32(value * slope + intercept)?;
+    let back = (f64::from(id) - intercept) / slope;
+    ((back - value).abs() <= SCALED_BACK * value.abs()).then_some(id)
 }

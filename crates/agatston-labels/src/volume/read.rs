@@ -1,16 +1,13 @@
 //! Voxels from a stream of numbers, one voxel after the other, the layers of a voxel side by side.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    io::Read,
-};
+use std::{collections::HashMap, io::Read};
 
 use super::{
     Combination, Volume,
     number::{DataType, Order},
 };
 use crate::{
-    code::LABELS_INVALID,
+    code::{LABELS_DIMENSIONS, LABELS_INVALID},
     error::{Refusal, Trouble, refusal},
     names::Key,
     stream::{broken, fill},
@@ -19,6 +16,9 @@ use crate::{
 /// Voxels of the largest label map that is read: 1,024 slices of 1,024 x 1,024. Each costs a byte, and a small
 /// compressed file may hold that many.
 pub(crate) const VOXELS_MAX: u64 = 1 << 30;
+
+/// Stored voxels of which the number is remembered. There may be more that mean the same: 0 and -0 in many layers.
+const REMEMBERED_MAX: usize = 1 << 16;
 
 /// How a stream holds its voxels.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -34,6 +34,14 @@ pub(crate) struct Layout {
 }
 
 impl Layout {
+    /// A refusal of other axes; `seen` is what the header says of them.
+    pub(crate) fn not_a_volume(seen: impl Into<String>) -> Refusal {
+        refusal(LABELS_DIMENSIONS, "the label map is not one three-dimensional volume")
+            .seen(seen)
+            .expected("three dimensions, further ones of size 1")
+            .next_step("write one label map with one id a label")
+    }
+
     /// Bytes of the whole volume.
     ///
     /// # Errors
@@ -111,33 +119,25 @@ impl Volume {
     }
 }
 
-/// Turns stored voxels into numbers of combinations; each different one is looked at once.
+/// Turns stored voxels into numbers of combinations; each of the first different ones is looked at once.
 struct Decoder {
     layout: Layout,
     of_bytes: HashMap<Box<[u8]>, u16>,
-    of_combination: BTreeMap<Combination, u16>,
 }
 
 impl Decoder {
     fn new(layout: &Layout) -> Self {
-        let of_combination = BTreeMap::from([(Combination::new(), 0)]);
-        Self { layout: *layout, of_bytes: HashMap::new(), of_combination }
+        Self { layout: *layout, of_bytes: HashMap::new() }
     }
 
     fn number(&mut self, stored: &[u8], volume: &mut Volume) -> Result<u16, Refusal> {
         if let Some(number) = self.of_bytes.get(stored) {
             return Ok(*number);
         }
-        let combination = self.combination(stored)?;
-        let number = match self.of_combination.get(&combination) {
-            Some(number) => *number,
-            None => {
-                let number = volume.add_combination(combination.clone())?;
-                self.of_combination.insert(combination, number);
-                number
-            }
-        };
-        self.of_bytes.insert(stored.into(), number);
+        let number = volume.number_of(self.combination(stored)?)?;
+        if self.of_bytes.len() < REMEMBERED_MAX {
+            self.of_bytes.insert(stored.into(), number);
+        }
         Ok(number)
     }
 
@@ -149,5 +149,30 @@ impl Decoder {
             keys.extend((id != 0).then_some(Key { layer, id }));
         }
         Ok(keys)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Each of 17 layers is 0 or -0: 131,072 ways to write that there is no label.
+    #[test]
+    fn many_ways_to_write_the_same_take_no_memory() {
+        let layout = Layout {
+            dims: [1 << 17, 1, 1],
+            layers: 17,
+            data_type: DataType::F32,
+            order: Order::Little,
+            scaling: None,
+        };
+        let mut volume = Volume::with_capacity(0).unwrap();
+        let mut decoder = Decoder::new(&layout);
+        for ways in 0..1_u32 << 17 {
+            let layers = (0..17).map(|layer| if ways >> layer & 1 == 1 { -0.0_f32 } else { 0.0 });
+            let stored: Vec<u8> = layers.flat_map(f32::to_le_bytes).collect();
+            assert_eq!(decoder.number(&stored, &mut volume).unwrap(), 0);
+        }
+        assert_eq!((decoder.of_bytes.len(), volume.combinations().count()), (REMEMBERED_MAX, 1));
     }
 }
