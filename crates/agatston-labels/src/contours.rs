@@ -11,7 +11,7 @@ use agatston_core::{Assigned, Finding, Geometry, Severity};
 
 use crate::{
     LabelKind, Scheme, Series,
-    code::{LABELS_EMPTY, LABELS_HOLES, LABELS_INVALID, LABELS_OFF_GRID},
+    code::{LABELS_EMPTY, LABELS_HOLES, LABELS_INVALID, LABELS_OFF_GRID, LABELS_SHIFTED},
     error::{Refusal, Trouble, refusal},
     findings::{overlap, touch_nothing, without_candidates},
     label_file::Origin,
@@ -19,7 +19,6 @@ use crate::{
     legend::{Found, Legend},
     names::{Key, Names},
     polygon::{Corner, Cut, Effort, Exhausted, Polygon, Rings},
-    shown::shown,
     vector::{Vector, exact_u32},
 };
 
@@ -32,6 +31,9 @@ const OUTLINE_PX: f64 = 0.02;
 /// How far a point in pixels may lie from the same point in millimetres, pixels: programs count from the corner or from
 /// the centre of a pixel.
 const APART_MAX_PX: f64 = 1.0;
+
+/// How far they may lie apart without a word: positions are written with few digits.
+const APART_TOLD_PX: f64 = 0.1;
 
 /// Most points on one slice of one region; a contour around a whole image has some thousands.
 const POINTS_MAX: usize = 20_000;
@@ -75,6 +77,16 @@ pub(crate) struct Contour {
 pub(crate) struct Contours {
     drawing: Drawing,
     legend: Legend,
+}
+
+/// Contours on a series.
+struct OnSeries {
+    /// The polygons of each slice.
+    placed: Vec<Vec<Placed>>,
+    /// Where a contour lies within another of its region, if one does.
+    first_hole: Option<(usize, Key)>,
+    /// How far points in pixels lie from the same points in mm, pixels.
+    apart_px: f64,
 }
 
 /// A region on a slice.
@@ -130,7 +142,7 @@ impl Contours {
     }
 
     pub(crate) fn assign(&self, series: Series<'_>) -> Result<(Assigned, Vec<Finding>), Trouble> {
-        let (placed, has_holes) = self.place(series)?;
+        let OnSeries { placed, first_hole, apart_px } = self.place(series)?;
         let mut clash = None;
         let mut met = BTreeSet::new();
         let mut line = Line::default();
@@ -152,7 +164,8 @@ impl Contours {
         let is_empty = self.drawing.contours.is_empty();
         let findings = [
             is_empty.then(no_contour),
-            has_holes.then(holes),
+            first_hole.map(|(slice, key)| self.holes(slice, key)),
+            (apart_px > APART_TOLD_PX).then(|| apart(apart_px)),
             (!is_empty && met.is_empty()).then(|| touch_nothing("contour")),
             self.without_candidates(&met),
         ];
@@ -166,11 +179,12 @@ impl Contours {
         contours.for_each(|contour| *missed.entry(contour.key).or_default() += 1);
         let missed: Vec<String> =
             missed.iter().map(|(key, count)| format!("{}: {count} contours", self.named(*key))).collect();
-        if met.is_empty() { None } else { without_candidates("contour", &missed) }
+        let finding = without_candidates("contour", &missed).filter(|_| !met.is_empty())?;
+        // A person drew around something: that it is nothing is odder than a vessel without calcium.
+        Some(Finding { severity: Severity::Warning, ..finding }.next_step(OF_THIS_SERIES))
     }
 
-    /// The polygons of each slice, and whether one has a hole.
-    fn place(&self, series: Series<'_>) -> Result<(Vec<Vec<Placed>>, bool), Refusal> {
+    fn place(&self, series: Series<'_>) -> Result<OnSeries, Refusal> {
         let count = series.candidates.slices.len();
         let mut of_instance: BTreeMap<&str, Vec<usize>> = BTreeMap::new();
         for (slice, instance) in series.instances.iter().enumerate() {
@@ -178,28 +192,32 @@ impl Contours {
         }
         let mut rings: BTreeMap<(usize, Key), Vec<Vec<Corner>>> = BTreeMap::new();
         let mut slices = Vec::with_capacity(self.drawing.contours.len());
+        let mut apart_px: f64 = 0.0;
         for contour in &self.drawing.contours {
             let slice = self.slice(contour, series)?;
             self.check_instance(contour, slice, &of_instance)?;
             slices.push(slice);
-            let ring = self.ring(contour, &series.candidates.geometry)?;
+            let (ring, apart) = self.ring(contour, &series.candidates.geometry)?;
+            apart_px = apart_px.max(apart);
             rings.entry((slice, contour.key)).or_default().push(ring);
         }
         self.check_image_indices(&slices, count)?;
         let mut placed: Vec<Vec<Placed>> = (0..count).map(|_| Vec::new()).collect();
-        let (mut has_holes, mut effort) = (false, Effort::of(PAIRS_MAX));
+        let (mut first_hole, mut effort) = (None, Effort::of(PAIRS_MAX));
         for ((slice, key), rings) in rings {
             self.check_points(key, slice, &rings)?;
             let mut polygons = distinct(rings);
             if self.drawing.holes {
-                has_holes |= self.leave_out_same((key, slice), &mut polygons, &mut effort)?;
+                if self.leave_out_same((key, slice), &mut polygons, &mut effort)? {
+                    first_hole.get_or_insert((slice, key));
+                }
                 polygons = vec![Polygon::joined(polygons, OUTLINE_PX)];
             }
             if let Some(here) = placed.get_mut(slice) {
                 here.extend(polygons.into_iter().map(|polygon| Placed { key, polygon }));
             }
         }
-        Ok((placed, has_holes))
+        Ok(OnSeries { placed, first_hole, apart_px })
     }
 
     /// The slice of a contour: the one whose plane holds it.
@@ -242,8 +260,8 @@ impl Contours {
             .next_step("export the contours again from the program that drew them"))
     }
 
-    /// The points of a contour as columns and rows.
-    fn ring(&self, contour: &Contour, geometry: &Geometry) -> Result<Vec<Corner>, Refusal> {
+    /// The points of a contour as columns and rows, and how many pixels they lie from the same points in mm.
+    fn ring(&self, contour: &Contour, geometry: &Geometry) -> Result<(Vec<Corner>, f64), Refusal> {
         let of_mm: Vec<Corner> = contour
             .lps_mm
             .iter()
@@ -272,7 +290,7 @@ impl Contours {
                 .expected(format!("columns 0 to {}, rows 0 to {}", geometry.columns - 1, geometry.rows - 1))
                 .next_step(OF_THIS_SERIES));
         }
-        Ok(ring)
+        Ok((ring, apart))
     }
 
     /// Numbers of images count the slices from the lowest or from the highest, all in the same way.
@@ -330,6 +348,15 @@ impl Contours {
         Ok(nested)
     }
 
+    /// Whether a contour within a contour is a hole is a convention; who drew the same plaque twice means something else.
+    fn holes(&self, slice: usize, key: Key) -> Finding {
+        let message = "contours lie within others of the same region, and were read as holes in them";
+        Finding::new(LABELS_HOLES, Severity::Warning, message)
+            .at_slice(slice)
+            .seen(format!("the first of {}", self.named(key)))
+            .next_step("look whether there is a hole; if not, leave one of the two contours out")
+    }
+
     fn intricate(&self, key: Key, slice: usize) -> Refusal {
         let message = "the contours of the file are too intricate to tell which of them are holes";
         refusal(LABELS_INVALID, message)
@@ -347,7 +374,7 @@ impl Contours {
     }
 
     fn named(&self, key: Key) -> String {
-        self.drawing.names.get(&key).map_or_else(|| key.to_string(), |named| shown(&named.label))
+        self.legend.called(key).to_owned()
     }
 }
 
@@ -362,7 +389,11 @@ fn no_contour() -> Finding {
     Finding::new(LABELS_EMPTY, Severity::Info, "the file holds no contour")
 }
 
-fn holes() -> Finding {
-    let message = "contours lie within others of the same region, and were read as holes in them";
-    Finding::new(LABELS_HOLES, Severity::Info, message)
+/// Points in pixels and in millimetres should be the same: some program counts pixels from their corner, or from 1.
+fn apart(by_px: f64) -> Finding {
+    let message = "points in pixels lie beside the same points in mm; the pixels were used";
+    Finding::new(LABELS_SHIFTED, Severity::Warning, message)
+        .seen(format!("up to {by_px:.2} pixels"))
+        .expected(format!("at most {APART_TOLD_PX}"))
+        .next_step("look whether the contours lie on the calcium, or half a pixel or a pixel beside it")
 }

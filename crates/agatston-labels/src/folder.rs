@@ -18,7 +18,7 @@ use flate2::bufread::MultiGzDecoder;
 
 use self::masks::Masks;
 use crate::{
-    ReadOptions, Scheme,
+    Meaning, ReadOptions, Scheme,
     code::{LABELS_FOLDER, LABELS_FORMAT},
     error::{Refusal, Trouble, refusal},
     label_file::LabelFile,
@@ -228,9 +228,15 @@ fn joined(mut masks: Masks, more: &[(&str, &LabelFile)]) -> Result<Held, Refusal
     Ok(Held::Masks(Box::new(masks)))
 }
 
-/// A mask that is alone has the meaning of its name, if that is an artery's and nobody said what its id means.
+/// A mask that is alone has the meaning of its name, if that is an artery's: as among others, whatever its id. A name that
+/// says no more than "coronary" leaves it to a scheme to say more.
 fn alone(stem: &str, file: LabelFile, scheme: Option<&Scheme>) -> Result<LabelFile, Refusal> {
-    if scheme.is_some() || vessel::meaning_of(stem).is_none() {
+    let by_name = match vessel::meaning_of(stem) {
+        Some(Meaning::Artery(_)) => true,
+        Some(_) => scheme.is_none(),
+        None => false,
+    };
+    if !by_name {
         return Ok(file);
     }
     let mut masks = Masks::like(&file)?;

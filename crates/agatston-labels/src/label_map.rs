@@ -16,9 +16,8 @@ use crate::{
     label_file::{LabelFile, Origin, Reach, Step},
     labels::Cover,
     legend::{Found, Legend},
-    names::{Key, Names},
+    names::Key,
     sampler::Sampler,
-    shown::shown,
     vector::float,
     volume::{Combination, Volume},
 };
@@ -34,7 +33,6 @@ pub(crate) struct LabelMap {
     grid: Grid,
     reach: Reach,
     volume: Volume,
-    names: Names,
     origin: Origin,
     legend: Legend,
     /// What each combination of labels is, by its number.
@@ -57,7 +55,7 @@ impl LabelMap {
         let (legend, more) = Legend::settle(&found, &names, scheme)?;
         findings.extend(more);
         let shares = volume.combinations().map(|(keys, _)| share(keys, &legend)).collect();
-        Ok((Self { kind, grid, reach, volume, names, origin, legend, shares }, findings))
+        Ok((Self { kind, grid, reach, volume, origin, legend, shares }, findings))
     }
 
     pub(crate) fn kind(&self) -> LabelKind {
@@ -101,7 +99,7 @@ impl LabelMap {
         let shift = sampler.shift(geometry, slices);
         let findings = [
             shift.map(shifted),
-            (shift.is_none() && !sampler.same_voxels(geometry, slices)).then(resampled),
+            (shift.is_none() && !sampler.same_voxels(geometry, slices)).then(|| resampled(self.reach)),
             (seen.outside > 0).then(|| cropped(seen.outside, all)),
             self.overlap_elsewhere(),
             empty.then(no_label),
@@ -184,7 +182,7 @@ impl LabelMap {
     }
 
     fn named(&self, key: Key) -> String {
-        self.names.get(&key).map_or_else(|| key.to_string(), |named| format!("{key} {}", shown(&named.label)))
+        format!("{key} {}", self.legend.called(key))
     }
 }
 
@@ -214,10 +212,19 @@ fn elsewhere() -> Refusal {
         .next_step("check that the labels belong to this series")
 }
 
-fn resampled() -> Finding {
+fn resampled(reach: Reach) -> Finding {
     let message =
         "the label grid is not the voxel grid of the series; each candidate has its nearest label voxel";
-    Finding::new(LABELS_RESAMPLED, Severity::Info, message)
+    if reach != (Reach::Planes { step: Step::Inferred }) {
+        return Finding::new(LABELS_RESAMPLED, Severity::Info, message);
+    }
+    let message = "the segmentation does not say how far its planes are apart, and its grid is not that of the series: \
+                   only slices that a plane lies in have labels";
+    Finding::new(LABELS_RESAMPLED, Severity::Warning, message)
+        .expected("SpacingBetweenSlices (0018,0088), or the grid of the series")
+        .next_step(
+            "look whether every slice with calcium is labelled; write the segmentation on the series itself",
+        )
 }
 
 fn shifted(by: [f64; 3]) -> Finding {

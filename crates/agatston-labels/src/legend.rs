@@ -48,9 +48,23 @@ struct Sources<'a> {
     by_name: BTreeMap<Key, Option<Known>>,
     /// Whether some name says something else than the scheme does for its id: then the scheme is not trusted.
     contradicted: bool,
+    ids_mean: bool,
 }
 
 impl Legend {
+    /// What a label that occurs is called in messages: what it was found to mean, not what a person wrote.
+    pub(crate) fn called(&self, key: Key) -> &str {
+        match self.regions.get(&key) {
+            Some(Region::Artery(artery)) => artery.as_str(),
+            Some(Region::Coronary) => "coronary",
+            Some(Region::NotCoronary) => "not coronary",
+            Some(Region::Named(index)) => {
+                self.names.get(usize::from(*index)).map_or("a region", String::as_str)
+            }
+            None => "without a meaning",
+        }
+    }
+
     /// Settles what the labels of a source mean.
     pub(crate) fn settle(
         found: &Found,
@@ -96,7 +110,7 @@ impl<'a> Sources<'a> {
             }
         };
         let contradicted = ids_mean && by_name.iter().any(contradicts);
-        Ok(Self { scheme, names, by_name, contradicted })
+        Ok(Self { scheme, names, by_name, contradicted, ids_mean })
     }
 
     /// The scheme, if it may speak for ids.
@@ -126,11 +140,13 @@ impl<'a> Sources<'a> {
         if nameless { Err(unknown_ids(self, of)) } else { Ok(found) }
     }
 
-    /// Everything that the file and the scheme can tell apart, whether it occurs or not.
+    /// Everything that the file and the scheme can tell apart, whether it occurs or not. Where labels have names, what is
+    /// not named was not looked at: a missing mask is no artery without calcium.
     fn covered(&self) -> Vec<Known> {
         let entry = |e: &SchemeEntry| (e.meaning, e.name.clone());
         let named = self.by_name.values().flatten().cloned();
-        named.chain(self.trusted().into_iter().flat_map(Scheme::entries).map(entry)).collect()
+        let entries = self.trusted().filter(|_| self.ids_mean).into_iter().flat_map(Scheme::entries);
+        named.chain(entries.map(entry)).collect()
     }
 
     fn cover(&self, covered: &[Known], undetermined: bool) -> Cover {
@@ -256,7 +272,8 @@ fn unknown_names(sources: &Sources<'_>, keys: impl Iterator<Item = (Key, u64)>, 
         .seen(seen)
         .expected(format!("LM, LAD, LCX, RCA, coronary{}", known.unwrap_or_default()))
         .next_step(
-            "write a .toml scheme that says of each name what it is (region = \"region\" for no artery)",
+            "rename what is an artery, or give --label-scheme a .toml file that says of each name what it is (region = \
+             \"region\" or \"not_coronary\" for no artery)",
         )
 }
 

@@ -63,11 +63,14 @@ fn masks_are_called_after_their_arteries() {
 }
 
 #[test]
-fn a_mask_alone_is_called_so_too_unless_a_scheme_explains_its_id() {
+fn a_mask_alone_is_called_so_too_whatever_its_id() {
     let coronary = [("coronary_arteries.nii.gz", gzipped(&lad()))];
     let labelled = check(&coronary, [".... .CC. ....", ".... .... ...."]);
     assert!(labelled.unnamed && labelled.separated == [false; 4]);
     let labelled = fitted(&[("RCA.nii", lad())], Scheme::named("agatston"));
+    assert_eq!(painted(&labelled, &everything(geometry(), 2))[0], ".... .RR. ....");
+    assert_eq!(labelled.separated, [false, false, false, true]);
+    let labelled = fitted(&[("coronary.nii", lad())], Scheme::named("agatston"));
     assert_eq!(painted(&labelled, &everything(geometry(), 2))[0], ".... .MM. ....");
     // Another name says nothing, nor does that of a map of several labels.
     assert_eq!(refused(&[("labels.nii", lad())]).0, "labels_scheme_needed");
@@ -98,7 +101,7 @@ fn the_one_label_file_of_a_folder_is_taken() {
 fn overlap_of_masks_is_seen() {
     let labels = opened(&[("LAD.nii", lad()), ("LCX.nii", lad())], None).unwrap();
     let error = labels.assign(&everything(geometry(), 2)).unwrap_err();
-    assert!(error.to_string().contains(r#"1 "LAD" and 2 "LCX""#), "{error}");
+    assert!(error.to_string().contains("1 LAD and 2 LCX"), "{error}");
     assert_eq!(code(Err::<(), _>(error)), "labels_overlap");
     let beside = candidates(geometry(), &["#... .... ....", ".... .... ...."]);
     assert_eq!(codes(&labels.assign(&beside).unwrap()), ["labels_overlap_elsewhere", "labels_touch_nothing"]);
