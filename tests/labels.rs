@@ -86,6 +86,24 @@ fn files_of_other_programs() {
     }
 }
 
+/// A mask that is alone in its folder is its artery's, whatever its id means in a scheme, and what is missing is not 0.
+#[test]
+fn masks_are_called_after_their_files() {
+    let folder = tempfile::tempdir().unwrap();
+    let input = text(folder.path());
+    let score = || {
+        run(&["score", &coronary(), "--labels", &input, "--label-scheme", "agatston", "--format", "json"])
+            .json()
+    };
+    let copy = |name: &str| fs::copy(fixture("labels/masks").join(name), folder.path().join(name)).unwrap();
+    copy("RCA.nii.gz");
+    assert_eq!(arteries(&score()), [None, None, None, Some(BY_HAND[3])]);
+    copy("LAD.nii.gz");
+    let two = score();
+    assert_eq!(arteries(&two), [None, Some(BY_HAND[1]), None, Some(BY_HAND[3])]);
+    assert!(two["total"]["category"].is_null() && codes(&two).contains(&"arteries_not_named".to_owned()));
+}
+
 /// A folder to write logs into, and the seeds of the lesions of the coronary fixture by artery.
 struct Logs {
     folder: tempfile::TempDir,

@@ -1,15 +1,16 @@
 //! Regions on a series: where each shape lies, whether two of them clash, and what each candidate belongs to.
 
-use std::ops::RangeInclusive;
+use std::{collections::BTreeSet, ops::RangeInclusive};
 
-use agatston_core::{Assigned, Candidates, Finding, Geometry, Region, Severity};
+use agatston_core::{Assigned, Candidates, Finding, Geometry, Severity};
 
 use super::{Drawn, RegionFile};
 use crate::{
     code::{LABELS_BEYOND_IMAGE, LABELS_OFF_GRID},
     error::{Refusal, Trouble, refusal},
-    findings::{overlap, touch_nothing},
+    findings::{overlap, touch_nothing, without_candidates},
     polygon::Extent,
+    shown::shown,
     vector::{float, whole_range},
 };
 
@@ -39,6 +40,7 @@ impl RegionFile {
         }
         let (regions, others) = self.regions();
         let mut clash = None;
+        let mut met = BTreeSet::new();
         let assigned = Assigned::by_voxel(candidates, others, |slice, row, column| {
             let at = [slice, usize::from(row), usize::from(column)];
             let mut holding =
@@ -47,13 +49,19 @@ impl RegionFile {
             if let (None, Some(second)) = (&clash, holding.find(|name| *name != first)) {
                 clash = Some(Clash { names: [first, second], at });
             }
+            met.insert(first);
             regions.get(first).copied()
         });
         if let Some(clash) = clash {
             return Err(self.overlap(&clash).into());
         }
-        let counted = assigned.listed().into_iter().flatten().any(|p| p.region != Region::NotCoronary);
-        let findings = [self.beyond_image(series), (!counted).then(|| touch_nothing("region"))];
+        let missed = (0..self.names.len()).filter(|name| !met.contains(name));
+        let missed: Vec<String> = missed.map(|name| shown(self.name(name))).collect();
+        let findings = [
+            self.beyond_image(series),
+            met.is_empty().then(|| touch_nothing("region")),
+            without_candidates("region", &missed).filter(|_| !met.is_empty()),
+        ];
         Ok((assigned, findings.into_iter().flatten().collect()))
     }
 
