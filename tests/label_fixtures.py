@@ -735,7 +735,7 @@ def variants():
         structs("keyhole", partial(rtstruct, labels=with_hole(full), change=join_holes),
                 "rt-utils, contours joined with pydicom"),
         structs("other_frame", partial(rtstruct, labels=full, change=other_frame), "rt-utils, edited with pydicom",
-                **refused(code="labels_frame_of_reference")),
+                **finding(code="labels_frame_of_reference")),
         niftis("lps", partial(nifti, labels=full)),
         niftis("ras", partial(nifti, labels=full.flipped(0).flipped(1))),
         niftis("flipped_i", partial(nifti, labels=full.flipped(0))),

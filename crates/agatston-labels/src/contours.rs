@@ -136,6 +136,14 @@ impl Contours {
         &self.drawing.origin
     }
 
+    /// Whether every contour names an image, and all are of this series.
+    pub(crate) fn name_images_of(&self, series: Series<'_>) -> bool {
+        let known: BTreeSet<&str> = series.instances.iter().map(|i| i.sop_instance_uid.as_str()).collect();
+        let mut contours = self.drawing.contours.iter();
+        let is_known = |c: &Contour| c.sop_instance_uid.as_deref().is_some_and(|uid| known.contains(uid));
+        contours.len() > 0 && contours.all(is_known)
+    }
+
     /// Whether a region is coronary, artery not said.
     pub(crate) fn holds_unnamed(&self) -> bool {
         self.legend.holds_unnamed()

@@ -9,7 +9,6 @@ use crate::{
     code::{LABELS_FRAME_OF_REFERENCE, LABELS_OTHER_SERIES, LABELS_SCHEME_UNUSED},
     contours::Contours,
     error::{Refusal, Trouble, refusal},
-    label_file::Origin,
     label_map::LabelMap,
     regions::{self, RegionFile},
     source::{self, Opened},
@@ -187,7 +186,7 @@ impl Labels {
 
     fn fitted(&self, series: Series<'_>) -> Result<Labelled, Trouble> {
         let mut findings = self.findings.clone();
-        findings.extend(self.origin().map(|origin| check_origin(origin, series)).transpose()?.flatten());
+        findings.extend(check_origin(&self.content, series)?);
         let (assigned, new) = match &self.content {
             Content::Regions(regions) => regions.assign(series.candidates)?,
             Content::Map(map) => map.assign(series)?,
@@ -219,25 +218,31 @@ impl Labels {
             Content::Contours(contours) => contours.cover(),
         }
     }
-
-    fn origin(&self) -> Option<&Origin> {
-        match &self.content {
-            Content::Regions(_) => None,
-            Content::Map(map) => Some(map.origin()),
-            Content::Contours(contours) => Some(contours.origin()),
-        }
-    }
 }
 
-/// Positions mean something only within one frame of reference. Labels that were drawn on another series of the same
-/// frame fit, but a reader of the result may want to know.
-fn check_origin(origin: &Origin, series: Series<'_>) -> Result<Option<Finding>, Refusal> {
+/// Positions mean something only within one frame of reference. Contours that name the images of this very series, and lie
+/// in them, are proved by that: some programs write a frame of reference of their own. Labels that were drawn on another
+/// series of the same frame fit, but a reader of the result may want to know.
+fn check_origin(content: &Content, series: Series<'_>) -> Result<Option<Finding>, Refusal> {
+    let (origin, names_images) = match content {
+        Content::Regions(_) => return Ok(None),
+        Content::Map(map) => (map.origin(), false),
+        Content::Contours(contours) => (contours.origin(), contours.name_images_of(series)),
+    };
     if let (Some(drawn), Some(own)) = (&origin.frame_of_reference_uid, series.frame_of_reference_uid)
         && drawn != own
     {
+        let seen = format!("FrameOfReferenceUID {drawn}");
+        if names_images {
+            let message =
+                "the contours name another frame of reference than the images that they name and lie in";
+            let finding = Finding::new(LABELS_FRAME_OF_REFERENCE, Severity::Warning, message);
+            let next_step = "look whether the contours lie on the calcium";
+            return Ok(Some(finding.seen(seen).expected(own).next_step(next_step)));
+        }
         let message = "the labels were drawn in other patient coordinates than those of the series";
         return Err(refusal(LABELS_FRAME_OF_REFERENCE, message)
-            .seen(format!("FrameOfReferenceUID {drawn}"))
+            .seen(seen)
             .expected(own)
             .next_step("take the labels that were drawn on this series, or register and resample them"));
     }
