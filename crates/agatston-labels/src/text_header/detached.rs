@@ -15,6 +15,9 @@ pub(crate) struct Detached {
     pub(crate) bytes: u64,
 }
 
+/// Bytes of the longest name of a file on the systems that there are.
+const NAME_MAX: usize = 255;
+
 impl Detached {
     /// Opens the file of a name that a header gives, in the folder of the header.
     pub(crate) fn open(name: &str, header: &Path) -> Result<Self, Trouble> {
@@ -39,6 +42,15 @@ fn checked(name: &str) -> Result<&str, Refusal> {
             .seen(shown(name))
             .expected("one file")
             .next_step("write the label map into one file"));
+    }
+    if plain.len() > NAME_MAX {
+        return Err(refusal(
+            LABELS_INVALID,
+            "the header names voxels in a file whose name is longer than any",
+        )
+        .seen(shown(name))
+        .expected(format!("at most {NAME_MAX} bytes"))
+        .next_step("correct the name in the header"));
     }
     let leads_away = |c: char| matches!(c, '/' | '\\' | ':') || c.is_control();
     if plain.is_empty() || plain == "." || plain.contains("..") || plain.contains(leads_away) {
