@@ -147,8 +147,9 @@ fn edit(voxel: &str, artery: &str, reader: &str) -> String {
     format!(r#"{{{voxel}, "artery": {artery}, "reader": "{reader}", "time": "2026-01-31T09:30:00Z"}}"#)
 }
 
-/// Every lesion of the fixture named by a reader alone. To a reader the plaque that crosses from LM into LAD is one: named
-/// LAD, it is 16 pixels of weight 4 there (36 of 0.5625 mm2 x 4 = 36), and LM keeps its spotty lesion (2.25).
+/// Every lesion of the fixture named by a reader alone. To a reader the plaque that crosses from LM into LAD is one, of 16
+/// pixels and weight 4: named LAD, that artery has 64 + 72 + 36 + 18 + 8 = 198 times 0.5625 mm2, and LM keeps its spotty
+/// lesion, 4 times that.
 #[test]
 fn a_reader_alone_scores_what_calcium_is_there() {
     let logs = Logs::new();

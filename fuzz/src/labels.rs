@@ -144,11 +144,7 @@ fn told(error: Error) {
 fn fitted_to(series: &Candidates, labels: Result<Labels, Error>) -> Option<Labelled> {
     let labels = labels.map_err(told).ok()?;
     let labelled = labels.assign(series).map_err(told).ok()?;
-    assert_eq!(
-        labels.names_an_artery(),
-        labelled.coronary,
-        "what labels cover does not depend on the series"
-    );
+    assert_eq!(labels.is_coronary(), labelled.coronary, "what labels cover does not depend on the series");
     check_pieces(series, &labelled.assigned);
     let score = scored(series, &labelled.assigned, &Protocol::STANDARD);
     assert!(labelled.coronary || super::scanned::coronary_pixels(&score) == 0, "coronary without an artery");

@@ -57,7 +57,7 @@ impl Settled<'_> {
     pub(crate) fn is_coronary(&self) -> bool {
         match self {
             Self::Everything => false,
-            Self::By { labels: Some(labels), edits: None } => labels.names_an_artery(),
+            Self::By { labels: Some(labels), edits: None } => labels.is_coronary(),
             Self::By { .. } => true,
         }
     }
@@ -114,13 +114,16 @@ impl Assign {
     ///
     /// When the label file of the series cannot be read. The inner error is a refusal.
     pub(crate) fn settled(&self, series: &Series) -> Result<Result<Settled<'_>, Box<Finding>>, Error> {
-        let labels = match self {
-            Self::Nobody | Self::By { labels: None, edits: None } => return Ok(Err(Box::new(nobody()))),
-            Self::Unusable(finding) => return Ok(Err(finding.clone())),
+        let (labels, edits) = match self {
             Self::Everything => return Ok(Ok(Settled::Everything)),
-            Self::By { labels: None, .. } => None,
-            Self::By { labels: Some(LabelSource::Read { labels, .. }), .. } => Some(Cow::Borrowed(&**labels)),
-            Self::By { labels: Some(LabelSource::Pattern { pattern, options }), .. } => {
+            Self::Unusable(finding) => return Ok(Err(finding.clone())),
+            Self::Nobody | Self::By { labels: None, edits: None } => return Ok(Err(Box::new(nobody()))),
+            Self::By { labels, edits } => (labels, edits),
+        };
+        let labels = match labels {
+            None => None,
+            Some(LabelSource::Read { labels, .. }) => Some(Cow::Borrowed(&**labels)),
+            Some(LabelSource::Pattern { pattern, options }) => {
                 let path = match pattern.path(series) {
                     Ok(path) => path,
                     Err(finding) => return Ok(Err(finding)),
@@ -131,7 +134,6 @@ impl Assign {
                 }
             }
         };
-        let Self::By { edits, .. } = self else { return Ok(Err(Box::new(nobody()))) };
         Ok(Ok(Settled::By { labels, edits: edits.as_deref() }))
     }
 
@@ -150,9 +152,7 @@ impl Assign {
     pub fn is_coronary(&self) -> bool {
         match self {
             Self::Everything => false,
-            Self::By { labels: Some(LabelSource::Read { labels, .. }), edits: None } => {
-                labels.names_an_artery()
-            }
+            Self::By { labels: Some(LabelSource::Read { labels, .. }), edits: None } => labels.is_coronary(),
             Self::Nobody | Self::By { .. } | Self::Unusable(_) => true,
         }
     }

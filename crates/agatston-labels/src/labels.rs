@@ -162,7 +162,7 @@ impl Labels {
     }
 
     /// Whether the source has coronary meaning: false for regions that are no artery, as of a phantom.
-    pub fn names_an_artery(&self) -> bool {
+    pub fn is_coronary(&self) -> bool {
         self.cover().coronary
     }
 

@@ -128,7 +128,7 @@ fn only_candidates_are_assigned_and_names_repeat() {
                   {"name": "rod", "box_px": {"column": [1, 1], "row": [2, 2]}},
                   {"name": "block", "box_px": {"column": [3, 3], "row": [0, 0]}}"#;
     let labels = regions(file).unwrap();
-    assert!(labels.names_an_artery());
+    assert!(labels.is_coronary());
     let labelled = labels.assign(&some).unwrap();
     assert_eq!(painted(&labelled, &some), ["0.R1 .... 00R.", "0... .... ...."]);
     assert_eq!(labelled.assigned.names, ["rod", "block"]);
@@ -204,7 +204,7 @@ fn what_is_odd_is_found() {
     let labels = read_bytes("regions", text, Scheme::named("binary")).unwrap();
     let labelled = labels.assign(&one).unwrap();
     assert_eq!(codes(&labelled), ["labels_scheme_unused"]);
-    assert!(!labels.names_an_artery() && !labelled.coronary && labelled.separated == [false; 4]);
+    assert!(!labels.is_coronary() && !labelled.coronary && labelled.separated == [false; 4]);
 }
 
 #[test]

@@ -21,7 +21,7 @@ fn data(name: &str) -> Option<PathBuf> {
 fn the_regions_of_the_phantom_are_read() {
     let Some(path) = data("qrm_canon_large_rep1/regions.json") else { return };
     let labels = read(&path, &ReadOptions::default()).unwrap();
-    assert!(!labels.names_an_artery());
+    assert!(!labels.is_coronary());
     let geometry = Geometry { rows: 512, columns: 512, ..geometry() };
     let row = "#".repeat(512);
     let slice = vec![row; 512].join(" ");
@@ -73,7 +73,7 @@ fn every_labelled_voxel_of_totalsegmentator_is_found_again() {
     let scheme = Scheme::from_toml(text, "organs").unwrap();
     let all = everything(example_series(), 30);
     let labels = read(&path, &scheme.into()).unwrap();
-    assert!(!labels.names_an_artery());
+    assert!(!labels.is_coronary());
     let labelled = labels.assign(&all).unwrap();
     assert_eq!(codes(&labelled), [""; 0]);
     assert_eq!(labelled.assigned.names, ["liver", "brain"]);
