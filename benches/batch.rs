@@ -29,7 +29,7 @@ fn batch(c: &mut Criterion) {
     let request = Request { assign: Assign::Everything, detail: Detail::Totals, ..Request::default() };
     let run = || score(&inputs, &Choice::All, &request, &Unwatched).expect("nothing outside fails");
     let mut totals: Vec<_> =
-        run().iter().map(|d| d.total.as_ref().and_then(|t| t.measures.agatston)).collect();
+        run().iter().map(|d| d.total.as_ref().and_then(|t| t.sums.measures.agatston)).collect();
     totals.sort_by(|a, b| a.partial_cmp(b).expect("numbers"));
     let expected = (1..=SERIES).map(|n| Some(16.0 * f64::from(u32::try_from(n).expect("few"))));
     assert_eq!(totals, expected.collect::<Vec<_>>());

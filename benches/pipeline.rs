@@ -23,7 +23,7 @@ fn pipeline(c: &mut Criterion) {
     let inputs: [PathBuf; 1] = [folder.path().to_path_buf()];
     let request = Request { assign: Assign::Everything, detail: Detail::Totals, ..Request::default() };
     let run = || score(&inputs, &Choice::Only, &request, &Unwatched).expect("nothing outside fails");
-    let total = run()[0].total.as_ref().and_then(|t| t.measures.agatston);
+    let total = run()[0].total.as_ref().and_then(|t| t.sums.measures.agatston);
     assert_eq!(total, Some(16.0 * 64.0));
     let mut group = c.benchmark_group("pipeline");
     group.throughput(Throughput::Elements((SLICES * SIDE * SIDE) as u64)).sample_size(20);

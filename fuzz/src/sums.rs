@@ -31,17 +31,17 @@ pub(crate) fn check(document: &ResultDocument) -> bool {
 
 /// The total is the sum of its lesions, a lesion the sum of its foci.
 fn parts_add_up(total: &TotalRecord, lesions: &[LesionRecord]) {
-    let m = &total.measures;
-    let sum = |of: fn(&LesionRecord) -> f64| lesions.iter().map(of).sum::<f64>();
-    near("agatston", m.agatston, sum(|l| l.agatston));
-    near("agatston_unscaled", m.agatston_unscaled, sum(|l| l.agatston_unscaled));
-    near("area_mm2", m.area_mm2, sum(|l| l.area_mm2));
-    near("volume_mm3", m.volume_mm3, sum(|l| l.volume_mm3));
-    assert_eq!(m.lesions, Some(lesions.len() as u64), "lesions are counted");
-    assert_eq!(m.foci, Some(lesions.iter().map(|l| l.foci.len() as u64).sum()), "foci are counted");
+    let m = &total.sums.measures;
+    let sum = |of: fn(&LesionRecord) -> Option<f64>| lesions.iter().filter_map(of).sum::<f64>();
+    near("agatston", m.agatston, sum(|l| l.measures.agatston));
+    near("agatston_unscaled", m.agatston_unscaled, sum(|l| l.measures.agatston_unscaled));
+    near("area_mm2", m.area_mm2, sum(|l| l.measures.area_mm2));
+    near("volume_mm3", m.volume_mm3, sum(|l| l.measures.volume_mm3));
+    assert_eq!(total.sums.lesions, Some(lesions.len() as u64), "lesions are counted");
+    assert_eq!(total.sums.foci, Some(lesions.iter().map(|l| l.foci.len() as u64).sum()), "foci are counted");
     for lesion in lesions {
-        near("agatston of foci", Some(lesion.agatston), lesion.foci.iter().map(|f| f.agatston).sum());
-        near("area of foci", Some(lesion.area_mm2), lesion.foci.iter().map(|f| f.area_mm2).sum());
+        near("agatston of foci", lesion.measures.agatston, lesion.foci.iter().map(|f| f.agatston).sum());
+        near("area of foci", lesion.measures.area_mm2, lesion.foci.iter().map(|f| f.area_mm2).sum());
         assert!(lesion.centroid_lps_mm.iter().all(|mm| mm.is_finite()), "{lesion:?}");
         assert!(lesion.caliper_mm.is_finite() && lesion.z_extent_mm.iter().all(|mm| mm.is_finite()));
     }
@@ -51,7 +51,7 @@ fn parts_add_up(total: &TotalRecord, lesions: &[LesionRecord]) {
 fn classes_add_up(document: &ResultDocument, total: &TotalRecord) {
     let of_total = document.classes.iter().filter(|c| c.artery.is_none());
     let counted = of_total.filter(|c| c.class != ClassWord::BelowMinimum);
-    near("agatston of classes", total.measures.agatston, counted.filter_map(|c| c.agatston).sum());
+    near("agatston of classes", total.sums.measures.agatston, counted.filter_map(|c| c.agatston).sum());
 }
 
 /// The list of withheld foci is as long as their number.

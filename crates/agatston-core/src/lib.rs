@@ -7,6 +7,8 @@
 //!     --foci-->    Foci      2D components of one region in one slice; of those that do not count, sums
 //!     --lesions--> lesions   accepted foci joined across neighbouring slices
 //!     --score-->   Score     counts; Scale turns them into Agatston, mm2, mm3, mg
+//!     --looks-->   Spread    a second look at the values of accepted foci
+//! Planes around a lesion, read again --Crop--> CropMeasures    what needs the tissue around it
 //! ```
 //!
 //! What is absent: HU volumes (bounds move into stored units, [`Rescale`]), label images (assignment is a
@@ -16,10 +18,12 @@ mod assignment;
 mod candidates;
 mod category;
 mod component;
+mod crop;
 mod finding;
 mod focus;
 mod geometry;
 mod lesion;
+mod partial_volume;
 mod plane;
 mod protocol;
 mod rescale;
@@ -30,6 +34,7 @@ mod segment;
 mod sensitivity;
 mod simd;
 mod size;
+mod spread;
 mod tally;
 mod union;
 mod volume;
@@ -38,10 +43,12 @@ mod wide;
 pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
 pub use candidates::{Candidates, Run};
 pub use category::Category;
+pub use crop::{CROP_MARGIN_MM, Crop, CropBox, CropMeasures, PartialVolume, Rods};
 pub use finding::{Class, Code, Finding, Severity};
 pub use focus::{Foci, Focus, SliceFoci, Standing, Withheld, foci, withheld_foci};
 pub use geometry::Geometry;
 pub use lesion::{FocusId, Lesion, lesions};
+pub use partial_volume::{Rod, integrated, spatially_weighted, volume_fraction};
 pub use plane::{Padding, Plane};
 pub use protocol::{
     AREA_TOLERANCE, Comparison, Connectivity, LesionConnectivity, Peak, Protocol, REFERENCE_INCREMENT_MM,
@@ -56,5 +63,6 @@ pub use score::{
 pub use segment::Segment;
 pub use sensitivity::{Neighbour, neighbours};
 pub use size::{Size, SizeClass};
+pub use spread::{DENSEST_HU, FocusLook, Spread, looks};
 pub use tally::{Measures, Scale, Tally};
 pub use volume::scan_volume;

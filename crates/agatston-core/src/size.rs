@@ -13,6 +13,8 @@ pub struct Size {
     pub z_extent_mm: [f64; 2],
     /// Number of slices.
     pub slices: u16,
+    /// Longest over shortest principal axis of its pixels in the plane, 1 and more.
+    pub elongation: f64,
 }
 
 impl Size {
@@ -84,7 +86,35 @@ pub(crate) fn apparent_size(
         caliper_mm: caliper_mm(segments, geometry.spacing_mm),
         z_extent_mm: [(span_mm - thickness_mm).max(0.0), span_mm + thickness_mm],
         slices: last - first + 1,
+        elongation: elongation(segments, geometry.spacing_mm),
     }
+}
+
+/// Square root of the ratio of the principal second moments of the pixels in the plane, each pixel a rectangle.
+fn elongation(segments: &[Segment], spacing_mm: [f64; 2]) -> f64 {
+    let top = segments.iter().map(|s| s.row()).min().unwrap_or_default();
+    let left = segments.iter().map(|s| s.start()).min().unwrap_or_default();
+    let [mut n, mut sum_r, mut sum_c, mut sum_rr, mut sum_cc, mut sum_rc] = [0.0_f64; 6];
+    for s in segments {
+        let (row, count) = (f64::from(s.row() - top), f64::from(s.len()));
+        let middle = 0.5 * (f64::from(s.start() - left) + f64::from(s.end() - 1 - left));
+        n += count;
+        sum_r += count * row;
+        sum_c += count * middle;
+        sum_rr += count * row * row;
+        // Columns next to each other scatter about their middle by (count^2 - 1) / 12.
+        sum_cc += count * (middle * middle + (count * count - 1.0) / 12.0);
+        sum_rc += count * row * middle;
+    }
+    let [row_mm, column_mm] = spacing_mm;
+    let scatter = |sum: f64, a: f64, b: f64| sum / n - (a / n) * (b / n);
+    // A pixel itself scatters about its centre by a twelfth.
+    let a = (scatter(sum_rr, sum_r, sum_r) + 1.0 / 12.0) * row_mm * row_mm;
+    let b = (scatter(sum_cc, sum_c, sum_c) + 1.0 / 12.0) * column_mm * column_mm;
+    let c = scatter(sum_rc, sum_r, sum_c) * row_mm * column_mm;
+    let half_gap = (0.5 * (a - b)).hypot(c);
+    let middle = 0.5 * (a + b);
+    ((middle + half_gap) / (middle - half_gap)).sqrt()
 }
 
 /// Largest distance between pixel corners, mm.
@@ -169,6 +199,20 @@ mod tests {
         check(&[(0, 0, 3), (3, 0, 1)], [1.0, 1.0], 5.0); // corner (0, 3) to (4, 0): 3-4-5
     }
 
+    #[test]
+    fn elongation_of_rectangles_and_a_diagonal() {
+        let check = |list: &[(u16, u16, u16)], spacing_mm, expected: f64| {
+            let segments: Vec<Segment> = list.iter().map(|&(r, s, e)| Segment::new(r, s, e)).collect();
+            let found = elongation(&segments, spacing_mm);
+            assert!((found - expected).abs() < 1e-9, "{list:?}: {found}, not {expected}");
+        };
+        check(&[(7, 7, 8)], [0.5, 0.5], 1.0);
+        check(&[(7, 7, 8)], [1.0, 0.5], 2.0);
+        check(&[(0, 0, 6), (1, 0, 6)], [1.0, 1.0], 3.0); // a rectangle of 6 by 2: variances 36/12 and 4/12
+        // Two pixels at a corner: variances (1/4 + 1/12) both, covariance 1/4: (1/3 + 1/4) / (1/3 - 1/4) = 7
+        check(&[(0, 0, 1), (1, 1, 2)], [1.0, 1.0], 7f64.sqrt());
+    }
+
     proptest! {
         /// The hull loses nothing: comparing every corner with every other gives the same.
         #[test]
@@ -189,7 +233,7 @@ mod tests {
     #[test]
     fn classes_at_their_bounds() {
         let class = |caliper_mm, lower, peak| {
-            let size = Size { caliper_mm, z_extent_mm: [lower, 9.0], slices: 1 };
+            let size = Size { caliper_mm, z_extent_mm: [lower, 9.0], slices: 1, elongation: 1.0 };
             SizeClass::of(&size, peak, &crate::SIZE_BOUNDS)
         };
         assert_eq!(class(1.99, 0.0, 500.0), SizeClass::Punctate);

@@ -16,6 +16,7 @@
 mod assign;
 mod checks;
 pub mod code;
+mod crops;
 mod error;
 mod input;
 mod inspect;

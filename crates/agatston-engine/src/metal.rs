@@ -96,7 +96,7 @@ impl Metal {
         for (index, lesion) in lesions.iter_mut().enumerate() {
             if held.contains(&index) {
                 lesion.flags.push("metal".to_owned());
-            } else if lesion.peak_hu >= cutoffs.metal_suspect_hu {
+            } else if lesion.measures.peak_hu >= Some(cutoffs.metal_suspect_hu) {
                 lesion.flags.push("metal_suspect".to_owned());
             }
         }

@@ -4,8 +4,8 @@
 
 use crate::{Assignment, Scope};
 use agatston_core::{
-    Artery, Candidates, Category, Foci, FocusId, Peak, Protocol, Region, Scale, Score, Segment, Tally, foci,
-    focus_sums, is_coronary, lesions, neighbours, score,
+    Artery, Candidates, Category, CropMeasures, Foci, FocusId, FocusLook, Geometry, Peak, Protocol, Region,
+    Rods, Scale, Score, Segment, Tally, foci, focus_sums, is_coronary, lesions, neighbours, score,
 };
 use agatston_labels::Span;
 use std::collections::{BTreeMap, BTreeSet};
@@ -19,6 +19,14 @@ pub struct Outcome {
     pub score: Score,
     /// What turns counts into millimetres.
     pub scale: Scale,
+    /// The voxel grid.
+    pub geometry: Geometry,
+    /// The values of the accepted foci, where they were looked at.
+    pub looks: Option<Vec<Vec<FocusLook>>>,
+    /// What each lesion measures in its crop, where crops were read.
+    pub crops: Option<Vec<CropMeasures>>,
+    /// The reference rods of the scan.
+    pub rods: Rods,
 }
 
 impl Outcome {
@@ -74,7 +82,15 @@ pub fn score_candidates(
     let foci = foci(candidates, &assignment.assigned, protocol);
     let lesions = lesions(&foci, protocol, geometry, nominal.thickness_mm);
     let score = score(&foci, lesions, geometry, protocol);
-    Outcome { foci, score, scale: Scale::new(geometry, protocol, nominal.mass_factor) }
+    Outcome {
+        foci,
+        score,
+        scale: Scale::new(geometry, protocol, nominal.mass_factor),
+        geometry: geometry.clone(),
+        looks: None,
+        crops: None,
+        rods: Rods::default(),
+    }
 }
 
 /// Sums of accepted foci by region.

@@ -1,18 +1,21 @@
 //! From a score to the records of the result: where names, units and fixed order are given.
 
+mod measures;
+
 use crate::{
     AssignedBy, Assignment, Detail, Outcome, Scope,
     outcome::{arteries_with_calcium, named_regions, region_name, total},
     result::{
-        ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, ClassWord, FindingRecord,
-        FocusRecord, LesionRecord, MeasuresRecord, RegionRecord, SeverityRecord, TotalRecord,
+        ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, ClassWord, CountsRecord,
+        FindingRecord, FocusRecord, LesionRecord, RegionRecord, SeverityRecord, TotalRecord,
         WithheldFocusRecord, WithheldReason, WithheldRecord,
     },
 };
 use agatston_core::{
-    Artery, Candidates, Finding, Focus, Geometry, Region, Scale, ScoredFocus, ScoredLesion, Severity,
-    SizeClass, Standing, Tally, is_coronary,
+    Artery, Candidates, Finding, Focus, Region, ScoredFocus, ScoredLesion, Severity, SizeClass, Standing,
+    Tally, is_coronary,
 };
+use measures::{counts, of_lesion};
 use std::collections::BTreeMap;
 
 pub(crate) fn finding(f: &Finding) -> FindingRecord {
@@ -42,31 +45,36 @@ pub(crate) fn assignment(a: &Assignment) -> AssignmentRecord {
     }
 }
 
-fn measures(tally: &Tally, scale: &Scale) -> MeasuresRecord {
-    let m = tally.measures(scale);
-    MeasuresRecord {
-        agatston: Some(m.agatston),
-        agatston_unscaled: Some(m.agatston_unscaled),
-        area_mm2: Some(m.area_mm2),
-        volume_mm3: Some(m.volume_mm3),
-        mass_mg: m.mass_mg,
-        mean_hu: m.mean_hu,
-        peak_hu: tally.peak_hu,
-        density: m.density,
-        lesions: Some(tally.lesions),
-        foci: Some(tally.foci),
-    }
-}
-
 /// The total; `category` is left out where a finding takes its ground away.
 pub(crate) fn total_record(o: &Outcome, a: &Assignment, category: Option<&str>) -> TotalRecord {
     let tally = total(&o.score.regions, a.scope);
+    let largest_share = largest_share(o, a);
     TotalRecord {
         scope: a.scope,
-        measures: tally.map(|t| measures(&t, &o.scale)).unwrap_or_default(),
+        sums: tally.map(|t| counts(o, &t, |region| in_total(region, a.scope))).unwrap_or_default(),
         arteries_with_calcium: arteries_with_calcium(&o.score, a),
+        largest_share,
+        diffusivity: largest_share.map(|share| 1.0 - share),
         category: category.map(str::to_owned),
     }
+}
+
+/// Whether lesions of a region are in the total.
+fn in_total(region: Region, scope: Scope) -> bool {
+    match scope {
+        Scope::Coronary => is_coronary(region),
+        Scope::Everything => true,
+        Scope::Regions => false,
+    }
+}
+
+/// The share of the most affected artery in the score; `None` at zero and unless all four are told apart.
+fn largest_share(o: &Outcome, a: &Assignment) -> Option<f64> {
+    arteries_with_calcium(&o.score, a)?;
+    let agatston = |tally: &Tally| tally.measures(&o.scale).agatston;
+    let total = total(&o.score.regions, a.scope).map(|tally| agatston(&tally))?;
+    let of = |artery: &Artery| agatston(&o.score.region(Region::Artery(*artery)));
+    (total > 0.0).then(|| Artery::ALL.iter().map(of).fold(0.0, f64::max) / total)
 }
 
 /// The four arteries always, and what is coronary of no named artery; none unless the scope is coronary.
@@ -77,10 +85,10 @@ pub(crate) fn arteries(o: &Outcome, a: &Assignment) -> Vec<ArteryRecord> {
     let record = |artery: &str, separated: bool, region| ArteryRecord {
         artery: artery.to_owned(),
         separated,
-        measures: if separated {
-            measures(&o.score.region(region), &o.scale)
+        sums: if separated {
+            counts(o, &o.score.region(region), |r| r == region)
         } else {
-            MeasuresRecord::default()
+            CountsRecord::default()
         },
     };
     let four = Artery::ALL.iter().zip(a.separated);
@@ -98,21 +106,16 @@ pub(crate) fn regions(o: &Outcome, a: &Assignment) -> Vec<RegionRecord> {
     named_regions(a)
         .map(|region| RegionRecord {
             name: region_name(a, region),
-            measures: measures(&o.score.region(region), &o.scale),
+            sums: counts(o, &o.score.region(region), |r| r == region),
         })
         .collect()
 }
 
 /// Micro, macro and below_minimum, first for all that the total holds, then for each artery or region.
 pub(crate) fn classes(o: &Outcome, a: &Assignment) -> Vec<ClassRecord> {
-    let in_total = |region: Region| match a.scope {
-        Scope::Coronary => is_coronary(region),
-        Scope::Everything => true,
-        Scope::Regions => false,
-    };
     let mut out = Vec::new();
     if a.scope != Scope::Regions {
-        out.extend(class_rows(o, None, in_total));
+        out.extend(class_rows(o, None, |region| in_total(region, a.scope)));
     }
     if a.scope == Scope::Everything {
         return out;
@@ -172,7 +175,6 @@ fn class_rows(o: &Outcome, artery: Option<String>, member: impl Fn(Region) -> bo
 pub(crate) fn lesions(
     o: &Outcome,
     a: &Assignment,
-    geometry: &Geometry,
     detail: Detail,
     seed_id: impl Fn([u16; 3]) -> String,
 ) -> Vec<LesionRecord> {
@@ -187,15 +189,16 @@ pub(crate) fn lesions(
             Detail::Foci => l.foci.iter().map(|f| focus(f, o)).collect(),
             Detail::Lesions | Detail::Totals => Vec::new(),
         },
-        ..lesion(l, o, a, geometry)
+        ..lesion(l, index, o, a)
     };
     o.score.lesions.iter().enumerate().map(record).collect()
 }
 
-fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) -> LesionRecord {
-    let m = l.tally.measures(&o.scale);
+fn lesion(l: &ScoredLesion, index: usize, o: &Outcome, a: &Assignment) -> LesionRecord {
+    let measures = of_lesion(o, index);
     let [low, high] = l.lesion.bounding_box;
     let [slice, row, column] = l.lesion.centroid_index;
+    let size = &l.lesion.size;
     LesionRecord {
         id: String::new(),
         artery: region_name(a, l.lesion.region),
@@ -203,33 +206,44 @@ fn lesion(l: &ScoredLesion, o: &Outcome, a: &Assignment, geometry: &Geometry) ->
         class: if l.class.is_micro() { ClassWord::Micro } else { ClassWord::Macro },
         part: l.class.part().map(str::to_owned),
         flags: l.flags.iter().map(|f| f.as_str().to_owned()).collect(),
-        agatston: m.agatston,
-        agatston_unscaled: m.agatston_unscaled,
-        area_mm2: m.area_mm2,
-        volume_mm3: m.volume_mm3,
-        mass_mg: m.mass_mg,
-        peak_hu: l.lesion.peak_hu,
-        mean_hu: m.mean_hu,
-        centroid_lps_mm: geometry.position_lps_mm(slice, row, column),
+        background_hu: o.crops.as_ref().and_then(|crops| crops[index].background_hu),
+        centroid_lps_mm: o.geometry.position_lps_mm(slice, row, column),
         bounding_box: BoundingBoxRecord {
             slices: [low[0], high[0]],
             rows: [low[1], high[1]],
             columns: [low[2], high[2]],
         },
-        caliper_mm: l.lesion.size.caliper_mm,
-        z_extent_mm: l.lesion.size.z_extent_mm,
+        caliper_mm: size.caliper_mm,
+        z_extent_mm: size.z_extent_mm,
+        slices: u64::from(size.slices),
+        equivalent_diameter_mm: equivalent_diameter_mm(measures.volume_mm3.unwrap_or_default()),
+        elongation: size.elongation,
+        measures,
         foci: Vec::new(),
     }
+}
+
+/// Diameter of the ball of a volume, mm.
+fn equivalent_diameter_mm(volume_mm3: f64) -> f64 {
+    libm::cbrt(6.0 * volume_mm3 / std::f64::consts::PI)
 }
 
 fn focus(f: &ScoredFocus, o: &Outcome) -> FocusRecord {
     let focus = o.foci.get(f.id);
     let m = o.foci.tally(focus, f.weight).measures(&o.scale);
+    let look = o.looks.as_ref().map(|looks| &looks[usize::from(f.id.slice)][f.id.index as usize]);
     FocusRecord {
         slice: u64::from(f.id.slice),
+        rows: look.map(|l| l.rows).unwrap_or_default(),
+        columns: look.map(|l| l.columns).unwrap_or_default(),
         pixels: u64::from(focus.pixels),
+        volume_pixels: u64::from(focus.volume_pixels),
         area_mm2: m.area_mm2,
+        volume_mm3: m.volume_mm3,
+        mass_mg: m.mass_mg,
         peak_hu: o.foci.peak_hu(focus),
+        mean_hu: m.mean_hu,
+        sd_hu: look.and_then(|l| l.spread.sd_hu()).unwrap_or_default(),
         weight: f.weight,
         agatston: m.agatston,
     }

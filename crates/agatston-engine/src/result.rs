@@ -3,7 +3,15 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
-use crate::{AssignedBy, Detail, KernelClass, KvpMode, Scope, protocol_record::ProtocolRecord};
+mod lesion;
+mod measures;
+
+pub use lesion::{BoundingBoxRecord, FocusRecord, LesionRecord};
+pub use measures::{
+    ArteryRecord, ClassRecord, ClassWord, CountsRecord, MeasuresRecord, RegionRecord, TotalRecord,
+};
+
+use crate::{AssignedBy, Detail, KernelClass, KvpMode, protocol_record::ProtocolRecord};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -210,104 +218,6 @@ pub struct AssignmentRecord {
     pub needs_review: u64,
 }
 
-/// Measures of a total, artery, region or lesion.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct MeasuresRecord {
-    /// Agatston score.
-    pub agatston: Option<f64>,
-    /// Agatston score without slice scaling.
-    pub agatston_unscaled: Option<f64>,
-    /// Sum of the focus areas, mm2.
-    pub area_mm2: Option<f64>,
-    /// Volume, mm3.
-    pub volume_mm3: Option<f64>,
-    /// Mass, mg; null without a calibration factor.
-    pub mass_mg: Option<f64>,
-    /// Mean HU; null without calcium.
-    pub mean_hu: Option<f64>,
-    /// Largest HU; null without calcium.
-    pub peak_hu: Option<f64>,
-    /// Unscaled Agatston score per area, 1 to 4; null without calcium.
-    pub density: Option<f64>,
-    /// Number of lesions.
-    pub lesions: Option<u64>,
-    /// Number of foci.
-    pub foci: Option<u64>,
-}
-
-/// The total.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct TotalRecord {
-    /// `coronary`, `regions` (no total: every measure is null) or `everything` (not coronary).
-    pub scope: Scope,
-    /// Its measures, beside the keys above.
-    #[serde(flatten)]
-    pub measures: MeasuresRecord,
-    /// Arteries with a score over 0; null unless all four are separated.
-    pub arteries_with_calcium: Option<u64>,
-    /// Category of a coronary total by the bounds of CAC-DRS: `0`, `(0,100)`, `[100,300)` or `[300,inf)`; null where a finding takes its ground away.
-    pub category: Option<String>,
-}
-
-/// One artery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ArteryRecord {
-    /// `LM`, `LAD`, `LCX`, `RCA` or `coronary`.
-    pub artery: String,
-    /// Whether the source tells it apart; if not, every measure is null, never 0.
-    pub separated: bool,
-    /// Its measures, beside the keys above.
-    #[serde(flatten)]
-    pub measures: MeasuresRecord,
-}
-
-/// A named region that is no coronary artery.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct RegionRecord {
-    /// Its name in the source.
-    pub name: String,
-    /// Its measures, beside the keys above.
-    #[serde(flatten)]
-    pub measures: MeasuresRecord,
-}
-
-/// Lesions of one size class. Sizes are apparent ones at the threshold, blooming included.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct ClassRecord {
-    /// `micro` (under `spotty_mm`), `macro`, or `below_minimum` (foci under the smallest focus: in no total).
-    pub class: ClassWord,
-    /// The artery or region; null for all that the total holds.
-    pub artery: Option<String>,
-    /// Number of lesions; null for `below_minimum`, whose foci join no lesion.
-    pub lesions: Option<u64>,
-    /// Lesions of the parts of a class: `punctate` and `spotty` of micro, `dense` of macro.
-    pub parts: BTreeMap<String, u64>,
-    /// Number of foci.
-    pub foci: u64,
-    /// Agatston score; null for `below_minimum`.
-    pub agatston: Option<f64>,
-    /// Area, mm2.
-    pub area_mm2: f64,
-    /// Volume, mm3.
-    pub volume_mm3: f64,
-    /// Mass, mg; null without a calibration factor.
-    pub mass_mg: Option<f64>,
-    /// Mean HU; null without a lesion.
-    pub mean_hu: Option<f64>,
-}
-
-/// A size class, or what is too small for one.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-#[serde(rename_all = "snake_case")]
-pub enum ClassWord {
-    /// Apparent size under `spotty_mm`.
-    Micro,
-    /// Apparent size from `spotty_mm` on.
-    Macro,
-    /// Foci under the smallest focus.
-    BelowMinimum,
-}
-
 /// Where a slice is.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct SliceRecord {
@@ -319,75 +229,6 @@ pub struct SliceRecord {
     pub frame: u64,
     /// Distance from slice 0 along the normal, mm.
     pub position_mm: f64,
-}
-
-/// One lesion.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct LesionRecord {
-    /// Seed voxel, the first pixel of its lowest focus: `SOPInstanceUID/frame/row/column`, with `slice-N` for a SOPInstanceUID that is missing or not unique.
-    pub id: String,
-    /// The artery or region.
-    pub artery: String,
-    /// Whose decision the artery is.
-    pub assigned_by: AssignedBy,
-    /// Size class: `micro` or `macro`.
-    pub class: ClassWord,
-    /// Part of the class: `punctate` or `spotty` of micro, `dense` of macro; null for the rest of macro.
-    pub part: Option<String>,
-    /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2), `metal` (holds joined voxels too bright for calcium), `metal_suspect` (peak of 1500 HU or more, by default).
-    pub flags: Vec<String>,
-    /// Agatston score.
-    pub agatston: f64,
-    /// Agatston score without slice scaling.
-    pub agatston_unscaled: f64,
-    /// Sum of the focus areas, mm2.
-    pub area_mm2: f64,
-    /// Volume, mm3.
-    pub volume_mm3: f64,
-    /// Mass, mg; null without a calibration factor.
-    pub mass_mg: Option<f64>,
-    /// Largest HU.
-    pub peak_hu: f64,
-    /// Mean HU; null when its voxels count in another lesion's volume.
-    pub mean_hu: Option<f64>,
-    /// Centroid of its voxels, LPS, mm.
-    pub centroid_lps_mm: [f64; 3],
-    /// First and last voxel in each direction.
-    pub bounding_box: BoundingBoxRecord,
-    /// Largest distance between pixel corners, projected on the slice plane, mm.
-    pub caliper_mm: f64,
-    /// Lower and upper bound of the extent along the normal, mm.
-    pub z_extent_mm: [f64; 2],
-    /// Its foci, with `--detail foci`.
-    pub foci: Vec<FocusRecord>,
-}
-
-/// First and last voxel, inclusive.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
-pub struct BoundingBoxRecord {
-    /// Slices.
-    pub slices: [u16; 2],
-    /// Rows.
-    pub rows: [u16; 2],
-    /// Columns.
-    pub columns: [u16; 2],
-}
-
-/// One focus: a 2D component in one slice.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-pub struct FocusRecord {
-    /// Index of the slice.
-    pub slice: u64,
-    /// Number of pixels.
-    pub pixels: u64,
-    /// Area, mm2.
-    pub area_mm2: f64,
-    /// Largest HU.
-    pub peak_hu: f64,
-    /// Weight, 1 to 4.
-    pub weight: u8,
-    /// Its part of the Agatston score.
-    pub agatston: f64,
 }
 
 /// What was not counted.

@@ -1,9 +1,10 @@
 //! From an input to results: select, check, scan, assign, score, record.
 
 use crate::{
-    Assignment, Choice, Error, Request, Scope,
+    Assignment, Choice, Detail, Error, Request, Scope,
     assign::{assign, not_required},
     code,
+    crops::crops,
     input::{files, left_out, unusable},
     kvp,
     metal::Metal,
@@ -21,7 +22,7 @@ use crate::{
         Checked, coverage_mm, files_of, frame_number, has_unique_instances, instances, series_record, slices,
     },
 };
-use agatston_core::{Code, Finding, Protocol, Severity, withheld_foci};
+use agatston_core::{Code, Finding, Protocol, Severity, looks, withheld_foci};
 use agatston_dicom::{Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
 use std::path::PathBuf;
 
@@ -130,7 +131,7 @@ impl<'a> Draft<'a> {
             return Ok(self.refused(Vec::new()));
         }
         match self.assigned(&series, &scanned, &settled) {
-            Ok(assignment) => Ok(self.scored(&series, &scanned, &assignment)),
+            Ok(assignment) => self.scored(&series, &scanned, &assignment),
             Err(finding) => Ok(self.refused(vec![*finding])),
         }
     }
@@ -180,22 +181,63 @@ impl<'a> Draft<'a> {
         self.findings.iter().any(|finding| finding.severity == Severity::Refusal)
     }
 
-    fn scored(mut self, series: &Series, scanned: &Scanned, assignment: &Assignment) -> ResultDocument {
+    fn scored(
+        mut self,
+        series: &Series,
+        scanned: &Scanned,
+        assignment: &Assignment,
+    ) -> Result<ResultDocument, Error> {
         let (candidates, cutoffs) = (&scanned.candidates, &self.request.checks.pixels);
         // Without a nominal thickness the extent of a lesion is as uncertain as the slices are apart.
         let thickness_mm = series.facts.slice_thickness_mm.unwrap_or(candidates.geometry.increment_mm);
         let nominal = Nominal { mass_factor: self.request.mass_factor, thickness_mm };
-        let outcome = score_candidates(candidates, assignment, &self.protocol, nominal);
+        let mut outcome = score_candidates(candidates, assignment, &self.protocol, nominal);
         let metal = Metal::find(candidates, assignment, &series.planes, cutoffs);
         self.findings.extend(assignment.findings.iter().cloned());
         self.findings.extend(metal.finding(&outcome, assignment, cutoffs));
         self.not_checked = code::OF_HEART.to_vec();
         if self.settle(assignment.scope == Scope::Coronary) {
-            return self.refused(Vec::new());
+            return Ok(self.refused(Vec::new()));
         }
+        match self.look_again(series, scanned, assignment.scope, &mut outcome) {
+            Ok(()) => Ok(self.recorded(series, scanned, assignment, &outcome, &metal)),
+            Err(Unscanned::Refused(findings)) => Ok(self.refused(findings)),
+            Err(Unscanned::Failed(error)) => Err(error),
+        }
+    }
+
+    /// Measures what sums of candidates do not tell. Of everything over the threshold, bone and all, only the list of
+    /// foci asks for it, and no crop is read: that would be the whole image once more.
+    fn look_again(
+        &self,
+        series: &Series,
+        scanned: &Scanned,
+        scope: Scope,
+        outcome: &mut Outcome,
+    ) -> Result<(), Unscanned> {
+        if scope != Scope::Everything || self.request.detail != Detail::Totals {
+            outcome.looks = Some(looks(&scanned.candidates, &outcome.foci, &self.protocol));
+        }
+        if scope != Scope::Everything {
+            let rods = outcome.rods;
+            let crops = crops(series, outcome, &self.protocol, &rods, self.request.workers)?;
+            outcome.crops = Some(crops);
+        }
+        Ok(())
+    }
+
+    fn recorded(
+        &self,
+        series: &Series,
+        scanned: &Scanned,
+        assignment: &Assignment,
+        outcome: &Outcome,
+        metal: &Metal,
+    ) -> ResultDocument {
+        let candidates = &scanned.candidates;
         let mut document = self.document(Status::Scored);
-        document.lesions = self.lesions(series, assignment, &outcome);
-        metal.flag(&mut document.lesions, &outcome, cutoffs);
+        document.lesions = self.lesions(series, assignment, outcome);
+        metal.flag(&mut document.lesions, outcome, &self.request.checks.pixels);
         document.files.used = files_of(series);
         if let Some(record) = &mut document.series {
             record.increment_mm = Some(candidates.geometry.increment_mm);
@@ -204,19 +246,19 @@ impl<'a> Draft<'a> {
             record.content_hash = Some(scanned.content_hash.clone());
         }
         document.assignment = Some(record::assignment(assignment));
-        let category = self.category(&outcome, assignment);
-        document.total = Some(record::total_record(&outcome, assignment, category));
-        document.arteries = record::arteries(&outcome, assignment);
-        document.regions = record::regions(&outcome, assignment);
-        document.classes = record::classes(&outcome, assignment);
+        let category = self.category(outcome, assignment);
+        document.total = Some(record::total_record(outcome, assignment, category));
+        document.arteries = record::arteries(outcome, assignment);
+        document.regions = record::regions(outcome, assignment);
+        document.classes = record::classes(outcome, assignment);
         document.slices = slices(series, self.request);
-        document.withheld = record::withheld(&outcome);
+        document.withheld = record::withheld(outcome);
         document.withheld.list = self.request.withheld.then(|| {
             let foci = withheld_foci(candidates, &assignment.assigned, &self.protocol);
             record::withheld_list(&foci, assignment, candidates)
         });
         document.sensitivity =
-            self.request.sensitivity.then(|| self.sensitivity(scanned, assignment, &outcome));
+            self.request.sensitivity.then(|| self.sensitivity(scanned, assignment, outcome));
         document
     }
 
@@ -228,7 +270,7 @@ impl<'a> Draft<'a> {
             let instance = if unique { plane.sop_instance_uid.clone() } else { format!("slice-{slice}") };
             format!("{instance}/{}/{row}/{column}", frame_number(plane))
         };
-        record::lesions(outcome, assignment, &series.geometry, self.request.detail, seed_id)
+        record::lesions(outcome, assignment, self.request.detail, seed_id)
     }
 
     /// The category of a coronary total; none when the voltage takes its ground away or arteries are left out.

@@ -190,7 +190,7 @@ fn rank(severity: SeverityRecord) -> u8 {
 }
 
 fn agatston(result: &ResultDocument) -> Option<f64> {
-    result.total.as_ref().and_then(|total| total.measures.agatston)
+    result.total.as_ref().and_then(|total| total.sums.measures.agatston)
 }
 
 /// Scores files in memory; how long that took.

@@ -22,11 +22,13 @@ impl Scored {
     /// What the results say about the region and measure of a check.
     fn measured(&self, check: &Check) -> Option<f64> {
         let measures = if check.region == EVERYTHING {
-            &self.everything.total.as_ref()?.measures
+            &self.everything.total.as_ref()?.sums.measures
         } else {
             let result = self.by_region.as_ref()?;
-            let artery = result.arteries.iter().find(|a| a.artery == check.region).map(|a| &a.measures);
-            artery.or_else(|| result.regions.iter().find(|r| r.name == check.region).map(|r| &r.measures))?
+            let artery = result.arteries.iter().find(|a| a.artery == check.region).map(|a| &a.sums.measures);
+            artery.or_else(|| {
+                result.regions.iter().find(|r| r.name == check.region).map(|r| &r.sums.measures)
+            })?
         };
         match check.measure {
             Measure::Agatston => measures.agatston,

@@ -2,7 +2,7 @@
 
 use crate::{
     Scope,
-    result::{MeasuresRecord, ResultDocument, SeverityRecord, Status},
+    result::{CountsRecord, ResultDocument, SeverityRecord, Status},
     writers::text::csv_cell,
 };
 
@@ -37,21 +37,22 @@ pub fn header() -> String {
 pub fn rows(document: &ResultDocument) -> String {
     let mut out = String::new();
     for artery in &document.arteries {
-        out += &row(document, ("artery", &artery.artery), Some(artery.separated), &artery.measures);
+        out += &row(document, ("artery", &artery.artery), Some(artery.separated), &artery.sums);
     }
     for region in &document.regions {
-        out += &row(document, ("region", &region.name), None, &region.measures);
+        out += &row(document, ("region", &region.name), None, &region.sums);
     }
-    let measures = document.total.as_ref().map(|t| t.measures.clone()).unwrap_or_default();
-    out + &row(document, ("total", "total"), None, &measures)
+    let sums = document.total.as_ref().map(|t| t.sums.clone()).unwrap_or_default();
+    out + &row(document, ("total", "total"), None, &sums)
 }
 
 fn row(
     document: &ResultDocument,
     (kind, region): (&str, &str),
     separated: Option<bool>,
-    m: &MeasuresRecord,
+    sums: &CountsRecord,
 ) -> String {
+    let m = &sums.measures;
     let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
     let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     // Severity with each code, because a warning read as an info is how numbers get misused.
@@ -76,8 +77,8 @@ fn row(
         number(m.mean_hu),
         number(m.peak_hu),
         number(m.density),
-        count(m.lesions),
-        count(m.foci),
+        count(sums.lesions),
+        count(sums.foci),
         findings.join(" "),
     ];
     cells.map(|c| csv_cell(&c)).join(",") + "\n"

@@ -3,7 +3,7 @@
 use crate::{
     AssignedBy, Scope,
     result::{
-        ClassRecord, ClassWord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord, SeverityRecord,
+        ClassRecord, ClassWord, CountsRecord, FindingRecord, ResultDocument, SeriesRecord, SeverityRecord,
         Status, WithheldReason,
     },
     writers::text::{WIDTH, hanging},
@@ -88,7 +88,7 @@ fn scores(document: &ResultDocument) -> String {
         &format!("{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n", "", "", "mm3", "mg", "", "", "HU", "HU");
     for artery in &document.arteries {
         if artery.separated {
-            out += &score_row(&artery.artery, &artery.measures);
+            out += &score_row(&artery.artery, &artery.sums);
         } else if artery.artery != "coronary" {
             out += &format!("{:<14}{:>11}  not told apart by the source\n", artery.artery, "-");
         }
@@ -97,10 +97,10 @@ fn scores(document: &ResultDocument) -> String {
     if total.scope == Scope::Coronary && !document.regions.is_empty() {
         out += &total_rows(document);
         out += "not coronary, in no total:\n";
-        return document.regions.iter().fold(out, |out, r| out + &score_row(&r.name, &r.measures));
+        return document.regions.iter().fold(out, |out, r| out + &score_row(&r.name, &r.sums));
     }
     for region in &document.regions {
-        out += &score_row(&region.name, &region.measures);
+        out += &score_row(&region.name, &region.sums);
     }
     out + &total_rows(document)
 }
@@ -111,10 +111,10 @@ fn total_rows(document: &ResultDocument) -> String {
     let mut out = match total.scope {
         Scope::Regions => return "no total: none of these regions is a coronary artery\n".to_owned(),
         Scope::Everything => {
-            score_row("everything", &total.measures)
+            score_row("everything", &total.sums)
                 + "This counts bone, valves and everything else. It is not a coronary score.\n"
         }
-        Scope::Coronary => format!("{rule}\n{}", score_row("total", &total.measures)),
+        Scope::Coronary => format!("{rule}\n{}", score_row("total", &total.sums)),
     };
     match &total.category {
         Some(category) => out += &format!("{:<14}{category:>11}\n", "category"),
@@ -126,7 +126,8 @@ fn total_rows(document: &ResultDocument) -> String {
     out
 }
 
-fn score_row(name: &str, m: &MeasuresRecord) -> String {
+fn score_row(name: &str, sums: &CountsRecord) -> String {
+    let m = &sums.measures;
     let number =
         |x: Option<f64>, digits: usize| x.map_or_else(|| "-".to_owned(), |x| format!("{x:.digits$}"));
     let count = |n: Option<u64>| n.map_or_else(|| "-".to_owned(), |n| n.to_string());
@@ -136,8 +137,8 @@ fn score_row(name: &str, m: &MeasuresRecord) -> String {
         number(m.agatston, 2),
         number(m.volume_mm3, 2),
         number(m.mass_mg, 2),
-        count(m.lesions),
-        count(m.foci),
+        count(sums.lesions),
+        count(sums.foci),
         number(m.peak_hu, 1),
         number(m.mean_hu, 1)
     )
