@@ -3,7 +3,7 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
-use crate::{AssignedBy, Detail, KernelClass, KvpMode, Scope, protocol_record::ProtocolRecord};
+use crate::{AssignedBy, Detail, KernelClass, KvpMode, RiskRecord, Scope, protocol_record::ProtocolRecord};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -38,6 +38,8 @@ pub struct ResultDocument {
     pub assignment: Option<AssignmentRecord>,
     /// The total; null when refused.
     pub total: Option<TotalRecord>,
+    /// Categories, percentile and risk, for research; null unless scored and coronary.
+    pub risk: Option<RiskRecord>,
     /// LM, LAD, LCX, RCA, and `coronary` for what is coronary of no named artery; empty unless scope is coronary.
     pub arteries: Vec<ArteryRecord>,
     /// Regions that are no coronary artery, in the order of the source; never in the total.
