@@ -20,4 +20,5 @@ mod labels; // label files of every format by other programs, and reader edits
 mod odd_inputs; // archives, discs, links, lists, names: the same score or a refusal, and nothing outside is read
 mod real_data; // whole-image totals and transfer syntaxes of the shared series
 mod regressions; // one test for each mistake that was found, with a sentence
+mod risk; // percentile, risk and categories: where inputs come from, what is withheld, what is said of a person
 mod tidy; // purity of core, licences, sizes, docs in step with the code

@@ -199,7 +199,9 @@ fn formats_documents_every_key() {
     let source = fs::read_to_string(root().join("crates/agatston-engine/src/result.rs")).unwrap();
     let record = fs::read_to_string(root().join("crates/agatston-engine/src/protocol_record.rs")).unwrap();
     let inspect = fs::read_to_string(root().join("crates/agatston-engine/src/inspect.rs")).unwrap();
-    let public = [&source, &record, &inspect].into_iter().flat_map(|s| s.lines());
+    let risk = ["record.rs", "covariates.rs"]
+        .map(|file| fs::read_to_string(root().join("crates/agatston-engine/src/risk").join(file)).unwrap());
+    let public = [&source, &record, &inspect].into_iter().chain(&risk).flat_map(|s| s.lines());
     for line in public {
         let Some(field) = line.trim().strip_prefix("pub ").and_then(|l| l.split_once(": ")) else { continue };
         if field.0 != "measures" && !field.0.contains([' ', '(']) {

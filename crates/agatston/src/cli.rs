@@ -140,8 +140,6 @@ pub(crate) struct ScoreArgs {
     #[arg(long)]
     pub(crate) withheld: bool,
     #[command(flatten)]
-    pub(crate) risk: RiskArgs,
-    #[command(flatten)]
     pub(crate) checks: CheckArgs,
     /// Form of the result; `--series all` makes JSON Lines of json
     #[arg(long, value_enum, default_value = "table")]
@@ -151,6 +149,9 @@ pub(crate) struct ScoreArgs {
     pub(crate) detail: Option<DetailArg>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    // The last: its heading holds for all that follows.
+    #[command(flatten)]
+    pub(crate) risk: RiskArgs,
 }
 
 #[derive(Debug, Args)]

@@ -64,17 +64,6 @@ pub enum CovariateSource {
     Header,
 }
 
-impl CovariateSource {
-    /// The word used in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Option => "option",
-            Self::Csv => "csv",
-            Self::Header => "header",
-        }
-    }
-}
-
 /// A value and where it came from.
 #[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Given<T> {

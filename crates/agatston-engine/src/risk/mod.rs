@@ -200,7 +200,7 @@ fn chd_record(basis: &Basis<'_>, known: &Covariates, withheld: &[String]) -> Chd
 /// How the score was read otherwise than those that it is compared with.
 fn reading_note(protocol: &NamedProtocol) -> Option<String> {
     let same = NamedProtocol::load("mesa").is_ok_and(|mesa| mesa.protocol == protocol.protocol);
-    let note = format!("MESA read its scores by protocol mesa, this one was read by {}", protocol.name);
+    let note = format!("MESA read by protocol mesa, this score was read by {}", protocol.name);
     (!same).then_some(note)
 }
 

@@ -1,8 +1,9 @@
-//! The risk block of the table: a line a number, with what it rests on or why it is not given.
+//! The risk block of the table: a line a number, with what it rests on or why it is not given. The references are whole in
+//! the result.
 
 use crate::{
     result::ResultDocument,
-    risk::{ChdRecord, Covariate, Covariates, PercentileRecord, RiskRecord, Sex},
+    risk::{ChdRecord, Covariate, CovariateSource, Covariates, PercentileRecord, RiskRecord, Sex},
     writers::text::hanging,
 };
 
@@ -28,8 +29,9 @@ pub(crate) fn risk(document: &ResultDocument) -> String {
 
 fn numbers(risk: &RiskRecord) -> String {
     let mut out = line("percentile", &percentile(&risk.percentile, &risk.covariates));
+    out += &risk.percentile.note.as_ref().map_or_else(String::new, |note| line("", note));
     out += &line("10-year CHD risk", &chd(&risk.chd_10_year_percent));
-    let age = risk.arterial_age_years.map(|years| format!("{years:.1} years (McClelland et al., 2009)"));
+    let age = risk.arterial_age_years.map(|years| format!("{years:.1} years (McClelland 2009)"));
     let withheld = || none(&format!("withheld: {}", risk.withheld.join(", ")));
     out + &line("arterial age", &age.unwrap_or_else(withheld))
 }
@@ -38,8 +40,7 @@ fn percentile(p: &PercentileRecord, of: &Covariates) -> String {
     let reason = p.reason.as_deref().map(none).unwrap_or_default();
     let (Some(calcium), Some(people)) = (p.probability_of_calcium_percent, people(of)) else { return reason };
     let value = p.value.map_or(reason, |value| value.to_string());
-    let note = p.note.as_ref().map_or_else(String::new, |note| format!("; {note}"));
-    format!("{value}; {calcium} % of {people} have calcium ({}){note}", p.reference)
+    format!("{value}, among {people}; {calcium} % have calcium (MESA 2006)")
 }
 
 /// The people of a percentile, with what of it the header said.
@@ -49,12 +50,12 @@ fn people(of: &Covariates) -> Option<String> {
         Sex::Female => "women",
         Sex::Male => "men",
     };
-    let [age_source, sex_source] = [age.source, sex.source].map(|source| source.as_str() == "header");
-    let header = match (age_source, sex_source) {
-        (true, true) => ", age and sex by the header,",
-        (true, false) => ", age by the header,",
-        (false, true) => ", sex by the header,",
-        (false, false) => "",
+    let of_header = [age.source, sex.source].map(|source| source == CovariateSource::Header);
+    let header = match of_header {
+        [true, true] => " (age and sex by the header)",
+        [true, false] => " (age by the header)",
+        [false, true] => " (sex by the header)",
+        [false, false] => "",
     };
     Some(format!("{} {word} of {}{header}", race.value.as_str(), age.value))
 }
@@ -62,7 +63,7 @@ fn people(of: &Covariates) -> Option<String> {
 fn chd(c: &ChdRecord) -> String {
     match (c.with_cac, c.without_cac) {
         (Some(with), Some(without)) => {
-            format!("{with:.1} % with the score, {without:.1} % without ({})", c.reference)
+            format!("{with:.1} % with the score, {without:.1} % without (MESA 2015)")
         }
         _ => c.reason.as_deref().map(none).unwrap_or_default(),
     }
