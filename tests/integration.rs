@@ -21,4 +21,5 @@ mod measures; // parts add up, mass is linear, classes partition; the command va
 mod odd_inputs; // archives, discs, links, lists, names: the same score or a refusal, and nothing outside is read
 mod real_data; // whole-image totals and transfer syntaxes of the shared series
 mod regressions; // one test for each mistake that was found, with a sentence
+mod risk; // percentile, risk and categories: where inputs come from, what is withheld, what is said of a person
 mod tidy; // purity of core, licences, sizes, docs in step with the code

@@ -28,6 +28,16 @@ pub const ARCHIVE_UNREADABLE: Code = Code::geometry("archive_unreadable");
 pub const DICOMDIR_UNUSABLE: Code = Code::geometry("dicomdir_unusable");
 /// Files of the input are no part of any CT series.
 pub const FILES_LEFT_OUT: Code = Code::geometry("files_left_out");
+/// A stent was declared.
+pub const DECLARED_STENT: Code = Code::coronary("declared_stent");
+/// A bypass was declared.
+pub const DECLARED_BYPASS: Code = Code::coronary("declared_bypass");
+/// A device was declared.
+pub const DECLARED_DEVICE: Code = Code::coronary("declared_device");
+/// The covariates file has no row for the series.
+pub const COVARIATES_NOT_FOUND: Code = Code::coronary("covariates_not_found");
+/// The covariates file has columns that mean nothing here.
+pub const COVARIATES_COLUMNS_IGNORED: Code = Code::coronary("covariates_columns_ignored");
 
 /// Almost no pixel is as dark as air or lung.
 pub const NO_AIR: Code = Code::coronary("no_air");
@@ -86,4 +96,9 @@ pub const ALL: &[Code] = &[
     ARCHIVE_UNREADABLE,
     DICOMDIR_UNUSABLE,
     FILES_LEFT_OUT,
+    DECLARED_STENT,
+    DECLARED_BYPASS,
+    DECLARED_DEVICE,
+    COVARIATES_NOT_FOUND,
+    COVARIATES_COLUMNS_IGNORED,
 ];

@@ -27,6 +27,12 @@ pub enum Error {
         /// What is wrong with it.
         problem: String,
     },
+    /// A covariates file is none.
+    #[error("the covariates file cannot be used: {problem}")]
+    Covariates {
+        /// What is wrong with it, and where; never what stands there.
+        problem: String,
+    },
     /// Edits over a count of everything.
     #[error("edits decide what is coronary, and everything was to count; leave out one of the two")]
     EditsOfEverything,

@@ -7,6 +7,7 @@
 //!       --scan_series-->            Candidates, content hash   the one pass over pixels
 //!       --assign-->                 Assignment                 labels, regions or everything
 //!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
+//!       --risk-->                   RiskRecord             categories, percentile, risk: research, no advice
 //!       --record-->                 ResultDocument             agatston.result/1
 //!       --writers-->                text                       table, JSON, CSV; the binary writes it
 //! ```
@@ -31,6 +32,7 @@ mod protocols;
 mod record;
 mod request;
 pub mod result;
+mod risk;
 mod scan;
 mod score;
 mod select;
@@ -52,6 +54,10 @@ pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
 pub use request::{Assign, Choice, Detail, InspectRequest, LabelSource, Request, allowed};
 pub use result::{ResultDocument, Status};
+pub use risk::{
+    CacDrsRecord, CategoriesRecord, ChdRecord, Covariate, CovariateSource, CovariateSources, CovariateTable,
+    Covariates, Declared, Given, PercentileRecord, Race, RiskRecord, Sex,
+};
 pub use scan::{Scanned, Unscanned, scan_series};
 pub use score::{score, score_sources};
 pub use validate::{Mismatch, Validation, validate};

@@ -1,6 +1,9 @@
 //! What is asked of the engine, validated and resolved: no file name that is still to be read.
 
-use crate::{AssignedBy, Checks, Error, KvpMode, NamedProtocol, assign::nobody, pattern::LabelsPattern};
+use crate::{
+    AssignedBy, Checks, CovariateSources, Declared, Error, KvpMode, NamedProtocol, assign::nobody,
+    pattern::LabelsPattern,
+};
 use agatston_core::{Class, Finding, Protocol};
 use agatston_dicom::{Rules, Series, Workers};
 use agatston_labels::{Edits, Error as LabelsError, Labels, ReadOptions};
@@ -217,6 +220,10 @@ pub struct Request {
     pub withheld: bool,
     /// Whether neighbouring protocols are scored too.
     pub sensitivity: bool,
+    /// What is known of the person beside the header.
+    pub covariates: CovariateSources,
+    /// What every person has in the heart that is no calcium, as declared.
+    pub history: BTreeSet<Declared>,
     /// How many threads read and compute; no result depends on it.
     pub workers: Workers,
 }
@@ -235,6 +242,8 @@ impl Default for Request {
             detail: Detail::Foci,
             withheld: false,
             sensitivity: false,
+            covariates: CovariateSources::default(),
+            history: BTreeSet::new(),
             workers: Workers::default(),
         }
     }

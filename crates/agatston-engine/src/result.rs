@@ -11,7 +11,7 @@ pub use measures::{
     ArteryRecord, ClassRecord, ClassWord, CountsRecord, MeasuresRecord, RegionRecord, TotalRecord,
 };
 
-use crate::{AssignedBy, Detail, KernelClass, KvpMode, protocol_record::ProtocolRecord};
+use crate::{AssignedBy, Detail, KernelClass, KvpMode, RiskRecord, protocol_record::ProtocolRecord};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -46,6 +46,8 @@ pub struct ResultDocument {
     pub assignment: Option<AssignmentRecord>,
     /// The total; null when refused.
     pub total: Option<TotalRecord>,
+    /// Categories, percentile and risk, for research; null unless scored and coronary.
+    pub risk: Option<RiskRecord>,
     /// LM, LAD, LCX, RCA, and `coronary` for what is coronary of no named artery; empty unless scope is coronary.
     pub arteries: Vec<ArteryRecord>,
     /// Regions that are no coronary artery, in the order of the source; never in the total.

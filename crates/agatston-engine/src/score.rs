@@ -1,14 +1,16 @@
 //! From an input to results: select, check, scan, assign, score, record.
 
 use crate::{
-    Assignment, Choice, Detail, Error, Request, Scope,
+    Assignment, Choice, Detail, Error, Request, RiskRecord, Scope,
     assign::{assign, not_required},
     code,
     crops::crops,
     input::{files, left_out, unusable},
     kvp,
     metal::Metal,
-    outcome::{self, Nominal, Outcome, category, region_name, score_candidates, sensitivity},
+    outcome::{
+        self, Nominal, Outcome, arteries_with_calcium, category, region_name, score_candidates, sensitivity,
+    },
     protocol_record::ProtocolRecord,
     record,
     request::Settled,
@@ -16,13 +18,14 @@ use crate::{
         EngineRecord, FilesRecord, LesionRecord, OptionsRecord, RESULT_SCHEMA, RefusalRecord, ResultDocument,
         SensitivityRecord, SeriesRecord, Status, WithheldRecord,
     },
+    risk::{self, Basis},
     scan::{Scanned, Unscanned, scan_series},
     select::select,
     series::{
         Checked, coverage_mm, files_of, frame_number, has_unique_instances, instances, series_record, slices,
     },
 };
-use agatston_core::{Code, Finding, Protocol, Severity, looks, withheld_foci};
+use agatston_core::{Code, Finding, Protocol, Region, Severity, looks, withheld_foci};
 use agatston_dicom::{Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
 use std::path::PathBuf;
 
@@ -112,6 +115,7 @@ impl<'a> Draft<'a> {
         };
         self.series = Some(series_record(&series.facts));
         self.findings.extend(series.findings.iter().cloned());
+        self.findings.extend(risk::findings(self.request, &series.facts));
         if let Some(finding) = self.adapt(&series.facts) {
             return Ok(self.refused(vec![finding]));
         }
@@ -248,6 +252,7 @@ impl<'a> Draft<'a> {
         document.assignment = Some(record::assignment(assignment));
         let category = self.category(outcome, assignment);
         document.total = Some(record::total_record(outcome, assignment, category));
+        document.risk = self.risk(&series.facts, outcome, assignment);
         document.arteries = record::arteries(outcome, assignment);
         document.regions = record::regions(outcome, assignment);
         document.classes = record::classes(outcome, assignment);
@@ -280,6 +285,23 @@ impl<'a> Draft<'a> {
         let whole = assignment.scope == Scope::Coronary && assignment.whole;
         let total = outcome::total(&outcome.score.regions, assignment.scope)?;
         (whole && !unadapted).then(|| category(total.measures(&outcome.scale).agatston))
+    }
+
+    /// What research reads from a coronary total.
+    fn risk(&self, facts: &SeriesFacts, outcome: &Outcome, assignment: &Assignment) -> Option<RiskRecord> {
+        let total = outcome::total(&outcome.score.regions, assignment.scope)?;
+        // Calcium of no named artery may be in any of the four.
+        let is_told_apart = outcome.score.region(Region::Coronary).foci == 0;
+        let basis = Basis {
+            agatston: total.measures(&outcome.scale).agatston,
+            has_category: self.category(outcome, assignment).is_some(),
+            arteries: arteries_with_calcium(&outcome.score, assignment).filter(|_| is_told_apart),
+            gating: facts.gating,
+            findings: &self.findings,
+            protocol: &self.request.protocol,
+        };
+        let known = risk::known(&self.request.covariates, facts);
+        (assignment.scope == Scope::Coronary).then(|| risk::record(&basis, &known))
     }
 
     fn sensitivity(
@@ -342,6 +364,7 @@ impl<'a> Draft<'a> {
             not_checked: self.not_checked.iter().map(|c| c.name().to_owned()).collect(),
             assignment: None,
             total: None,
+            risk: None,
             arteries: Vec::new(),
             regions: Vec::new(),
             classes: Vec::new(),

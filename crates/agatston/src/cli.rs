@@ -1,5 +1,9 @@
 //! The command line as typed: clap and nothing else.
 
+mod risk;
+
+pub(crate) use risk::RiskArgs;
+
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -90,6 +94,7 @@ Examples:
   agatston score scan/ --labels arteries.nii.gz --label-scheme agatston
   agatston score scan/ --labels segmentation.dcm --edits reader1.jsonl
   agatston score study/ --series all --labels-pattern 'labels/{series_uid}.seg.nrrd' --format csv
+  agatston score scan/ --labels arteries.nii.gz --age 61 --sex f --race white
   agatston score phantom/ --labels regions.json --protocol fqm --format json
   agatston score phantom/ --region everything --sensitivity")]
 pub(crate) struct ScoreArgs {
@@ -146,6 +151,9 @@ pub(crate) struct ScoreArgs {
     pub(crate) detail: Option<DetailArg>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    // The last: its heading holds for all that follows.
+    #[command(flatten)]
+    pub(crate) risk: RiskArgs,
 }
 
 #[derive(Debug, Args)]

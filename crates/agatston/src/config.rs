@@ -1,5 +1,7 @@
 //! From what was typed to what is done: validated and resolved, files named on the command line read.
 
+mod risk;
+
 use crate::{
     cli::{
         DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg,
@@ -40,6 +42,8 @@ impl ScoreConfig {
             None => Detail::Foci,
         };
         let request = Request {
+            covariates: risk::covariates(&args.risk)?,
+            history: risk::history(&args.risk)?,
             protocol: NamedProtocol::load(&args.protocol)?,
             kvp_mode: match args.kvp_mode {
                 KvpArg::As120 => KvpMode::As120,
@@ -70,6 +74,7 @@ impl ScoreConfig {
         let target = target(args.output);
         let scheme = args.label_scheme.iter().map(PathBuf::from);
         let named = args.labels.iter().chain(&args.edits).chain(&args.checks.cutoffs).cloned().chain(scheme);
+        let named = named.chain(args.risk.covariates.clone());
         let named = named.chain([PathBuf::from(&args.protocol)]);
         let inputs = inputs(args.input)?;
         target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;

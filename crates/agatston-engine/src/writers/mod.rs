@@ -3,6 +3,7 @@
 pub mod csv;
 pub mod inspection;
 pub mod json;
+mod risk;
 pub mod schema;
 pub mod table;
 mod text;

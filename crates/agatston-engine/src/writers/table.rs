@@ -6,7 +6,10 @@ use crate::{
         ClassRecord, ClassWord, CountsRecord, FindingRecord, ResultDocument, SeriesRecord, SeverityRecord,
         Status, WithheldReason,
     },
-    writers::text::{WIDTH, hanging},
+    writers::{
+        risk::risk,
+        text::{WIDTH, hanging},
+    },
 };
 
 /// The document as a table for people.
@@ -17,6 +20,7 @@ pub fn table(document: &ResultDocument) -> String {
         Status::Scored => {
             out += &scores(document);
             out += &classes(document);
+            out += &risk(document);
             out += &sensitivity(document);
             out += &not_covered(document);
         }
