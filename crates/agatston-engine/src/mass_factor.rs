@@ -30,8 +30,9 @@ const POSSIBLE: RangeInclusive<f64> = 0.1..=10.0;
 /// What published factors in mg/cm3 per HU are, with room for low voltages: 0.6 to 1.2.
 const USUAL: RangeInclusive<f64> = 0.3..=1.5;
 
-/// What published factors are in g/cm3 per HU: some scanners write and some papers print them so.
-const IN_GRAMS: RangeInclusive<f64> = 0.0004..=0.0012;
+/// What published factors are in g/cm3 per HU, 0.0004 to 0.0012: some scanners write and some papers print them so. A
+/// header has 32 bits, which round the ends outwards.
+const IN_GRAMS: RangeInclusive<f64> = 0.000_399_999..=0.001_200_001;
 
 /// Lateral width from which a body is medium, and above which it is large, mm (McCollough et al., 2007).
 const MEDIUM_MM: RangeInclusive<f64> = 320.0..=380.0;

@@ -1,5 +1,8 @@
 //! The command line as typed: clap and nothing else.
 
+pub(crate) mod calibration;
+
+use self::calibration::CalibrationArgs;
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -89,6 +92,7 @@ Examples:
   agatston score scan/ --labels segmentation.dcm --edits reader1.jsonl
   agatston score study/ --series all --labels-pattern 'labels/{series_uid}.seg.nrrd' --format csv
   agatston score phantom/ --labels regions.json --protocol fqm --format json
+  agatston score phantom/ --labels regions.json --references rods.json
   agatston score phantom/ --region everything --sensitivity")]
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
@@ -125,9 +129,8 @@ pub(crate) struct ScoreArgs {
     /// What to do when the tube voltage is not 120 kV
     #[arg(long, value_enum, default_value = "as-120")]
     pub(crate) kvp_mode: KvpArg,
-    /// Calibration factor for mass, mg/cm3 per HU
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    pub(crate) mass_factor: Option<f64>,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
     /// Also print the score under neighbouring choices
     #[arg(long)]
     pub(crate) sensitivity: bool,
