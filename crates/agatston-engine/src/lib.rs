@@ -41,6 +41,7 @@ mod scan;
 mod score;
 mod select;
 mod series;
+mod validate;
 pub mod writers;
 
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
@@ -62,3 +63,4 @@ pub use request::{Assign, Choice, Detail, InspectRequest, LabelSource, Request, 
 pub use result::{ResultDocument, Status};
 pub use scan::{Scanned, Unscanned, scan_series};
 pub use score::{score, score_sources};
+pub use validate::{Mismatch, Validation, validate};

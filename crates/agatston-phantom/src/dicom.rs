@@ -13,8 +13,6 @@ use crate::{Error, Header, Volume, uid::uid_of};
 /// A DICOM file in memory: file meta group and data set.
 pub type Object = FileDicomObject<InMemDicomObject>;
 
-/// Date of every phantom, so that files do not depend on the day they are made.
-const DATE: &str = "20200102";
 /// Time of every phantom.
 const TIME: &str = "030405";
 
@@ -131,10 +129,10 @@ pub(crate) fn shared_elements(volume: &Volume, header: &Header, sop_class: &str)
         (tags::SPECIFIC_CHARACTER_SET, VR::CS, "ISO_IR 100"),
         (tags::IMAGE_TYPE, VR::CS, &header.image_type),
         (tags::SOP_CLASS_UID, VR::UI, sop_class),
-        (tags::STUDY_DATE, VR::DA, DATE),
-        (tags::SERIES_DATE, VR::DA, DATE),
-        (tags::ACQUISITION_DATE, VR::DA, DATE),
-        (tags::CONTENT_DATE, VR::DA, DATE),
+        (tags::STUDY_DATE, VR::DA, &header.date),
+        (tags::SERIES_DATE, VR::DA, &header.date),
+        (tags::ACQUISITION_DATE, VR::DA, &header.date),
+        (tags::CONTENT_DATE, VR::DA, &header.date),
         (tags::STUDY_TIME, VR::TM, TIME),
         (tags::SERIES_TIME, VR::TM, TIME),
         (tags::ACQUISITION_TIME, VR::TM, TIME),

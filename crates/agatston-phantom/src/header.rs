@@ -18,6 +18,9 @@ pub struct Header {
     pub patient_name: String,
     /// PatientID.
     pub patient_id: String,
+    /// StudyDate, SeriesDate, AcquisitionDate and ContentDate as `YYYYMMDD`. Fixed, so that files do not depend on
+    /// the day they are made.
+    pub date: String,
     /// Manufacturer.
     pub manufacturer: String,
     /// ManufacturerModelName.
@@ -52,6 +55,7 @@ impl Default for Header {
             name: "default".into(),
             patient_name: "PHANTOM^AGATSTON".into(),
             patient_id: "PHANTOM".into(),
+            date: "20200102".into(),
             manufacturer: "AGATSTON PHANTOM".into(),
             model: "SIMULATED CT".into(),
             series_description: "CALCIUM SCORE".into(),

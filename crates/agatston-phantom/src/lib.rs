@@ -7,6 +7,7 @@
 //! slab, bloom, hand arithmetic -> Check                         what must be found, and how nearly
 //! cases, Volume -> oracle                                       a plain flood fill as second opinion
 //! damage, refused                                               series that must not be scored blindly
+//! pairs                                                        two scans with a known change between them
 //! ```
 //!
 //! [`catalog::build`] gives a [`Phantom`] by name; [`dicom::write_series`] writes it. All pixels are the same on
@@ -33,6 +34,7 @@ pub mod nifti;
 mod noise;
 pub mod object;
 pub mod oracle;
+pub mod pairs;
 mod phantom;
 mod qrm;
 pub mod refused;

@@ -26,6 +26,18 @@ impl Noise {
         (f64::from(sum) + 6.0) / 65536.0 - 6.0
     }
 
+    /// The next number, evenly spread over `[low, high)`.
+    pub(crate) fn between(&mut self, [low, high]: [f64; 2]) -> f64 {
+        let step = u32::try_from(self.next_word() >> 32).expect("the upper half of a word");
+        low + (high - low) * f64::from(step) / 4_294_967_296.0
+    }
+
+    /// The next whole number below `count`, which is not 0.
+    pub(crate) fn below(&mut self, count: usize) -> usize {
+        let count = u64::try_from(count).expect("a count fits 64 bits");
+        usize::try_from(self.next_word() % count).expect("less than a count")
+    }
+
     fn next_word(&mut self) -> u64 {
         self.state = self.state.wrapping_add(0x9e37_79b9_7f4a_7c15);
         let mut word = self.state;
@@ -45,6 +57,18 @@ mod tests {
         let mut noise = Noise::new(1_234_567);
         assert_eq!(noise.next_word(), 6_457_827_717_110_365_317);
         assert_eq!(noise.next_word(), 3_203_168_211_198_807_973);
+    }
+
+    /// Evenly spread over 2 to 6: mean 4 with a standard error of 1.155 / 100, five of them are allowed.
+    #[test]
+    fn even_numbers() {
+        let mut noise = Noise::new(3);
+        let numbers: Vec<f64> = (0..10_000).map(|_| noise.between([2.0, 6.0])).collect();
+        assert!(numbers.iter().all(|x| (2.0..6.0).contains(x)));
+        assert!((numbers.iter().sum::<f64>() / 1e4 - 4.0).abs() < 0.06);
+        let mut seen = [false; 3];
+        (0..50).for_each(|_| seen[noise.below(3)] = true);
+        assert_eq!(seen, [true; 3]);
     }
 
     /// Standard errors for 100,000 numbers: mean 0.003, standard deviation 0.002; five of them are allowed.

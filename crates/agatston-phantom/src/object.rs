@@ -29,6 +29,13 @@ pub enum Shape {
         /// Radius.
         radius: f64,
     },
+    /// An ellipsoid along the axes.
+    Ellipsoid {
+        /// Centre, `[x, y, z]`.
+        centre: [f64; 3],
+        /// Semi-axes, `[x, y, z]`.
+        semi_axes: [f64; 3],
+    },
     /// A box along the axes.
     Box {
         /// Lowest corner, `[x, y, z]`.
@@ -68,6 +75,11 @@ impl Shape {
                 let half = (radius * radius - u * u - v * v).max(0.0).sqrt();
                 (half > 0.0).then_some([centre[2] - half, centre[2] + half])
             }
+            Self::Ellipsoid { centre, semi_axes } => {
+                let [u, v] = [(x - centre[0]) / semi_axes[0], (y - centre[1]) / semi_axes[1]];
+                let half = semi_axes[2] * (1.0 - u * u - v * v).max(0.0).sqrt();
+                (half > 0.0).then_some([centre[2] - half, centre[2] + half])
+            }
             Self::Box { min, max } => {
                 let inside = (min[0]..max[0]).contains(&x) && (min[1]..max[1]).contains(&y);
                 inside.then_some([min[2], max[2]])
@@ -84,6 +96,9 @@ impl Shape {
                 [around(axis[0], semi_axes[0]), around(axis[1], semi_axes[1])]
             }
             Self::Sphere { centre, radius } => [around(centre[0], radius), around(centre[1], radius)],
+            Self::Ellipsoid { centre, semi_axes } => {
+                [around(centre[0], semi_axes[0]), around(centre[1], semi_axes[1])]
+            }
             Self::Box { min, max } => [[min[0], max[0]], [min[1], max[1]]],
         }
     }
@@ -93,12 +108,17 @@ impl Shape {
 mod tests {
     use super::*;
 
-    /// A ball of radius 5: 3 off its axis the half chord is 4 (the 3-4-5 triangle).
+    /// A ball of radius 5: 3 off its axis the half chord is 4 (the 3-4-5 triangle), and 0.8 of the
+    /// third semi-axis when 0.6 of the first off the axis of an ellipsoid.
     #[test]
     fn chords() {
         let ball = Shape::Sphere { centre: [1.0, 0.0, 10.0], radius: 5.0 };
         assert_eq!(ball.chord(4.0, 0.0), Some([6.0, 14.0]));
         assert_eq!(ball.chord(6.5, 0.0), None);
+        let egg = Shape::Ellipsoid { centre: [1.0, 0.0, 10.0], semi_axes: [10.0, 5.0, 2.5] };
+        assert_eq!(egg.chord(7.0, 0.0), Some([8.0, 12.0]));
+        assert_eq!(egg.chord(1.0, 5.0), None);
+        assert_eq!(egg.outline(), [[-9.0, 11.0], [-5.0, 5.0]]);
         let tube = Shape::Cylinder { axis: [0.0, 0.0], semi_axes: [2.0, 1.0], z: [0.0, 3.0] };
         assert_eq!(tube.chord(1.9, 0.0), Some([0.0, 3.0]));
         assert_eq!(tube.chord(0.0, 1.1), None);

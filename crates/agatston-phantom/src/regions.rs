@@ -25,6 +25,8 @@ pub(crate) struct Region {
 pub(crate) enum RegionShape {
     /// Ranges of pixel coordinates; pixel centres are whole numbers.
     BoxPx { column: [f64; 2], row: [f64; 2] },
+    /// A box between two corners in LPS mm.
+    BoxLpsMm { min: [f64; 3], max: [f64; 3] },
     /// A cylinder between two points in LPS mm.
     CylinderLpsMm { from: [f64; 3], to: [f64; 3], radius: f64 },
 }

@@ -8,7 +8,7 @@
 //!
 //! Beam hardening, scatter, motion and helical artefacts are left out.
 
-use ndarray::{Array3, ArrayViewMut2};
+use ndarray::Array3;
 
 use crate::{
     Volume,
@@ -19,6 +19,9 @@ use crate::{
 
 /// Lines along z per pixel and axis when the coverage of a voxel is measured.
 const LINES: usize = 5;
+
+/// The part of a line along z inside an object, `[lower, upper]` in mm, and how many neighbouring lines share it.
+type Chord = ([f64; 2], f64);
 
 /// A tube voltage for which a calcium threshold is published.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -120,8 +123,12 @@ impl Scanner {
             let columns = pixels_within(x, volume.origin_lps_mm[0], self.spacing_mm[2], self.shape[2]);
             let chords: Vec<_> =
                 columns.map(|column| (column, self.chords(volume, object, [row, column]))).collect();
+            let [lowest, highest] = extent(&chords, self.slice_thickness_mm);
             for (slice, mut plane) in volume.hu.outer_iter_mut().enumerate() {
                 let centre = self.start_mm + as_f64(slice) * self.spacing_mm[0];
+                if centre < lowest || centre > highest {
+                    continue;
+                }
                 for (column, chords) in &chords {
                     let covered = chords.iter().map(|(chord, lines)| lines * self.overlap(*chord, centre));
                     let part = covered.sum::<f64>() / as_f64(LINES * LINES);
@@ -134,13 +141,13 @@ impl Scanner {
 
     /// The chords of the object along the lines of a pixel that meet it, each with the number of neighbouring
     /// lines that share it: one entry for a cylinder, many for a sphere.
-    fn chords(&self, volume: &Volume, object: &Object, [row, column]: [usize; 2]) -> Vec<([f64; 2], f64)> {
+    fn chords(&self, volume: &Volume, object: &Object, [row, column]: [usize; 2]) -> Vec<Chord> {
         let [x, y, _] = volume.centre_lps_mm([0, row, column]);
         let step = |line: usize| (as_f64(line) + 0.5) / as_f64(LINES) - 0.5;
         let lines = (0..LINES * LINES).map(|line| {
             [x + step(line % LINES) * self.spacing_mm[2], y + step(line / LINES) * self.spacing_mm[1]]
         });
-        let mut chords: Vec<([f64; 2], f64)> = Vec::new();
+        let mut chords: Vec<Chord> = Vec::new();
         for chord in lines.filter_map(|[x, y]| object.shape.chord(x, y)) {
             match chords.last_mut() {
                 Some((last, count)) if *last == chord => *count += 1.0,
@@ -157,16 +164,18 @@ impl Scanner {
         inside.max(0.0) / self.slice_thickness_mm
     }
 
-    /// Applies the point spread to each slice, columns and rows apart; the edge pixels are repeated outwards.
+    /// Applies the point spread to each slice, columns and rows apart.
     fn blur(&self, hu: &mut Array3<f64>) {
         if self.psf_fwhm_mm <= 0.0 {
             return;
         }
         let along_x = gaussian_kernel(self.psf_fwhm_mm / self.spacing_mm[2]);
         let along_y = gaussian_kernel(self.psf_fwhm_mm / self.spacing_mm[1]);
+        let width = hu.dim().2;
         for mut plane in hu.outer_iter_mut() {
-            convolve_rows(plane.view_mut(), &along_x);
-            convolve_rows(plane.reversed_axes(), &along_y);
+            let pixels = plane.as_slice_mut().expect("volumes are in standard layout");
+            pixels.chunks_exact_mut(width).for_each(|row| convolve(row, 1, &along_x));
+            convolve(pixels, width, &along_y);
         }
     }
 
@@ -187,6 +196,15 @@ fn pixels_within(interval: [f64; 2], origin: f64, spacing: f64, count: usize) ->
     (0..count).filter(move |index| {
         let centre = origin + as_f64(*index) * spacing;
         centre + 0.5 * spacing >= interval[0] && centre - 0.5 * spacing <= interval[1]
+    })
+}
+
+/// The interval in z that the chords of a row and `margin_mm` on either side take up: no slice beyond sees them.
+fn extent(chords: &[(usize, Vec<Chord>)], margin_mm: f64) -> [f64; 2] {
+    let ends = chords.iter().flat_map(|(_, chords)| chords.iter().map(|(ends, _)| *ends));
+    let nowhere = [f64::INFINITY, f64::NEG_INFINITY];
+    ends.fold(nowhere, |[lowest, highest], [lower, upper]| {
+        [lowest.min(lower - margin_mm), highest.max(upper + margin_mm)]
     })
 }
 
@@ -218,22 +236,19 @@ fn exp_of_minus(x: f64) -> f64 {
     (0..10).fold(series.max(0.0), |value, _| value * value)
 }
 
-/// Convolves each row of a plane with a symmetric kernel.
-fn convolve_rows(mut plane: ArrayViewMut2<'_, f64>, kernel: &[f64]) {
+/// Convolves pixels whose neighbours are `step` apart with a symmetric kernel: a row, or with `step` a row long a whole
+/// plane along its columns. The edge pixels are repeated outwards.
+fn convolve(pixels: &mut [f64], step: usize, kernel: &[f64]) {
     let reach = kernel.len() - 1;
-    let width = plane.ncols();
-    let mut padded = vec![0.0; width + 2 * reach];
-    for mut row in plane.rows_mut() {
-        for (index, value) in padded.iter_mut().enumerate() {
-            *value = row[index.saturating_sub(reach).min(width - 1)];
-        }
-        for (column, value) in row.iter_mut().enumerate() {
-            let middle = column + reach;
-            let sides = kernel.iter().enumerate().skip(1);
-            *value = kernel[0] * padded[middle]
-                + sides.map(|(d, weight)| weight * (padded[middle - d] + padded[middle + d])).sum::<f64>();
-        }
+    let (first, last) = (&pixels[..step], &pixels[pixels.len() - step..]);
+    let padded = [first.repeat(reach), pixels.to_vec(), last.repeat(reach)].concat();
+    let shifted = |by: usize| &padded[by * step..][..pixels.len()];
+    let mut sides = vec![0.0; pixels.len()];
+    for (d, weight) in kernel.iter().enumerate().skip(1) {
+        let neighbours = shifted(reach - d).iter().zip(shifted(reach + d));
+        sides.iter_mut().zip(neighbours).for_each(|(sum, (before, after))| *sum += weight * (before + after));
     }
+    pixels.iter_mut().zip(sides).for_each(|(pixel, sides)| *pixel = kernel[0] * *pixel + sides);
 }
 
 #[cfg(test)]

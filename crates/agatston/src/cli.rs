@@ -27,6 +27,8 @@ pub(crate) enum Command {
     Score(Box<ScoreArgs>),
     /// Say what is in here: series, geometry, suitability, findings; scores nothing
     Inspect(InspectArgs),
+    /// Compute every sum of a result again, and say where it does not add up
+    Validate(ValidateArgs),
     /// Phantoms with known truth
     #[command(subcommand)]
     Phantom(PhantomCommand),
@@ -164,6 +166,17 @@ pub(crate) struct InspectArgs {
     pub(crate) format: InspectFormat,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Debug, Args)]
+#[command(after_help = "\
+Example:
+  agatston score scan/ --labels arteries.nii.gz --format json -o result.json
+  agatston validate result.json")]
+pub(crate) struct ValidateArgs {
+    /// What `score --format json` wrote: one result, or JSON Lines of several
+    #[arg(value_name = "RESULT")]
+    pub(crate) result: PathBuf,
 }
 
 #[derive(Debug, Subcommand)]

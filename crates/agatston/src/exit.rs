@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     Bug = 1,
     /// Wrong use; the message names the option.
     Usage = 2,
-    /// The input was refused; every reason with its code.
+    /// The input was refused, every reason with its code; or a result does not add up.
     Refused = 3,
     /// Reading or writing failed outside (disk, permission, network): worth a retry.
     Outside = 4,
@@ -31,6 +31,6 @@ Exit codes:
   0  done: scored, also with findings or --region everything
   1  a bug in the program
   2  wrong use; the message names the option
-  3  the input was refused; every reason with its code
+  3  the input was refused, every reason with its code; or a result does not add up
   4  reading or writing failed outside the program; worth a retry
   6  an output exists and --overwrite was not given";

@@ -28,6 +28,11 @@ pub(crate) enum Failure {
     /// An output could not be written.
     #[error("{}: {source}", named(.path))]
     Write { path: PathBuf, source: io::Error },
+    /// A file is no result of this program.
+    #[error(
+        "{name} is no result that this version reads (result_unreadable): {problem}; give what `agatston score --format json` wrote"
+    )]
+    NoResult { name: String, problem: String },
     /// A list of inputs is too long to be one.
     #[error("{name}: the list is longer than {most}; give the folders that hold the files")]
     LongList { name: String, most: String },
@@ -54,6 +59,7 @@ impl Failure {
             }
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
+            Self::NoResult { .. } => Exit::Refused,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Stream(_)

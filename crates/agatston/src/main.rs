@@ -42,6 +42,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
         Command::Inspect(args) => {
             commands::inspect::run(&config::InspectConfig::new(args, workers)?, &progress)
         }
+        Command::Validate(args) => commands::validate::run(&args),
         Command::Phantom(command) => commands::phantom::run(command),
         Command::Protocols(command) => commands::protocols::run(&command),
         Command::Schemes(command) => commands::schemes::run(&command),

@@ -4,5 +4,6 @@
 
 mod against_oracle;
 mod cases;
+mod crops;
 mod pieces;
 mod support;

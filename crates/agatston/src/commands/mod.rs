@@ -7,3 +7,4 @@ pub(crate) mod protocols;
 pub(crate) mod schema;
 pub(crate) mod schemes;
 pub(crate) mod score;
+pub(crate) mod validate;
