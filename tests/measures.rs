@@ -2,7 +2,9 @@
 
 use crate::support::{Said, fixture, near, number, run, shared_data, text};
 use agatston_core::SizeClass;
-use agatston_engine::{Assign, Choice, Request, ResultDocument, Source, Unwatched, score_sources, validate};
+use agatston_engine::{
+    Assign, Calibration, Choice, Request, ResultDocument, Source, Unwatched, score_sources, validate,
+};
 use agatston_phantom::{
     Header, catalog, dicom,
     object::{Material, Object, Shape, column},
@@ -32,10 +34,16 @@ fn scored(volume: &agatston_phantom::Volume, header: &Header, request: &Request)
     score_sources(sources, &Choice::Only, request, &Unwatched).unwrap()
 }
 
+/// A request with a mass factor.
+fn calibrated(factor: f64) -> Request {
+    let calibration = Calibration { mass_factor: Some(factor), ..Calibration::default() };
+    Request { calibration, ..Request::default() }
+}
+
 /// Parts add up to totals for every measure, in every phantom.
 #[test]
 fn parts_add_up() {
-    let request = Request { mass_factor: Some(0.75), ..Request::default() };
+    let request = calibrated(0.75);
     for document in phantoms(&request) {
         let validation = validate(&document);
         assert!(validation.mismatches.is_empty(), "{:?}", validation.mismatches);
@@ -46,10 +54,7 @@ fn parts_add_up() {
 /// Mass is linear in the factor, to the last digit for a power of two, and the factor moves nothing else.
 #[test]
 fn mass_is_linear_in_the_factor() {
-    let of = |factor| {
-        let request = Request { mass_factor: Some(factor), ..Request::default() };
-        phantoms(&request).into_iter().flat_map(|d| d.lesions).collect::<Vec<_>>()
-    };
+    let of = |factor| phantoms(&calibrated(factor)).into_iter().flat_map(|d| d.lesions).collect::<Vec<_>>();
     let (once, twice, thrice) = (of(0.7), of(1.4), of(2.1));
     assert!(once.len() > 20);
     for ((one, two), three) in once.iter().zip(&twice).zip(&thrice) {

@@ -58,7 +58,8 @@ pub use rescale::Rescale;
 pub use sample::{Bins, Sample};
 pub use scan::{Scan, ScanSpec, Scratch, SliceScan, scan};
 pub use score::{
-    LesionFlag, NOISE_SUSPECT_AREA_MM2, Score, ScoredFocus, ScoredLesion, focus_sums, is_coronary, score,
+    LesionFlag, NOISE_SUSPECT_AREA_MM2, NOISE_SUSPECT_SDS, Score, ScoredFocus, ScoredLesion, focus_sums,
+    is_coronary, score,
 };
 pub use segment::Segment;
 pub use sensitivity::{Neighbour, neighbours};

@@ -8,12 +8,15 @@ use std::collections::BTreeMap;
 /// Largest focus area up to which a lesion may be noise, mm2 (Bielak et al., 1994).
 pub const NOISE_SUSPECT_AREA_MM2: f64 = 2.0;
 
+/// How many standard deviations of the HU of blood a peak must be over the threshold (Bielak et al., 1994).
+pub const NOISE_SUSPECT_SDS: f64 = 2.0;
+
 /// What a reader should know about a lesion.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub enum LesionFlag {
     /// In one slice only: its extent along the patient is not resolved.
     ZUnresolved,
-    /// No focus over [`NOISE_SUSPECT_AREA_MM2`].
+    /// No focus over [`NOISE_SUSPECT_AREA_MM2`], or a peak that noise in the blood may reach.
     NoiseSuspect,
 }
 
@@ -66,6 +69,17 @@ impl Score {
     /// The accepted foci of a region.
     pub fn region(&self, region: Region) -> Tally {
         self.regions.get(&region).copied().unwrap_or_default()
+    }
+
+    /// Flags the lesions whose peak is under the threshold plus [`NOISE_SUSPECT_SDS`] standard deviations of the HU of
+    /// blood: noise may reach as far. Without a sample of blood nobody can tell.
+    pub fn suspect_noise(&mut self, threshold_hu: f64, blood_sd_hu: f64) {
+        let level_hu = threshold_hu + NOISE_SUSPECT_SDS * blood_sd_hu;
+        for lesion in self.lesions.iter_mut().filter(|l| l.lesion.peak_hu < level_hu) {
+            lesion.flags.push(LesionFlag::NoiseSuspect);
+            lesion.flags.sort_unstable();
+            lesion.flags.dedup();
+        }
     }
 }
 

@@ -49,6 +49,19 @@ pub const HU_OFFSET: Code = Code::coronary("hu_offset");
 pub const BLANK_SLICE: Code = Code::coronary("blank_slice");
 /// Slices at different places hold the same pixels.
 pub const REPEATED_PIXELS: Code = Code::coronary("repeated_pixels");
+/// The mass factor of a device depends on the size of the body, which nobody knows.
+pub const MASS_FACTOR_AMBIGUOUS: Code = Code::coronary("mass_factor_ambiguous");
+/// A mass factor in g/cm3 per HU.
+pub const MASS_FACTOR_IN_GRAMS: Code = Code::coronary("mass_factor_in_grams");
+/// A mass factor from rods of one density, with water at 0 HU.
+pub const MASS_FACTOR_ONE_ROD: Code = Code::coronary("mass_factor_one_rod");
+/// A mass factor that no published calibration gives.
+pub const MASS_FACTOR_UNUSUAL: Code = Code::coronary("mass_factor_unusual");
+/// A reference region holds too few voxels.
+pub const REFERENCE_TOO_SMALL: Code = Code::assignment("reference_too_small");
+/// Reference rods cannot be what they are said to be.
+pub const REFERENCES_CONTRADICT: Code = Code::assignment("references_contradict");
+
 /// Voxels as bright as metal where calcium is counted.
 pub const METAL: Code = Code::coronary("metal");
 /// A sharp reconstruction kernel.
@@ -101,4 +114,10 @@ pub const ALL: &[Code] = &[
     DECLARED_DEVICE,
     COVARIATES_NOT_FOUND,
     COVARIATES_COLUMNS_IGNORED,
+    MASS_FACTOR_AMBIGUOUS,
+    MASS_FACTOR_IN_GRAMS,
+    MASS_FACTOR_ONE_ROD,
+    MASS_FACTOR_UNUSUAL,
+    REFERENCE_TOO_SMALL,
+    REFERENCES_CONTRADICT,
 ];

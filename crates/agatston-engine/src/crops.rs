@@ -1,14 +1,14 @@
-//! The way back to the pixels: the few slices around lesions are read once more, for what needs the tissue around.
+//! The few slices around lesions are read once more, for what needs the tissue around.
 
-use crate::{Outcome, scan::Unscanned};
-use agatston_core::{Crop, CropBox, CropMeasures, Padding, Plane, Protocol, Rods};
-use agatston_dicom::{Buffer, PlaneError, Series, Workers};
-use ndarray::Array2;
+use crate::{
+    Outcome,
+    planes::{PLANES_AT_ONCE, read},
+    scan::Unscanned,
+};
+use agatston_core::{Crop, CropBox, CropMeasures, Protocol, Rods};
+use agatston_dicom::{Series, Workers};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
-
-/// Planes held at a time.
-const PLANES_AT_ONCE: usize = 16;
 
 /// What every lesion measures in its crop, in the order of the lesions.
 ///
@@ -48,36 +48,4 @@ pub(crate) fn crops(
         });
     }
     Ok(measures.into_iter().map(|m| m.expect("every slice of every box was read")).collect())
-}
-
-/// A plane that was kept.
-struct Kept {
-    stored: Array2<i16>,
-    padding: Option<Padding>,
-}
-
-impl Kept {
-    fn plane(&self) -> Plane<'_> {
-        Plane { stored: self.stored.view(), padding: self.padding }
-    }
-}
-
-fn read(series: &Series, slices: &[u16], workers: Workers) -> Result<Vec<Kept>, Unscanned> {
-    let first = Buffer::new();
-    let read = workers.each(
-        slices.len(),
-        || first.beside(),
-        |buffer, _, i| {
-            let plane = series.plane(usize::from(slices[i]), buffer)?;
-            Ok(Kept { stored: plane.stored.to_owned(), padding: plane.padding })
-        },
-    );
-    read.into_iter().map(|plane| plane.map_err(unscanned)).collect()
-}
-
-fn unscanned(error: PlaneError) -> Unscanned {
-    match error {
-        PlaneError::Refused(finding) => Unscanned::Refused(vec![*finding]),
-        PlaneError::Outside(error) => Unscanned::Failed(error.into()),
-    }
 }

@@ -6,6 +6,7 @@
 //!       --check-->                  Series, or every reason    agatston-dicom
 //!       --scan_series-->            Candidates, content hash   the one pass over pixels
 //!       --assign-->                 Assignment                 labels, regions or everything
+//!       --calibrate-->              mass factor, rods          reference regions, read from their planes
 //!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
 //!       --risk-->                   RiskRecord             categories, percentile, risk: research, no advice
 //!       --record-->                 ResultDocument             agatston.result/1
@@ -15,6 +16,8 @@
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
 
 mod assign;
+mod body;
+mod calibration;
 mod checks;
 pub mod code;
 mod crops;
@@ -23,13 +26,16 @@ mod input;
 mod inspect;
 mod kernel;
 mod kvp;
+mod mass_factor;
 mod metal;
 mod outcome;
 mod pattern;
+mod planes;
 mod plausibility;
 mod protocol_record;
 mod protocols;
 mod record;
+mod references;
 mod request;
 pub mod result;
 mod risk;
@@ -43,15 +49,18 @@ pub mod writers;
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
 pub use assign::{AssignedBy, Assignment, Scope};
+pub use calibration::Calibration;
 pub use checks::{Checks, PixelCutoffs};
 pub use error::Error;
 pub use inspect::{INSPECTION_SCHEMA, InspectedSeries, Inspection, inspect};
 pub use kernel::{KernelClass, kernel_class};
 pub use kvp::{KvpMode, STANDARD_KVP};
+pub use mass_factor::{BodySize, MassFactorSource, is_mass_factor};
 pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity};
 pub use pattern::LabelsPattern;
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
+pub use references::ReferenceRegions;
 pub use request::{Assign, Choice, Detail, InspectRequest, LabelSource, Request, allowed};
 pub use result::{ResultDocument, Status};
 pub use risk::{

@@ -69,6 +69,8 @@ pub struct Nominal {
     pub mass_factor: Option<f64>,
     /// Nominal slice thickness, mm; it enters no score, only the extent of lesions.
     pub thickness_mm: f64,
+    /// Standard deviation of the HU of blood; without it no peak is held against noise.
+    pub blood_sd_hu: Option<f64>,
 }
 
 /// Scores assigned candidates.
@@ -81,7 +83,10 @@ pub fn score_candidates(
     let geometry = &candidates.geometry;
     let foci = foci(candidates, &assignment.assigned, protocol);
     let lesions = lesions(&foci, protocol, geometry, nominal.thickness_mm);
-    let score = score(&foci, lesions, geometry, protocol);
+    let mut score = score(&foci, lesions, geometry, protocol);
+    if let Some(sd_hu) = nominal.blood_sd_hu {
+        score.suspect_noise(protocol.threshold_hu, sd_hu);
+    }
     Outcome {
         foci,
         score,
@@ -145,7 +150,7 @@ fn sums(candidates: &Candidates, assignment: &Assignment, protocol: &Protocol) -
     match protocol.peak {
         Peak::Focus => focus_sums(&foci(candidates, &assignment.assigned, protocol)),
         Peak::Lesion => {
-            let nominal = Nominal { mass_factor: None, thickness_mm: 0.0 };
+            let nominal = Nominal { mass_factor: None, thickness_mm: 0.0, blood_sd_hu: None };
             score_candidates(candidates, assignment, protocol, nominal).score.regions
         }
     }

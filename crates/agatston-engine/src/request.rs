@@ -1,8 +1,8 @@
 //! What is asked of the engine, validated and resolved: no file name that is still to be read.
 
 use crate::{
-    AssignedBy, Checks, CovariateSources, Declared, Error, KvpMode, NamedProtocol, assign::nobody,
-    pattern::LabelsPattern,
+    AssignedBy, Calibration, Checks, CovariateSources, Declared, Error, KvpMode, NamedProtocol,
+    assign::nobody, pattern::LabelsPattern,
 };
 use agatston_core::{Class, Finding, Protocol};
 use agatston_dicom::{Rules, Series, Workers};
@@ -202,8 +202,8 @@ pub struct Request {
     pub protocol: NamedProtocol,
     /// What to do at another tube voltage.
     pub kvp_mode: KvpMode,
-    /// Calibration factor, mg/cm3 per HU.
-    pub mass_factor: Option<f64>,
+    /// What calibrates mass and the scores without a threshold.
+    pub calibration: Calibration,
     /// Who assigns.
     pub assign: Assign,
     /// Whose decision an assignment must be at least; any is good enough without.
@@ -233,7 +233,7 @@ impl Default for Request {
         Self {
             protocol: NamedProtocol::standard(),
             kvp_mode: KvpMode::As120,
-            mass_factor: None,
+            calibration: Calibration::default(),
             assign: Assign::Nobody,
             require: None,
             allow: BTreeSet::new(),

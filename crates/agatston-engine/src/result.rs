@@ -3,15 +3,19 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
+mod calibration;
 mod lesion;
 mod measures;
 
+pub use calibration::{MassFactorCandidateRecord, MassFactorRecord, ReferenceKind, ReferenceRecord};
 pub use lesion::{BoundingBoxRecord, FocusRecord, LesionRecord};
 pub use measures::{
     ArteryRecord, ClassRecord, ClassWord, CountsRecord, MeasuresRecord, RegionRecord, TotalRecord,
 };
 
-use crate::{AssignedBy, Detail, KernelClass, KvpMode, RiskRecord, protocol_record::ProtocolRecord};
+use crate::{
+    AssignedBy, BodySize, Detail, KernelClass, KvpMode, RiskRecord, protocol_record::ProtocolRecord,
+};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -42,6 +46,10 @@ pub struct ResultDocument {
     pub findings: Vec<FindingRecord>,
     /// Codes of checks that this version does not make, or could not make here.
     pub not_checked: Vec<String>,
+    /// Reference regions as measured, in the order of their file; empty without one.
+    pub references: Vec<ReferenceRecord>,
+    /// Where the mass factor came from.
+    pub mass_factor: MassFactorRecord,
     /// Where the assignment to arteries came from; null when refused before it.
     pub assignment: Option<AssignmentRecord>,
     /// The total; null when refused.
@@ -101,8 +109,10 @@ pub struct OptionsRecord {
     pub kvp_mode: KvpMode,
     /// Factor on every HU bound that the tube voltage asked for; 1 unless scaled.
     pub kvp_factor: f64,
-    /// Calibration factor given by the user, mg/cm3 per HU.
+    /// Calibration factor as the user typed it; `mass_factor` of the result is what was used.
     pub mass_factor: Option<f64>,
+    /// Body size given by the user: `small`, `medium` or `large`.
+    pub body_size: Option<BodySize>,
     /// Codes whose refusal the user turned into a warning.
     pub allow: Vec<String>,
     /// Whether warnings refuse too.

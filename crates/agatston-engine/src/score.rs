@@ -3,6 +3,7 @@
 use crate::{
     Assignment, Choice, Detail, Error, Request, RiskRecord, Scope,
     assign::{assign, not_required},
+    calibration::Calibrated,
     code,
     crops::crops,
     input::{files, left_out, unusable},
@@ -90,6 +91,7 @@ struct Draft<'a> {
     series: Option<SeriesRecord>,
     findings: Vec<Finding>,
     not_checked: Vec<Code>,
+    calibrated: Calibrated,
 }
 
 impl<'a> Draft<'a> {
@@ -102,6 +104,7 @@ impl<'a> Draft<'a> {
             series: None,
             findings: Vec::new(),
             not_checked: [code::OF_PIXELS, code::OF_HEART].concat(),
+            calibrated: Calibrated::default(),
         }
     }
 
@@ -192,10 +195,21 @@ impl<'a> Draft<'a> {
         assignment: &Assignment,
     ) -> Result<ResultDocument, Error> {
         let (candidates, cutoffs) = (&scanned.candidates, &self.request.checks.pixels);
+        self.calibrated = match self.request.calibration.of(series, self.request.workers) {
+            Ok(calibrated) => calibrated,
+            Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
+            Err(Unscanned::Failed(error)) => return Err(error),
+        };
+        self.findings.extend(self.calibrated.findings.iter().cloned());
         // Without a nominal thickness the extent of a lesion is as uncertain as the slices are apart.
         let thickness_mm = series.facts.slice_thickness_mm.unwrap_or(candidates.geometry.increment_mm);
-        let nominal = Nominal { mass_factor: self.request.mass_factor, thickness_mm };
+        let nominal = Nominal {
+            mass_factor: self.calibrated.mass_factor.mg_cm3_per_hu,
+            thickness_mm,
+            blood_sd_hu: self.calibrated.references.blood_sd_hu(),
+        };
         let mut outcome = score_candidates(candidates, assignment, &self.protocol, nominal);
+        outcome.rods = self.calibrated.references.rods();
         let metal = Metal::find(candidates, assignment, &series.planes, cutoffs);
         self.findings.extend(assignment.findings.iter().cloned());
         self.findings.extend(metal.finding(&outcome, assignment, cutoffs));
@@ -350,7 +364,8 @@ impl<'a> Draft<'a> {
             options: OptionsRecord {
                 kvp_mode: r.kvp_mode,
                 kvp_factor: self.kvp_factor,
-                mass_factor: r.mass_factor,
+                mass_factor: r.calibration.mass_factor,
+                body_size: r.calibration.body_size,
                 allow: r.allow.iter().cloned().collect(),
                 strict: r.strict,
                 detail: r.detail,
@@ -362,6 +377,8 @@ impl<'a> Draft<'a> {
             files: self.files.clone(),
             findings: self.findings.iter().map(record::finding).collect(),
             not_checked: self.not_checked.iter().map(|c| c.name().to_owned()).collect(),
+            references: self.calibrated.references.regions.clone(),
+            mass_factor: self.calibrated.mass_factor.clone(),
             assignment: None,
             total: None,
             risk: None,

@@ -66,6 +66,9 @@ pub const LABELS_ARTERY_UNDETERMINED: Code = Code::assignment("labels_artery_und
 /// Finding: a shape in pixels reaches beyond the image.
 pub const LABELS_BEYOND_IMAGE: Code = Code::assignment("labels_beyond_image");
 
+/// A reference region does not say what it holds, or says what cannot be.
+pub const REFERENCES_INVALID: Code = Code::assignment("references_invalid");
+
 /// The log of edits is damaged, or a line is no edit.
 pub const EDITS_INVALID: Code = Code::assignment("edits_invalid");
 /// An edit is about a slice that the series does not have.
@@ -114,6 +117,7 @@ pub const ALL: &[Code] = &[
     LABELS_SCHEME_UNUSED,
     LABELS_ARTERY_UNDETERMINED,
     LABELS_BEYOND_IMAGE,
+    REFERENCES_INVALID,
     EDITS_INVALID,
     EDITS_OTHER_SERIES,
     EDITS_NO_CANDIDATE,

@@ -39,6 +39,7 @@ mod nifti;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod nrrd;
 mod polygon;
+mod references;
 mod regions;
 mod sampler;
 mod scheme;
@@ -60,5 +61,6 @@ mod volume;
 pub use edits::{Edited, Edits, Span};
 pub use error::Error;
 pub use labels::{LabelKind, Labelled, Labels, ReadOptions, read, regions_from_json};
+pub use references::{Content, PlacedReference, References};
 pub use scheme::{LmPolicy, Meaning, Scheme, SchemeEntry};
 pub use series::{Instance, Series};

@@ -3,10 +3,11 @@
 mod fit;
 mod form;
 mod shape;
+mod voxels;
 
 use agatston_core::{Artery, Region};
 
-pub(crate) use self::form::parse;
+pub(crate) use self::form::{parse, parse_references};
 use self::shape::Shape;
 use crate::{
     LmPolicy,
@@ -14,7 +15,7 @@ use crate::{
 };
 
 /// A regions file, checked in itself.
-#[derive(Clone, Debug, PartialEq)]
+#[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct RegionFile {
     /// Names in the order of the file, each once.
     names: Vec<String>,
@@ -44,6 +45,11 @@ impl RegionFile {
             separated,
             coronary: separated.contains(&true),
         }
+    }
+
+    /// The names, in the order of the file.
+    pub(crate) fn names(&self) -> impl Iterator<Item = &str> {
+        self.names.iter().map(String::as_str)
     }
 
     /// What each name is, and the names of those that are no artery.

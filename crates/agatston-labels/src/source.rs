@@ -110,6 +110,33 @@ pub(crate) fn open(path: &Path, options: &ReadOptions) -> Result<Opened, Trouble
     }
 }
 
+/// The text of a regions file; every other kind is refused.
+pub(crate) fn open_regions(path: &Path) -> Result<(String, TextForm), Trouble> {
+    let no_regions = || {
+        refusal(LABELS_FORMAT, "reference regions are read from a regions file only")
+            .expected("a regions file (.json, .toml)")
+    };
+    let metadata = path.metadata().map_err(|error| match error.kind() {
+        io::ErrorKind::NotFound => {
+            let finding = refusal(LABELS_MISSING, "there is no such file of reference regions");
+            finding.next_step("correct the name").into()
+        }
+        _ => Trouble::Io(error),
+    })?;
+    if metadata.is_dir() {
+        return Err(no_regions().seen("a folder").into());
+    }
+    check_is_file(&metadata)?;
+    let (input, start) = begin(path)?;
+    if !matches!(Form::of(&start), Form::Empty | Form::Other) {
+        return Err(no_regions().seen("a label map or contours").into());
+    }
+    match text(input, &start)? {
+        Opened::Text { text, form } => Ok((text, form)),
+        Opened::Voxels(_) | Opened::Contours(_) => Err(no_regions().into()),
+    }
+}
+
 /// A pipe or a device may never end, so it is not opened.
 pub(crate) fn check_is_file(metadata: &Metadata) -> Result<(), Refusal> {
     if metadata.is_file() {

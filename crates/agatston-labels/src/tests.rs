@@ -19,6 +19,7 @@ mod meaning;
 mod metaimage;
 mod nrrd;
 mod reading;
+mod references;
 mod regions;
 mod rtstruct;
 mod shared_data;

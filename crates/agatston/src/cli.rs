@@ -1,9 +1,11 @@
 //! The command line as typed: clap and nothing else.
 
+pub(crate) mod calibration;
 mod risk;
 
 pub(crate) use risk::RiskArgs;
 
+use self::calibration::CalibrationArgs;
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -96,6 +98,7 @@ Examples:
   agatston score study/ --series all --labels-pattern 'labels/{series_uid}.seg.nrrd' --format csv
   agatston score scan/ --labels arteries.nii.gz --age 61 --sex f --race white
   agatston score phantom/ --labels regions.json --protocol fqm --format json
+  agatston score phantom/ --labels regions.json --references rods.json
   agatston score phantom/ --region everything --sensitivity")]
 pub(crate) struct ScoreArgs {
     #[command(flatten)]
@@ -132,9 +135,8 @@ pub(crate) struct ScoreArgs {
     /// What to do when the tube voltage is not 120 kV
     #[arg(long, value_enum, default_value = "as-120")]
     pub(crate) kvp_mode: KvpArg,
-    /// Calibration factor for mass, mg/cm3 per HU
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    pub(crate) mass_factor: Option<f64>,
+    #[command(flatten)]
+    pub(crate) calibration: CalibrationArgs,
     /// Also print the score under neighbouring choices
     #[arg(long)]
     pub(crate) sensitivity: bool,

@@ -1,7 +1,9 @@
 //! From what was typed to what is done: validated and resolved, files named on the command line read.
 
+mod calibration;
 mod risk;
 
+use self::calibration::calibration;
 use crate::{
     cli::{
         DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg,
@@ -50,7 +52,7 @@ impl ScoreConfig {
                 KvpArg::Scale => KvpMode::Scale,
                 KvpArg::Refuse => KvpMode::Refuse,
             },
-            mass_factor: args.mass_factor.map(mass_factor).transpose()?,
+            calibration: calibration(&args.calibration)?,
             assign,
             require: match args.require {
                 RequireArg::Labels => Some(AssignedBy::Labels),
@@ -75,7 +77,7 @@ impl ScoreConfig {
         let scheme = args.label_scheme.iter().map(PathBuf::from);
         let named = args.labels.iter().chain(&args.edits).chain(&args.checks.cutoffs).cloned().chain(scheme);
         let named = named.chain(args.risk.covariates.clone());
-        let named = named.chain([PathBuf::from(&args.protocol)]);
+        let named = named.chain(args.calibration.references.clone()).chain([PathBuf::from(&args.protocol)]);
         let inputs = inputs(args.input)?;
         target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
@@ -163,17 +165,6 @@ fn checks(path: Option<&Path>) -> Result<Checks, Failure> {
 
 fn target(args: OutputArgs) -> Target {
     Target { path: args.output, overwrite: args.overwrite }
-}
-
-/// Range of plausible calibration factors, mg/cm3 per HU: published ones lie between 0.6 and 1.2.
-const MASS_FACTORS: std::ops::RangeInclusive<f64> = 0.1..=10.0;
-
-fn mass_factor(factor: f64) -> Result<f64, Failure> {
-    if MASS_FACTORS.contains(&factor) {
-        return Ok(factor);
-    }
-    let problem = format!("{factor:e} is no calibration factor in mg/cm3 per HU; expected about 0.7 to 0.9");
-    Err(Failure::Usage { option: "--mass-factor", problem })
 }
 
 /// The input paths: those typed, those listed on standard input for `-`, those listed in a file.

@@ -1,7 +1,9 @@
 //! Phantoms scored through the loader and compared with what must be found.
 
 use crate::failure::Failure;
-use agatston_engine::{Assign, Choice, Request, ResultDocument, Source, Unwatched, score_sources, writers};
+use agatston_engine::{
+    Assign, Calibration, Choice, Request, ResultDocument, Source, Unwatched, score_sources, writers,
+};
 use agatston_phantom::{Check, EVERYTHING, Measure, Phantom, dicom};
 
 /// A phantom scored under `standard` with the bounds of 120 kV: by its regions, and everything.
@@ -43,7 +45,8 @@ fn score(phantom: &Phantom, assign: Assign) -> Result<ResultDocument, Failure> {
     let objects = dicom::slice_objects(&phantom.volume, &phantom.header);
     let source = |(i, object)| Ok(Source::bytes(&dicom::file_name(i), dicom::encode(object)?));
     let sources: Vec<Source> = objects.iter().enumerate().map(source).collect::<Result<_, Failure>>()?;
-    let request = Request { assign, mass_factor: phantom.mass_factor, ..Request::default() };
+    let calibration = Calibration { mass_factor: phantom.mass_factor, ..Calibration::default() };
+    let request = Request { assign, calibration, ..Request::default() };
     let mut results = score_sources(sources, &Choice::Only, &request, &Unwatched)?;
     Ok(results.remove(0)) // there is at least one
 }

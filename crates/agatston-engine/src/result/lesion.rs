@@ -20,7 +20,7 @@ pub struct LesionRecord {
     pub class: ClassWord,
     /// Part of the class: `punctate` or `spotty` of micro, `dense` of macro; null for the rest of macro.
     pub part: Option<String>,
-    /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2), `metal` (holds joined voxels too bright for calcium), `metal_suspect` (peak of 1500 HU or more, by default).
+    /// `z_unresolved` (one slice), `noise_suspect` (no focus over 2 mm2, or a peak under the threshold + 2 SD of a reference region of blood), `metal` (holds joined voxels too bright for calcium), `metal_suspect` (peak of 1500 HU or more, by default).
     pub flags: Vec<String>,
     /// Its measures, beside the other keys.
     #[serde(flatten)]

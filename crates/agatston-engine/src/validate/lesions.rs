@@ -49,7 +49,7 @@ impl<'a> Units<'a> {
             increment_mm,
             slice_factor: if scaled { increment_mm / REFERENCE_INCREMENT_MM } else { 1.0 },
             thickness_mm: series.slice_thickness_mm.unwrap_or(increment_mm),
-            mass_factor: document.options.mass_factor,
+            mass_factor: document.mass_factor.mg_cm3_per_hu,
             protocol: &document.protocol,
         })
     }

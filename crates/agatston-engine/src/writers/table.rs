@@ -1,10 +1,10 @@
 //! The table on 80 columns: verdict and numbers first, then what they do not cover, then every finding.
 
 use crate::{
-    AssignedBy, Scope,
+    AssignedBy, BodySize, MassFactorSource, Scope,
     result::{
-        ClassRecord, ClassWord, CountsRecord, FindingRecord, ResultDocument, SeriesRecord, SeverityRecord,
-        Status, WithheldReason,
+        ClassRecord, ClassWord, CountsRecord, FindingRecord, MassFactorRecord, ResultDocument, SeriesRecord,
+        SeverityRecord, Status, WithheldReason,
     },
     writers::{
         risk::risk,
@@ -275,9 +275,7 @@ fn not_covered(document: &ResultDocument) -> String {
         out += "\n";
         out += &hanging("Not counted: ", &format!("{}.", parts.join("; ")));
     }
-    if document.options.mass_factor.is_none() {
-        out += &hanging("No mass: ", "it needs a calibration factor, --mass-factor.");
-    }
+    out += &mass_factor(&document.mass_factor);
     if let Some(a) = &document.assignment {
         let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
         let by = match (a.assigned_by, a.edits) {
@@ -292,6 +290,23 @@ fn not_covered(document: &ResultDocument) -> String {
         out += &hanging("Not checked: ", &format!("{}.", document.not_checked.join(", ")));
     }
     out + &withheld_list(document)
+}
+
+/// Which factor every mass rests on, and whence.
+fn mass_factor(m: &MassFactorRecord) -> String {
+    let (Some(factor), Some(source)) = (m.mg_cm3_per_hu, m.source) else {
+        return hanging("No mass: ", "it needs a calibration factor, --mass-factor or --references.");
+    };
+    let whence = match (source, m.body_size) {
+        (MassFactorSource::Option, _) => "as given".to_owned(),
+        (MassFactorSource::HeaderPatient, _) => "of the scanner for this patient".to_owned(),
+        (MassFactorSource::Rods, _) => "from the reference rods".to_owned(),
+        (MassFactorSource::HeaderDevice, size) => {
+            let width = m.body_width_mm.map_or_else(String::new, |mm| format!(", {mm:.0} mm wide"));
+            format!("of the scanner for a {} body{width}", size.map_or("", BodySize::as_str))
+        }
+    };
+    hanging("Mass factor: ", &format!("{factor:.4} mg/cm3 per HU, {whence}."))
 }
 
 /// A number with its noun.

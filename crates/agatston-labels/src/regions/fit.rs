@@ -15,23 +15,23 @@ use crate::{
 };
 
 /// A shape on a series: it holds voxels within these bounds only.
-struct Placed<'a> {
-    drawn: &'a Drawn,
-    slices: RangeInclusive<usize>,
-    rows: RangeInclusive<usize>,
-    columns: RangeInclusive<usize>,
+pub(super) struct Placed<'a> {
+    pub(super) drawn: &'a Drawn,
+    pub(super) slices: RangeInclusive<usize>,
+    pub(super) rows: RangeInclusive<usize>,
+    pub(super) columns: RangeInclusive<usize>,
     in_pixels: bool,
 }
 
 /// A voxel that two regions claim: their names by index, then slice, row and column.
-struct Clash {
-    names: [usize; 2],
-    at: [usize; 3],
+pub(super) struct Clash {
+    pub(super) names: [usize; 2],
+    pub(super) at: [usize; 3],
 }
 
 impl RegionFile {
     pub(crate) fn assign(&self, candidates: &Candidates) -> Result<(Assigned, Vec<Finding>), Trouble> {
-        let placed = self.place(candidates)?;
+        let placed = self.place(&candidates.geometry, candidates.slices.len())?;
         self.check_shapes_in_pixels(&placed)?;
         let series = &candidates.geometry;
         let mut by_slice: Vec<Vec<&Placed<'_>>> = vec![Vec::new(); candidates.slices.len()];
@@ -65,13 +65,18 @@ impl RegionFile {
         Ok((assigned, findings.into_iter().flatten().collect()))
     }
 
-    fn place(&self, candidates: &Candidates) -> Result<Vec<Placed<'_>>, Refusal> {
-        self.shapes.iter().map(|drawn| self.place_one(drawn, candidates)).collect()
+    /// Every shape on a series of `count` slices.
+    pub(super) fn place(&self, series: &Geometry, count: usize) -> Result<Vec<Placed<'_>>, Refusal> {
+        self.shapes.iter().map(|drawn| self.place_one(drawn, series, count)).collect()
     }
 
     /// A shape must hold the centre of some voxel: one that holds none was drawn for another series.
-    fn place_one<'a>(&'a self, drawn: &'a Drawn, candidates: &Candidates) -> Result<Placed<'a>, Refusal> {
-        let (series, count) = (&candidates.geometry, candidates.slices.len());
+    fn place_one<'a>(
+        &'a self,
+        drawn: &'a Drawn,
+        series: &Geometry,
+        count: usize,
+    ) -> Result<Placed<'a>, Refusal> {
         let name = self.name(drawn.name);
         if let Some([first, last]) = drawn.slices.filter(|[_, last]| *last >= count) {
             return Err(refusal(
@@ -106,7 +111,7 @@ impl RegionFile {
         Ok(())
     }
 
-    fn beyond_image(&self, series: &Geometry) -> Option<Finding> {
+    pub(super) fn beyond_image(&self, series: &Geometry) -> Option<Finding> {
         let beyond = |reach: [f64; 2], size: u16| reach[0] < -0.5 || reach[1] > f64::from(size) - 0.5;
         let out = |e: Extent| beyond(e.columns, series.columns) || beyond(e.rows, series.rows);
         let mut shapes = self.shapes.iter().filter(|d| d.shape.extent_px().is_some_and(out));
@@ -119,14 +124,14 @@ impl RegionFile {
         Some(finding)
     }
 
-    fn overlap(&self, clash: &Clash) -> Refusal {
+    pub(super) fn overlap(&self, clash: &Clash) -> Refusal {
         let names = clash.names.map(|n| format!("{:?}", self.name(n)));
         overlap("region", names, clash.at)
             .expected("every voxel in one region at most")
             .next_step("make one of the shapes smaller, or give both the same name")
     }
 
-    fn name(&self, index: usize) -> &str {
+    pub(super) fn name(&self, index: usize) -> &str {
         self.names.get(index).map(String::as_str).unwrap_or_default()
     }
 }
@@ -154,7 +159,7 @@ impl<'a> Placed<'a> {
         })
     }
 
-    fn holds(&self, series: &Geometry, at: [usize; 3]) -> bool {
+    pub(super) fn holds(&self, series: &Geometry, at: [usize; 3]) -> bool {
         let [slice, row, column] = at;
         if !self.rows.contains(&row) || !self.columns.contains(&column) {
             return false;

@@ -1,18 +1,26 @@
-//! The form of a regions file, JSON or TOML, and everything that can be wrong with it before a series is known.
+//! The form of a regions file, JSON or TOML, and everything that can be wrong with it before a series is known. Such a
+//! file says who is an artery, or what reference regions hold; not both.
 
 use serde::Deserialize;
 
 use super::{Drawn, RegionFile, artery, shape::Shape};
 use crate::{
-    code::{LABELS_INVALID, LABELS_UNKNOWN_NAME},
+    code::{LABELS_INVALID, LABELS_UNKNOWN_NAME, REFERENCES_INVALID},
     error::{Refusal, Trouble, refusal},
     polygon::Polygon,
+    references::Content,
     source::TextForm,
     vessel,
 };
 
 /// Shapes of the largest regions file that is read.
 const SHAPES_MAX: usize = 10_000;
+
+/// Shapes of the largest file of reference regions: all their voxels are looked at, and a scan has few rods.
+const REFERENCE_SHAPES_MAX: usize = 100;
+
+/// Hydroxyapatite without any pores, mg/cm3, with some room: no rod is denser.
+const HA_MG_CM3_MAX: f64 = 3_200.0;
 
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -31,6 +39,8 @@ struct Entry {
     sphere_lps_mm: Option<Sphere>,
     box_lps_mm: Option<BoxMm>,
     cylinder_lps_mm: Option<Cylinder>,
+    ha_mg_cm3: Option<f64>,
+    blood: Option<bool>,
 }
 
 #[derive(Deserialize)]
@@ -70,8 +80,47 @@ struct Cylinder {
     radius: f64,
 }
 
-/// Reads a regions file.
+/// Reads a regions file of labels.
 pub(crate) fn parse(text: &str, form: TextForm) -> Result<RegionFile, Trouble> {
+    let mut regions = RegionFile::default();
+    for (at, entry) in entries(text, form, SHAPES_MAX)? {
+        if entry.ha_mg_cm3.is_some() || entry.blood.is_some() {
+            let finding = invalid(&at, "it says what it holds, which only a reference region does");
+            let next_step = "give reference regions in a file of their own, with --references";
+            return Err(finding.seen("ha_mg_cm3 or blood").next_step(next_step).into());
+        }
+        regions.add(&at, entry)?;
+    }
+    Ok(regions)
+}
+
+/// Reads a file of reference regions, and what each of its names holds.
+pub(crate) fn parse_references(text: &str, form: TextForm) -> Result<(RegionFile, Vec<Content>), Trouble> {
+    let mut regions = RegionFile::default();
+    let mut contents = Vec::new();
+    for (at, entry) in entries(text, form, REFERENCE_SHAPES_MAX)? {
+        let content = content(&at, &entry)?;
+        let name = regions.add(&at, entry)?;
+        match contents.get(name) {
+            None => contents.push(content),
+            Some(known) if *known == content => {}
+            Some(known) => {
+                return Err(refusal(REFERENCES_INVALID, format!("{at} holds something else than before"))
+                    .seen(format!("{content}, and {known} where the name stood first"))
+                    .next_step("give regions that hold different things different names")
+                    .into());
+            }
+        }
+    }
+    Ok((regions, contents))
+}
+
+/// The regions of a file, each with the words that tell which it is.
+fn entries(
+    text: &str,
+    form: TextForm,
+    most: usize,
+) -> Result<impl Iterator<Item = (String, Entry)>, Refusal> {
     let read = match form {
         TextForm::Json => serde_json::from_str::<File>(text).map_err(|e| e.to_string()),
         TextForm::Toml => toml::from_str::<File>(text).map_err(|e| e.to_string().trim_end().to_owned()),
@@ -81,24 +130,45 @@ pub(crate) fn parse(text: &str, form: TextForm) -> Result<RegionFile, Trouble> {
             .seen(seen)
             .expected(r#"{"regions": [{"name": "LAD", "circle_px": {"column": 180, "row": 220, "radius": 13}, "slices": [20, 24]}]}"#)
     })?;
-    if file.regions.is_empty() || file.regions.len() > SHAPES_MAX {
+    if file.regions.is_empty() || file.regions.len() > most {
         let finding = refusal(LABELS_INVALID, "the regions file has no region, or too many");
         let seen = format!("{} shapes", file.regions.len());
-        return Err(finding.seen(seen).expected(format!("1 to {SHAPES_MAX}")).into());
+        return Err(finding.seen(seen).expected(format!("1 to {most}")));
     }
-    let mut regions = RegionFile { names: Vec::new(), shapes: Vec::new() };
-    for (i, entry) in file.regions.into_iter().enumerate() {
-        let at = format!("region {} ({:?})", i + 1, entry.name);
-        check_name(&entry.name, &at)?;
-        let slices = entry.slices.map(|s| slices(s, &at)).transpose()?;
-        let known = regions.names.iter().position(|n| *n == entry.name);
-        let name = known.unwrap_or(regions.names.len());
-        if known.is_none() {
-            regions.names.push(entry.name.clone());
+    let named = |(i, entry): (usize, Entry)| (format!("region {} ({:?})", i + 1, entry.name), entry);
+    Ok(file.regions.into_iter().enumerate().map(named))
+}
+
+/// What a reference region holds.
+fn content(at: &str, entry: &Entry) -> Result<Content, Refusal> {
+    let wrong = |message: &str| {
+        refusal(REFERENCES_INVALID, format!("{at}: {message}"))
+            .expected(format!("\"ha_mg_cm3\": 0 to {HA_MG_CM3_MAX}, where 0 is water, or \"blood\": true"))
+    };
+    match (entry.ha_mg_cm3, entry.blood.unwrap_or_default()) {
+        (Some(mg_cm3), false) if (0.0..=HA_MG_CM3_MAX).contains(&mg_cm3) => {
+            Ok(Content::Hydroxyapatite { mg_cm3 })
         }
-        regions.shapes.push(Drawn { name, shape: entry.shape(&at)?, slices });
+        (Some(mg_cm3), false) => Err(wrong("no hydroxyapatite has this density").seen(format!("{mg_cm3:e}"))),
+        (None, true) => Ok(Content::Blood),
+        (Some(_), true) => Err(wrong("it is said to hold both a rod and blood")),
+        (None, false) => Err(wrong("nothing says what it holds")),
     }
-    Ok(regions)
+}
+
+impl RegionFile {
+    /// Adds a shape; the index of its name comes back.
+    fn add(&mut self, at: &str, entry: Entry) -> Result<usize, Refusal> {
+        check_name(&entry.name, at)?;
+        let slices = entry.slices.map(|s| slices(s, at)).transpose()?;
+        let known = self.names.iter().position(|n| *n == entry.name);
+        let name = known.unwrap_or(self.names.len());
+        if known.is_none() {
+            self.names.push(entry.name.clone());
+        }
+        self.shapes.push(Drawn { name, shape: entry.shape(at)?, slices });
+        Ok(name)
+    }
 }
 
 /// Only LM, LAD, LCX and RCA are arteries here. A name that looks like an artery and is not spelled so would be
