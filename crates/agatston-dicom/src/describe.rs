@@ -3,7 +3,7 @@
 use crate::{
     SeriesFacts,
     group::{Member, Misfit},
-    header::{Acquisition, Contrast},
+    header::{Acquisition, Contrast, Person},
     shown,
     stack::{distances, median, superior_normal},
 };
@@ -51,6 +51,8 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         acquisition_year: acquisition.year,
         mass_factor_patient: acquisition.mass_factor_patient,
         mass_factor_device: acquisition.mass_factor_device.clone(),
+        patient_age_years: agreed(planes, |person| person.age_years),
+        patient_sex: agreed(planes, |person| person.sex),
     }
 }
 
@@ -58,6 +60,13 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
 pub(crate) fn degrees_off_axis(normal: [f64; 3]) -> f64 {
     // The arc tangent stays exact near zero, where the arc cosine does not.
     normal[0].hypot(normal[1]).atan2(normal[2].abs()).to_degrees()
+}
+
+/// What every plane says of the person, where all say the same.
+fn agreed<T: PartialEq>(planes: &[Member], of: impl Fn(Person) -> Option<T>) -> Option<T> {
+    let mut all = planes.iter().map(|plane| of(plane.header.identity.person));
+    let first = all.next()??;
+    all.all(|other| other.as_ref() == Some(&first)).then_some(first)
 }
 
 /// Tube voltage where all planes agree.

@@ -1,4 +1,14 @@
-//! What a series says about itself, as a result prints it. No name, number, date or description of a person.
+//! What a series says about itself, as a result prints it. No name, number or date of a person; age and
+//! sex are what a reference table is asked with, and stay out of every other output.
+
+/// Sex as reference tables know it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sex {
+    /// `F`.
+    Female,
+    /// `M`.
+    Male,
+}
 
 /// Facts of a series. Texts are as in the headers, where they are of the kind that may be shown; of others the length.
 #[derive(Clone, Debug, Default, PartialEq)]
@@ -53,4 +63,8 @@ pub struct SeriesFacts {
     pub mass_factor_patient: Option<f64>,
     /// Calcium Scoring Mass Factor Device (0018,9352): small, medium, large patient.
     pub mass_factor_device: Vec<f64>,
+    /// PatientAge (0010,1010) where all slices agree, years; never from a birth date.
+    pub patient_age_years: Option<u16>,
+    /// PatientSex (0010,0040) where all slices agree; nothing for `O`.
+    pub patient_sex: Option<Sex>,
 }

@@ -62,7 +62,7 @@ mod workers;
 mod real_data;
 
 pub use error::Error;
-pub use facts::SeriesFacts;
+pub use facts::{SeriesFacts, Sex};
 pub use group::{Group, group};
 pub use header::Header;
 pub use index::{Index, index};

@@ -11,7 +11,7 @@ use agatston_core::{Finding, Severity};
 use dicom_dictionary_std::uids;
 
 use super::{
-    Frame, Header, Identity, Layout, Notes, Pixels,
+    Frame, Header, Identity, Layout, Notes, Person, Pixels,
     acquisition::LastAcquisition,
     elements::{Attributes, Elements, FRAMES_MAX},
     fragments::{ExtendedTable, frames},
@@ -289,6 +289,7 @@ fn identity(elements: &Elements) -> Identity {
         },
         patient_id: compared(elements.top.get(tag::PATIENT_ID)),
         patient_name: compared(elements.top.get(tag::PATIENT_NAME)),
+        person: Person::of(elements),
     }
 }
 

@@ -8,6 +8,7 @@ mod build;
 mod differential;
 mod elements;
 mod fragments;
+mod person;
 mod read;
 mod tag;
 mod walk;
@@ -22,6 +23,7 @@ use agatston_core::Finding;
 pub(crate) use build::read_any;
 pub(crate) use build::{Found, HeaderBuffer, read_header, read_referenced};
 pub(crate) use fragments::Frames;
+pub(crate) use person::Person;
 pub(crate) use walk::Encoding;
 
 /// Tags that messages name.
@@ -58,7 +60,7 @@ impl Header {
     }
 }
 
-/// Whose image this is and where it belongs. The patient is a number that only serves to be compared.
+/// Whose image this is and where it belongs. The patient is a number that only serves to be compared, and age and sex.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Identity {
     pub(crate) study: String,
@@ -68,6 +70,7 @@ pub(crate) struct Identity {
     pub(crate) sop_instance: String,
     pub(crate) patient_id: Option<u64>,
     pub(crate) patient_name: Option<u64>,
+    pub(crate) person: Person,
 }
 
 /// How the pixels are laid out.

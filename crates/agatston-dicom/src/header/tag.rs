@@ -40,6 +40,8 @@ keys!(
     FRAME_TYPE,
     PATIENT_NAME,
     PATIENT_ID,
+    PATIENT_SEX,
+    PATIENT_AGE,
     CONTRAST_BOLUS_AGENT,
     CONTRAST_BOLUS_AGENT_SEQUENCE,
     SCAN_OPTIONS,
@@ -140,6 +142,8 @@ pub(crate) fn kept_at_top(key: Key) -> bool {
             | MANUFACTURER_MODEL_NAME
             | PATIENT_NAME
             | PATIENT_ID
+            | PATIENT_SEX
+            | PATIENT_AGE
             | STUDY_INSTANCE_UID
             | SERIES_INSTANCE_UID
             | FRAME_OF_REFERENCE_UID
