@@ -9,6 +9,8 @@
 //!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
 //!       --record-->                 ResultDocument             agatston.result/1
 //!       --writers-->                text                       table, JSON, CSV; the binary writes it
+//!
+//! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it
 //! ```
 //!
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
@@ -16,6 +18,7 @@
 mod assign;
 mod checks;
 pub mod code;
+mod compare;
 mod crops;
 mod error;
 mod input;
@@ -37,10 +40,12 @@ mod select;
 mod series;
 pub mod writers;
 
+pub use agatston_dicom::Sex;
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
 pub use assign::{AssignedBy, Assignment, Scope};
 pub use checks::{Checks, PixelCutoffs};
+pub use compare::{CompareRequest, Comparison, PrivateFacts, Side, Verdict, compare, record as comparison};
 pub use error::Error;
 pub use inspect::{INSPECTION_SCHEMA, InspectedSeries, Inspection, inspect};
 pub use kernel::{KernelClass, kernel_class};
@@ -52,4 +57,4 @@ pub use protocols::NamedProtocol;
 pub use request::{Assign, Choice, Detail, InspectRequest, LabelSource, Request, allowed};
 pub use result::{ResultDocument, Status};
 pub use scan::{Scanned, Unscanned, scan_series};
-pub use score::{score, score_sources};
+pub use score::{score, score_sides, score_sources};

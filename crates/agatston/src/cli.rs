@@ -1,5 +1,9 @@
 //! The command line as typed: clap and nothing else.
 
+mod compare;
+
+pub(crate) use compare::{CompareArgs, ScoringArgs, SideArgs};
+
 use crate::exit;
 use clap::{Args, Parser, Subcommand, ValueEnum};
 use std::path::PathBuf;
@@ -22,6 +26,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Score one series: a folder, file, zip or DICOMDIR
     Score(Box<ScoreArgs>),
+    /// Say how calcium changed between two scans: growth, density, noise or reversal
+    Compare(Box<CompareArgs>),
     /// Say what is in here: series, geometry, suitability, findings; scores nothing
     Inspect(InspectArgs),
     /// Phantoms with known truth
@@ -69,7 +75,7 @@ pub(crate) struct OutputArgs {
     pub(crate) overwrite: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Turn the refusal of this code into a warning that stays in the result (may be given again)
     #[arg(long, value_name = "CODE")]
@@ -263,4 +269,6 @@ pub(crate) enum Document {
     Result,
     /// What `inspect` writes
     Inspection,
+    /// What `compare` writes
+    Compare,
 }

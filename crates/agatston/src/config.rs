@@ -1,5 +1,9 @@
 //! From what was typed to what is done: validated and resolved, files named on the command line read.
 
+mod compare;
+
+pub(crate) use compare::{CompareConfig, SideConfig};
+
 use crate::{
     cli::{
         DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg,

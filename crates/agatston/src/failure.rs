@@ -78,6 +78,7 @@ fn engine_exit(error: &Error) -> Exit {
         | Error::Allow { .. }
         | Error::Pattern { .. }
         | Error::EditsOfEverything
+        | Error::NoResult { .. }
         | Error::Cutoffs { .. } => Exit::Usage,
         Error::Labels(LabelsError::UnknownScheme { .. } | LabelsError::InvalidScheme { .. }) => Exit::Usage,
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,
