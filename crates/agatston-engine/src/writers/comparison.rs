@@ -122,6 +122,13 @@ fn cells(change: &ChangeRecord) -> String {
 
 const CELLS: &str = "  before   after   change   limit";
 
+fn without_limit(change: &ChangeRecord) -> String {
+    let ChangeRecord { baseline, followup, difference, .. } = *change;
+    format!("{:>8} {:>7} {:>8}", number(baseline), number(followup), signed(difference))
+}
+
+const WITHOUT_LIMIT: &str = "  before   after   change";
+
 fn scores(c: &Comparison) -> String {
     let mut out = format!("\n{:<NAME$}{:>33} {:>33}\n", "", "Agatston", "volume, mm3");
     out += &format!("{:<NAME$}{CELLS:>33} {CELLS:>33}\n", "");
@@ -134,13 +141,13 @@ fn scores(c: &Comparison) -> String {
 fn masses(c: &Comparison) -> String {
     let how = if c.mass.calibrated { "" } else { " uncalibrated" };
     let mass = format!("mass, mg{how} x {}", c.mass.factor);
-    let mut out = format!("\n{:<NAME$}{mass:>33} {:>33}\n", "", "volume at half maximum, mm3");
-    out += &format!("{:<NAME$}{CELLS:>33} {CELLS:>33}\n", "");
+    let mut out = format!("\n{:<NAME$}{mass:>33} {:>25}\n", "", "at half maximum, mm3");
+    out += &format!("{:<NAME$}{CELLS:>33} {:>25}\n", "", WITHOUT_LIMIT);
     out += &rows(c, |p| {
-        let (mass, size) = (cells(&p.changes.mass_mg), cells(&p.changes.volume_half_maximum_mm3));
-        format!("{:<NAME$}{mass:>33} {size:>33}\n", name(p))
+        let (mass, size) = (cells(&p.changes.mass_mg), without_limit(&p.changes.volume_half_maximum_mm3));
+        format!("{:<NAME$}{mass:>33} {size:>25}\n", name(p))
     });
-    out + &hanging("Limit of mass ", &format!("{}.", c.mass.limit_source))
+    out + &hanging("Limit of mass: ", &format!("{}.", c.mass.limit_source))
 }
 
 fn verdicts(c: &Comparison) -> String {
