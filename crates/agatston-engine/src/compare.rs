@@ -34,11 +34,15 @@ pub use record::Comparison;
 pub use side::{PrivateFacts, Side};
 pub use verdict::Verdict;
 
-use crate::result::{EngineRecord, ResultDocument};
+use crate::{
+    Scope,
+    result::{EngineRecord, ResultDocument},
+};
 use gate::gate;
 use matching::{Group, Matched, counts, groups};
 use part::{Judge, mass, parts};
 use placed::{Placed, increment_mm, placed};
+use published::published;
 use record::{COMPARE_SCHEMA, ComparedRecord, PartKind, RegistrationRecord};
 use registration::{Registration, register};
 
@@ -67,28 +71,23 @@ pub fn compare(baseline: &Side, followup: &Side, request: &CompareRequest) -> Co
     let judge = Judge { gate: &comparability, mass: &mass, request, matched: matched.as_deref() };
     let parts = parts(b, f, &judge);
     let total = parts.iter().find(|part| part.kind == PartKind::Total);
-    let is_coronary = b.total.as_ref().is_some_and(|t| t.scope == crate::Scope::Coronary);
     let mut findings = findings::of_pair(baseline, followup);
     findings.extend(of_interval);
     findings.extend(matched.is_none().then(findings::not_listed));
+    let of_total = total.map(|t| t.verdict.verdict);
     Comparison {
         schema: COMPARE_SCHEMA.to_owned(),
-        verdict: if comparability.comparable {
-            total.map(|t| t.verdict.verdict)
-        } else {
-            Some(Verdict::NotComparable)
-        },
+        verdict: if comparability.comparable { of_total } else { Some(Verdict::NotComparable) },
         engine: EngineRecord { name: "agatston".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
         baseline: compared(b),
         followup: compared(f),
         bmi: request.bmi,
-        registration: followed.as_ref().and_then(|(registration, _)| registration.clone()),
+        registration: followed.and_then(|(registration, _)| registration),
         lesion_counts: matched.as_deref().map(counts),
         lesions: matched.as_deref().map(by_change).unwrap_or_default(),
         published: total
-            .filter(|_| is_coronary)
-            .map(|t| published::published(&t.changes, &interval))
-            .unwrap_or_default(),
+            .filter(|_| is_coronary(b))
+            .map_or_else(Vec::new, |t| published(&t.changes, &interval)),
         interval,
         comparability,
         mass,
@@ -97,10 +96,14 @@ pub fn compare(baseline: &Side, followup: &Side, request: &CompareRequest) -> Co
     }
 }
 
+fn is_coronary(document: &ResultDocument) -> bool {
+    document.total.as_ref().is_some_and(|t| t.scope == Scope::Coronary)
+}
+
 /// Whether every lesion of the totals is in the list.
 fn lists_lesions(document: &ResultDocument) -> bool {
     let counted = document.total.as_ref().and_then(|t| t.sums.lesions);
-    let everything = document.total.as_ref().is_none_or(|t| t.scope == crate::Scope::Everything);
+    let everything = document.total.as_ref().is_none_or(|t| t.scope == Scope::Everything);
     let in_regions = document.regions.iter().filter_map(|r| r.sums.lesions).sum::<u64>();
     !everything && document.lesions.len() as u64 == counted.unwrap_or(0) + in_regions
 }

@@ -54,7 +54,7 @@ pub(super) fn gate(baseline: &Side, followup: &Side) -> ComparabilityRecord {
     let mut gate = ComparabilityRecord::default();
     let documents = [&baseline.document, &followup.document];
     if documents.iter().any(|d| d.status == Status::Refused) {
-        gate.differs(code::SIDE_REFUSED, "a scan was refused", documents.map(|d| refusal(d)));
+        gate.differs(code::SIDE_REFUSED, "a scan was refused", documents.map(refusal));
     } else {
         gate.acquisition(documents);
         gate.choices(documents);

@@ -96,7 +96,7 @@ impl Score {
     /// From 0: any calcium. From over 0 and under 100: 10 points a year. From 100 on: 10 % a year.
     fn berry(&self) -> PublishedRecord {
         let value = match self.both.clone() {
-            Ok((baseline, followup)) if baseline == 0.0 => {
+            Ok((0.0, followup)) => {
                 let value = Value { value: Ok(followup), unit: "1", bound: None };
                 return PublishedRecord { met: Some(followup > 0.0), ..value.record("berry", BERRY) };
             }

@@ -102,10 +102,9 @@ fn turn_away<const N: usize>(m: &mut [[f64; N]; N], vectors: &mut [[f64; N]; N],
         (row[p], row[q]) = (cosine * row[p] - sine * row[q], sine * row[p] + cosine * row[q]);
     }
     for rows in [m, vectors] {
-        for column in 0..N {
-            let (a, b) = (rows[p][column], rows[q][column]);
-            (rows[p][column], rows[q][column]) = (cosine * a - sine * b, sine * a + cosine * b);
-        }
+        let (a, b) = (rows[p], rows[q]);
+        rows[p] = std::array::from_fn(|i| cosine * a[i] - sine * b[i]);
+        rows[q] = std::array::from_fn(|i| sine * a[i] + cosine * b[i]);
     }
 }
 
