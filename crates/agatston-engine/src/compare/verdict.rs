@@ -19,7 +19,7 @@
 //!    does not. Of six pairs of inserts volume was beyond its limit in five, the volume at half maximum within -18 to +8 %.
 //! 2. A new lesion is growth, however small beside the old ones: the volume at half maximum of all of them would hide it.
 //! 3. What is small is blurred to a size of its own, so that it is asked before the size at half maximum: of a simulated plaque
-//!    that got denser at the same 2 mm that size rose by 79 %.
+//!    that got denser at the same 3 mm that size rose by 79 %.
 //! 4. A fall is the claim that a reader must check, so nothing may be unknown about the pair.
 
 use super::{
@@ -208,7 +208,7 @@ fn new_lesions_carry(matched: &[&Matched<'_>]) -> bool {
     (score > AGATSTON_FROM_ZERO || volume > VOLUME_FROM_ZERO_MM3) && score >= CARRIES * all
 }
 
-/// Whether the largest rises, which together carry the rise, are of small lesions only.
+/// Whether the largest rises, which together carry the rise, are of lesions that were or are small.
 fn small_lesions_carry(matched: &[&Matched<'_>]) -> bool {
     let mut rises: Vec<(f64, &Matched<'_>)> =
         matched.iter().map(|m| (m.agatston_difference(), *m)).filter(|(by, _)| *by > 0.0).collect();
@@ -220,7 +220,12 @@ fn small_lesions_carry(matched: &[&Matched<'_>]) -> bool {
         sum += by;
         is_needed
     });
-    let lesions: Vec<&LesionRecord> = carriers.flat_map(|(_, m)| m.followup.iter().copied()).collect();
+    let mut carriers = carriers.map(|(_, m)| is_small(&m.baseline) || is_small(&m.followup)).peekable();
+    carriers.peek().is_some() && carriers.all(|is_small| is_small)
+}
+
+/// Whether lesions that belong together were too small in a scan, so that their size there is that of the blur.
+fn is_small(lesions: &[&LesionRecord]) -> bool {
     !lesions.is_empty() && lesions.iter().all(|l| l.caliper_mm < SMALL_MM || l.slices == 1)
 }
 
