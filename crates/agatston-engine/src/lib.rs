@@ -57,4 +57,4 @@ pub use protocols::NamedProtocol;
 pub use request::{Assign, Choice, Detail, InspectRequest, LabelSource, Request, allowed};
 pub use result::{ResultDocument, Status};
 pub use scan::{Scanned, Unscanned, scan_series};
-pub use score::{score, score_sides, score_sources};
+pub use score::{score, score_sides, score_source_sides, score_sources};

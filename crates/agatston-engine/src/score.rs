@@ -53,7 +53,7 @@ pub fn score_sides(
     watch: &dyn Watch,
 ) -> Result<Vec<Side>, Error> {
     match discover(inputs) {
-        Ok(sources) => sides(sources, choice, request, watch),
+        Ok(sources) => score_source_sides(sources, choice, request, watch),
         Err(error) => match unusable(&error) {
             Some(finding) => {
                 let document = Draft::new(request, FilesRecord::default()).refused(vec![finding]);
@@ -75,14 +75,19 @@ pub fn score_sources(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Vec<ResultDocument>, Error> {
-    Ok(documents(sides(sources, choice, request, watch)?))
+    Ok(documents(score_source_sides(sources, choice, request, watch)?))
 }
 
 fn documents(sides: Vec<Side>) -> Vec<ResultDocument> {
     sides.into_iter().map(|side| side.document).collect()
 }
 
-fn sides(
+/// As [`score_sides`], from sources.
+///
+/// # Errors
+///
+/// As [`score`].
+pub fn score_source_sides(
     sources: Vec<Source>,
     choice: &Choice,
     request: &Request,

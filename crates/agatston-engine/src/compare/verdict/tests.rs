@@ -50,6 +50,27 @@ fn with_lesion(gate: &ComparabilityRecord, c: &ChangesRecord, caliper_mm: f64, f
     verdict(gate, c, Some(&[&matched]))
 }
 
+/// A lesion that was small and is large now: its size at the baseline was that of the blur.
+#[test]
+fn what_was_too_small_cannot_be_told_either() {
+    let of = |slices| {
+        let mut l = lesion("LAD", [0.0; 3], 8.0);
+        l.slices = slices;
+        l
+    };
+    let c = changes([25.0, 90.0], [25.0, 80.0], [4.0, 16.0], [Some(17.0), Some(31.0)]);
+    let of_slices = |before, after| {
+        let (b, mut f) = (side(&[of(before)]), side(&[of(after)]));
+        f.document.lesions[0].measures.agatston = Some(200.0);
+        let (b, f) = (placed(&b.document), placed(&f.document));
+        let matched = Matched::new(&Group { baseline: vec![0], followup: vec![0] }, &b, &f);
+        verdict(&open(), &c, Some(&[&matched]))
+    };
+    assert_eq!(of_slices(3, 3), Verdict::Growth);
+    assert_eq!(of_slices(1, 3), Verdict::GrowthOrDensification);
+    assert_eq!(of_slices(3, 1), Verdict::GrowthOrDensification);
+}
+
 fn plain(score: [f64; 2], volume: [f64; 2]) -> Verdict {
     verdict(&open(), &changes(score, volume, [0.0; 2], [None; 2]), None)
 }
@@ -114,7 +135,7 @@ fn a_new_lesion_is_growth() {
     let make = |scores: &[f64]| {
         let at = |(i, score): (u8, &f64)| {
             let mut l = lesion("LAD", [f64::from(i) * 40.0, 0.0, 0.0], 6.0);
-            (l.measures.agatston, l.measures.volume_mm3) = (Some(*score), Some(*score));
+            (l.measures.agatston, l.measures.volume_mm3, l.slices) = (Some(*score), Some(*score), 3);
             l
         };
         side(&(0..).zip(scores).map(at).collect::<Vec<_>>())
