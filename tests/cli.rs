@@ -394,7 +394,7 @@ fn help_helps() {
     let help = run::<&str>(&["--help"]);
     assert_eq!(help.code, 0);
     assert!(help.stdout.contains("Exit codes:") && help.stdout.contains("gives no advice"));
-    for command in ["score", "inspect"] {
+    for command in ["score", "compare", "inspect"] {
         assert!(run(&[command, "--help"]).stdout.contains("Examples:"), "{command}");
     }
 }

@@ -398,6 +398,47 @@ fn what_is_left_out_is_named_by_its_kind() {
     assert!(json.codes().contains(&"unsupported_syntax".to_owned()));
 }
 
+/// A comparison uses identity and dates, and tells of neither: only how many days lie between.
+#[test]
+fn no_comparison_tells_of_a_person() {
+    let place = |day: &str, patient: Option<&str>, sex: &str| {
+        let mut objects = series();
+        for object in &mut objects {
+            for tag in [tags::STUDY_DATE, tags::SERIES_DATE, tags::ACQUISITION_DATE, tags::CONTENT_DATE] {
+                put(object, tag, VR::DA, day);
+            }
+            put(object, tags::PATIENT_SEX, VR::CS, sex);
+            if let Some(patient) = patient {
+                put(object, tags::PATIENT_ID, VR::LO, patient);
+            }
+        }
+        Place::of(&objects)
+    };
+    let first = place(SCAN_DAY, None, "F");
+    let labels = first.file("arteries.json", ARTERIES);
+    let compare = |other: &Place, format: &str| {
+        let (a, b) = (first.input(), other.input());
+        let labels = ["--labels-baseline", &labels, "--labels-followup", &labels];
+        let said = run(&[&["compare", &a, &b, "--format", format], &labels[..]].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        is_clean(&said, format);
+        said
+    };
+    let later = place("20210423", None, "F");
+    for format in ["table", "csv"] {
+        compare(&later, format);
+    }
+    let json = compare(&later, "json").json();
+    assert_eq!(json["interval"]["days"], 731, "from one 23 April to the next but one, with a leap day");
+    assert_eq!(json["comparability"]["comparable"], true, "{json}");
+    let other = compare(&place("20210423", Some("QZ9998X"), "M"), "json");
+    let reasons = other.json()["comparability"]["reasons"].as_array().unwrap().clone();
+    let codes: Vec<&str> = reasons.iter().map(|r| r["code"].as_str().unwrap()).collect();
+    assert_eq!(codes, ["patient_differs", "sex_differs"]);
+    assert!(reasons.iter().all(|r| r["baseline"].is_null() && r["followup"].is_null()));
+    compare(&place("20210423", Some("QZ9998X"), "M"), "table");
+}
+
 /// Errors of every exit code name what is needed to act, and no folder above it.
 #[test]
 fn no_error_tells_of_a_person_or_a_place() {

@@ -9,6 +9,7 @@ mod caps; // limits of what is read: a refusal that names them, and little memor
 mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
 mod checks; // pixels, metal, kernels and their cut-offs
 mod cli; // formats, exit codes, series choice, outputs
+mod compare; // two scans: verdicts on known changes, formats, exit codes, and the other way round
 mod corpus; // what fuzzers were given and found, through the bodies of the fuzz targets
 mod determinism; // file order, names, threads: the same bytes
 mod faults; // the fault matrix: the same score, a finding, or a refusal; never another score

@@ -53,6 +53,8 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         mass_factor_device: acquisition.mass_factor_device.clone(),
         patient_age_years: agreed(planes, |person| person.age_years),
         patient_sex: agreed(planes, |person| person.sex),
+        patient: identity.patient_id,
+        acquisition_day: acquisition.day,
     }
 }
 

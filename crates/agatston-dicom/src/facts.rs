@@ -1,5 +1,6 @@
-//! What a series says about itself, as a result prints it. No name, number or date of a person; age and
-//! sex are what a reference table is asked with, and stay out of every other output.
+//! What a series says about itself, as a result prints it. No name or number of a person.
+//! Age and sex are what a reference table is asked with; a hash and a day tell whether two scans are of one person, and
+//! how far apart. They stay out of every other output.
 
 /// Sex as reference tables know it.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -67,4 +68,8 @@ pub struct SeriesFacts {
     pub patient_age_years: Option<u16>,
     /// PatientSex (0010,0040) where all slices agree; nothing for `O`.
     pub patient_sex: Option<Sex>,
+    /// A number that is the same for the same PatientID (0010,0020); it only serves to be compared, and is never shown.
+    pub patient: Option<u64>,
+    /// Day of the acquisition, counted from 1970-01-01; it only serves to be subtracted, and is never shown.
+    pub acquisition_day: Option<i32>,
 }

@@ -83,7 +83,68 @@ pub const OF_PIXELS: &[Code] = &[NO_AIR, NO_SOFT_TISSUE, HU_OFFSET, BLANK_SLICE,
 /// Checks that need to know where the heart is, which this version does not.
 pub const OF_HEART: &[Code] = &[HIGH_NOISE, CLIPPED_FIELD, COVERAGE_CUT];
 
-/// Every code of this crate.
+/// A comparison: the tube voltage differs.
+pub const KVP_DIFFERS: &str = "kvp_differs";
+/// A comparison: a tube voltage is not known.
+pub const KVP_UNKNOWN: &str = "kvp_unknown";
+/// A comparison: the slice thickness differs.
+pub const THICKNESS_DIFFERS: &str = "thickness_differs";
+/// A comparison: a slice thickness is not known.
+pub const THICKNESS_UNKNOWN: &str = "thickness_unknown";
+/// A comparison: the distance of slices differs.
+pub const INCREMENT_DIFFERS: &str = "increment_differs";
+/// A comparison: a distance of slices is not known.
+pub const INCREMENT_UNKNOWN: &str = "increment_unknown";
+/// A comparison: the class of the kernel differs.
+pub const KERNEL_DIFFERS: &str = "kernel_differs";
+/// A comparison: the class of a kernel is not known.
+pub const KERNEL_CLASS_UNKNOWN: &str = "kernel_class_unknown";
+/// A comparison: one reconstruction is iterative.
+pub const RECONSTRUCTION_DIFFERS: &str = "reconstruction_differs";
+/// A comparison: the scanner model differs.
+pub const SCANNER_DIFFERS: &str = "scanner_differs";
+/// A comparison: a scanner model is not known.
+pub const SCANNER_UNKNOWN: &str = "scanner_unknown";
+/// A comparison: the pixel size differs by over 10 %.
+pub const PIXEL_SIZE_DIFFERS: &str = "pixel_size_differs";
+/// A comparison: a pixel size is not known.
+pub const PIXEL_SIZE_UNKNOWN: &str = "pixel_size_unknown";
+/// A comparison: the choices of the protocol differ.
+pub const PROTOCOL_DIFFERS: &str = "protocol_differs";
+/// A comparison: bounds were scaled to different voltages.
+pub const KVP_FACTOR_DIFFERS: &str = "kvp_factor_differs";
+/// A comparison: not the same kind of source assigned.
+pub const ASSIGNMENT_DIFFERS: &str = "assignment_differs";
+/// A comparison: the totals do not speak of the same.
+pub const SCOPE_DIFFERS: &str = "scope_differs";
+/// A comparison: not the same arteries are told apart.
+pub const ARTERIES_DIFFER: &str = "arteries_differ";
+/// A comparison: everything was counted.
+pub const EVERYTHING_COUNTED: &str = "everything_counted";
+/// A comparison: the scans name different patients.
+pub const PATIENT_DIFFERS: &str = "patient_differs";
+/// A comparison: the scans are of a woman and a man.
+pub const SEX_DIFFERS: &str = "sex_differs";
+/// A comparison: a side was refused.
+pub const SIDE_REFUSED: &str = "side_refused";
+/// A comparison: both sides are the same scan.
+pub const SAME_SCAN: &str = "same_scan";
+/// A comparison: whether both are of one patient is not known.
+pub const PATIENT_NOT_COMPARED: &str = "patient_not_compared";
+/// A comparison: different versions of the program scored.
+pub const ENGINE_DIFFERS: &str = "engine_differs";
+/// A comparison: lesions are not followed.
+pub const LESIONS_NOT_LISTED: &str = "lesions_not_listed";
+/// A comparison: the time between the scans is not known.
+pub const INTERVAL_UNKNOWN: &str = "interval_unknown";
+/// A comparison: a date of the headers stands for none.
+pub const DATES_IMPLAUSIBLE: &str = "dates_implausible";
+/// A comparison: both scans are of one day.
+pub const DATES_EQUAL: &str = "dates_equal";
+/// A comparison: the follow-up is older than the baseline.
+pub const DATES_REVERSED: &str = "dates_reversed";
+
+/// Every code of this crate that may stand in a result.
 pub const ALL: &[Code] = &[
     NO_AIR,
     NO_SOFT_TISSUE,

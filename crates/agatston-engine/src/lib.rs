@@ -11,6 +11,8 @@
 //!       --risk-->                   RiskRecord             categories, percentile, risk: research, no advice
 //!       --record-->                 ResultDocument             agatston.result/1
 //!       --writers-->                text                       table, JSON, CSV; the binary writes it
+//!
+//! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it
 //! ```
 //!
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
@@ -20,6 +22,7 @@ mod body;
 mod calibration;
 mod checks;
 pub mod code;
+mod compare;
 mod crops;
 mod error;
 mod input;
@@ -51,6 +54,7 @@ pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
 pub use assign::{AssignedBy, Assignment, Scope};
 pub use calibration::Calibration;
 pub use checks::{Checks, PixelCutoffs};
+pub use compare::{CompareRequest, Comparison, PrivateFacts, Side, Verdict, compare, record as comparison};
 pub use error::Error;
 pub use inspect::{INSPECTION_SCHEMA, InspectedSeries, Inspection, inspect};
 pub use kernel::{KernelClass, kernel_class};
@@ -68,5 +72,5 @@ pub use risk::{
     Covariates, Declared, Given, PercentileRecord, Race, RiskRecord, Sex,
 };
 pub use scan::{Scanned, Unscanned, scan_series};
-pub use score::{score, score_sources};
+pub use score::{score, score_sides, score_source_sides, score_sources};
 pub use validate::{Mismatch, Validation, validate};

@@ -5,6 +5,7 @@ use crate::{
     assign::{assign, not_required},
     calibration::Calibrated,
     code,
+    compare::{PrivateFacts, Side},
     crops::crops,
     input::{files, left_out, unusable},
     kvp,
@@ -41,10 +42,27 @@ pub fn score(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Vec<ResultDocument>, Error> {
+    Ok(documents(score_sides(inputs, choice, request, watch)?))
+}
+
+/// As [`score`], each result as one side of a comparison: with what only serves to be compared.
+///
+/// # Errors
+///
+/// As [`score`].
+pub fn score_sides(
+    inputs: &[PathBuf],
+    choice: &Choice,
+    request: &Request,
+    watch: &dyn Watch,
+) -> Result<Vec<Side>, Error> {
     match discover(inputs) {
-        Ok(sources) => score_sources(sources, choice, request, watch),
+        Ok(sources) => score_source_sides(sources, choice, request, watch),
         Err(error) => match unusable(&error) {
-            Some(finding) => Ok(vec![Draft::new(request, FilesRecord::default()).refused(vec![finding])]),
+            Some(finding) => {
+                let document = Draft::new(request, FilesRecord::default()).refused(vec![finding]);
+                Ok(vec![Side::from(document)])
+            }
             None => Err(error.into()),
         },
     }
@@ -61,6 +79,24 @@ pub fn score_sources(
     request: &Request,
     watch: &dyn Watch,
 ) -> Result<Vec<ResultDocument>, Error> {
+    Ok(documents(score_source_sides(sources, choice, request, watch)?))
+}
+
+fn documents(sides: Vec<Side>) -> Vec<ResultDocument> {
+    sides.into_iter().map(|side| side.document).collect()
+}
+
+/// As [`score_sides`], from sources.
+///
+/// # Errors
+///
+/// As [`score`].
+pub fn score_source_sides(
+    sources: Vec<Source>,
+    choice: &Choice,
+    request: &Request,
+    watch: &dyn Watch,
+) -> Result<Vec<Side>, Error> {
     let index = index(sources, request.workers, watch)?;
     let files = files(&index);
     let left_out = left_out(&index);
@@ -68,7 +104,7 @@ pub fn score_sources(
         Err(finding) => {
             let mut draft = Draft::new(request, files);
             draft.findings.extend(left_out);
-            Ok(vec![draft.refused(vec![*finding])])
+            Ok(vec![Side::from(draft.refused(vec![*finding]))])
         }
         Ok(selection) => selection
             .series
@@ -76,7 +112,11 @@ pub fn score_sources(
             .map(|checked| {
                 let mut draft = Draft::new(request, files.clone());
                 draft.findings.extend(selection.findings.iter().chain(&left_out).cloned());
-                draft.score(checked, watch)
+                let private = Some(PrivateFacts::of(match &checked {
+                    Ok(series) => &series.facts,
+                    Err(refusal) => &refusal.facts,
+                }));
+                Ok(Side { document: draft.score(checked, watch)?, private })
             })
             .collect(),
     }

@@ -1,8 +1,10 @@
 //! The command line as typed: clap and nothing else.
 
 pub(crate) mod calibration;
+mod compare;
 mod risk;
 
+pub(crate) use compare::{CompareArgs, ScoringArgs, SideArgs};
 pub(crate) use risk::RiskArgs;
 
 use self::calibration::CalibrationArgs;
@@ -28,6 +30,8 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Score one series: a folder, file, zip or DICOMDIR
     Score(Box<ScoreArgs>),
+    /// Say how calcium changed between two scans: growth, density, noise or reversal
+    Compare(Box<CompareArgs>),
     /// Say what is in here: series, geometry, suitability, findings; scores nothing
     Inspect(InspectArgs),
     /// Compute every sum of a result again, and say where it does not add up
@@ -77,7 +81,7 @@ pub(crate) struct OutputArgs {
     pub(crate) overwrite: bool,
 }
 
-#[derive(Debug, Args)]
+#[derive(Clone, Debug, Args)]
 pub(crate) struct CheckArgs {
     /// Turn the refusal of this code into a warning that stays in the result (may be given again)
     #[arg(long, value_name = "CODE")]
@@ -286,4 +290,6 @@ pub(crate) enum Document {
     Result,
     /// What `inspect` writes
     Inspection,
+    /// What `compare` writes
+    Compare,
 }

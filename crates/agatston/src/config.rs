@@ -1,7 +1,10 @@
 //! From what was typed to what is done: validated and resolved, files named on the command line read.
 
 mod calibration;
+mod compare;
 mod risk;
+
+pub(crate) use compare::{CompareConfig, SideConfig};
 
 use self::calibration::calibration;
 use crate::{

@@ -5,7 +5,7 @@ use std::process::ExitCode;
 /// How a run ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub(crate) enum Exit {
-    /// Done: scored, also with findings or `everything`.
+    /// Done: scored, also with findings or `everything`; compared, also `not_comparable`.
     Done = 0,
     /// A bug in the program.
     Bug = 1,
@@ -28,7 +28,7 @@ impl From<Exit> for ExitCode {
 /// The table of exit codes, for `--help`.
 pub(crate) const HELP: &str = "\
 Exit codes:
-  0  done: scored, also with findings or --region everything
+  0  done: scored, also with findings or --region everything; compared, also not_comparable
   1  a bug in the program
   2  wrong use; the message names the option
   3  the input was refused, every reason with its code; or a result does not add up

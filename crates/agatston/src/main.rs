@@ -39,6 +39,9 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     let progress = progress::Progress::new(cli.quiet);
     match cli.command {
         Command::Score(args) => commands::score::run(&config::ScoreConfig::new(*args, workers)?, &progress),
+        Command::Compare(args) => {
+            commands::compare::run(config::CompareConfig::new(*args, workers)?, &progress)
+        }
         Command::Inspect(args) => {
             commands::inspect::run(&config::InspectConfig::new(args, workers)?, &progress)
         }

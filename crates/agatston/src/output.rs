@@ -49,12 +49,14 @@ impl Target {
 }
 
 /// How the texts begin that this program writes: only these may be replaced inside a folder of inputs.
-const OWN_BEGINNINGS: [&[u8]; 5] = [
+const OWN_BEGINNINGS: [&[u8]; 7] = [
     b"{\n  \"schema\": \"agatston.",
     b"{\"schema\":\"agatston.",
     b"Coronary calcium score",
     b"Calcium score",
     b"series_uid,",
+    b"Change of ",
+    b"baseline_series_uid,",
 ];
 
 /// Whether writing to `path` would destroy `read`, or something in the folder `read` that is no result of ours.

@@ -75,6 +75,7 @@ fn acquisition(elements: &Elements, frame: usize) -> Acquisition {
         year: date.iter().find_map(|key| year(elements.top.get(*key)?)),
         mass_factor_patient: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_PATIENT).first().copied(),
         mass_factor_device: floats(elements, tag::CALCIUM_SCORING_MASS_FACTOR_DEVICE),
+        day: date.iter().find_map(|key| day(elements.top.get(*key)?)),
     }
 }
 
@@ -121,6 +122,23 @@ fn contrast(elements: &Elements, frame: usize, image_type: &[String]) -> Contras
 fn year(date: &[u8]) -> Option<u16> {
     let digits = std::str::from_utf8(text::trim(date).get(..4)?).ok()?;
     digits.parse().ok().filter(|year| (1970..2100).contains(year))
+}
+
+/// Days from 1970-01-01 to a date (VR DA, also with the points of older files) whose year is no placeholder.
+fn day(date: &[u8]) -> Option<i32> {
+    let year = i32::from(year(date)?);
+    let rest: Vec<u8> = text::trim(date).iter().skip(4).copied().filter(|b| *b != b'.').collect();
+    let digits = std::str::from_utf8(rest.get(..4)?).ok()?;
+    let (month, day): (i32, i32) = (digits.get(..2)?.parse().ok()?, digits.get(2..)?.parse().ok()?);
+    ((1..=12).contains(&month) && (1..=31).contains(&day)).then(|| days_from_1970(year, month, day))
+}
+
+/// Days from 1970-01-01 to a day of the Gregorian calendar; years begin in March, so that leap days end them.
+fn days_from_1970(year: i32, month: i32, day: i32) -> i32 {
+    let (years, months) = if month > 2 { (year, month - 3) } else { (year - 1, month + 9) };
+    let leaps = years.div_euclid(4) - years.div_euclid(100) + years.div_euclid(400);
+    let in_year = (153 * months + 2) / 5 + day - 1;
+    365 * years + leaps + in_year - 719_468
 }
 
 /// Binary floats (VR FL), those that are finite and positive.
@@ -178,6 +196,20 @@ mod tests {
         let mut enhanced = header(&all);
         enhanced.contrast_item = true;
         assert!(!Arc::ptr_eq(&first, &last.of(&enhanced, 1)));
+    }
+
+    /// 2000-02-29 and 2024-02-29 are 8766 days apart (24 years of 365.25 days); 1970-01-01 is day 0.
+    #[test]
+    fn days_between_dates() {
+        let check = |date: &str, expected| assert_eq!(day(date.as_bytes()), expected, "{date}");
+        check("19700101", Some(0));
+        check("19700301", Some(59));
+        check("20000229", Some(11_016));
+        check("20240229", Some(11_016 + 8_766));
+        check("2024.02.29", Some(19_782));
+        for none in ["", "2024", "20241301", "20240132", "19000101", "2024-2-9", "2024022x"] {
+            check(none, None);
+        }
     }
 
     /// Nothing is read that is not compared: real headers, whole and cut down to it, say the same.

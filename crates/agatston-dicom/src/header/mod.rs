@@ -113,6 +113,8 @@ pub(crate) struct Acquisition {
     pub(crate) year: Option<u16>,
     pub(crate) mass_factor_patient: Option<f64>,
     pub(crate) mass_factor_device: Vec<f64>,
+    /// Day of the acquisition, counted from 1970-01-01; it only serves to be subtracted.
+    pub(crate) day: Option<i32>,
 }
 
 /// What the header says about a contrast agent.

@@ -1,5 +1,7 @@
 //! Writers: a result document in, bytes out. One place, the binary, does the writing.
 
+pub mod comparison;
+pub mod comparison_csv;
 pub mod csv;
 pub mod inspection;
 pub mod json;

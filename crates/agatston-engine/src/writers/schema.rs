@@ -1,6 +1,6 @@
 //! JSON Schema of the documents, made from the types.
 
-use crate::{inspect::Inspection, result::ResultDocument};
+use crate::{compare::Comparison, inspect::Inspection, result::ResultDocument};
 
 /// JSON Schema of [`ResultDocument`], with a final newline.
 pub fn result() -> String {
@@ -10,6 +10,11 @@ pub fn result() -> String {
 /// JSON Schema of [`Inspection`], with a final newline.
 pub fn inspection() -> String {
     text(&schemars::schema_for!(Inspection))
+}
+
+/// JSON Schema of [`Comparison`], with a final newline.
+pub fn comparison() -> String {
+    text(&schemars::schema_for!(Comparison))
 }
 
 fn text(schema: &schemars::Schema) -> String {

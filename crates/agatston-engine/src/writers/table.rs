@@ -26,8 +26,11 @@ pub fn table(document: &ResultDocument) -> String {
         }
     }
     out += &findings(&document.findings);
-    out + "\nFor research. Not for clinical use.\n"
+    out + RESEARCH
 }
+
+/// Ends every table.
+pub(crate) const RESEARCH: &str = "\nFor research. Not for clinical use.\n";
 
 /// Why a document holds no score: for standard error, beside another format on standard output.
 pub fn refusal(document: &ResultDocument) -> String {
@@ -149,7 +152,7 @@ fn score_row(name: &str, sums: &CountsRecord) -> String {
 }
 
 /// A name that leaves room for the column beside it.
-fn clip(name: &str, width: usize) -> String {
+pub(crate) fn clip(name: &str, width: usize) -> String {
     if name.chars().count() < width {
         return name.to_owned();
     }
@@ -180,8 +183,12 @@ fn classes(document: &ResultDocument) -> String {
         out += &sizes.row();
         out += &sizes.parts(document);
     }
-    out + "Sizes are as they appear at the threshold, blooming included: CT shows no true\nmicrocalcification.\n"
+    out + CT_SEES
 }
+
+/// What a size of calcium on CT is not.
+pub(crate) const CT_SEES: &str =
+    "Sizes are as they appear at the threshold, blooming included: CT shows no true\nmicrocalcification.\n";
 
 /// The size classes of one artery, region, or the total.
 struct Sizes<'a> {

@@ -3,7 +3,7 @@
 use clap::Args;
 use std::path::PathBuf;
 
-#[derive(Debug, Args)]
+#[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Risk (research only)")]
 pub(crate) struct RiskArgs {
     /// Age in completed years; without it, that of the header. Nothing else but sex is taken from there

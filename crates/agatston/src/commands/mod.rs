@@ -1,5 +1,6 @@
 //! One file a command, each short: ask the engine, hand the bytes to `output`.
 
+pub(crate) mod compare;
 pub(crate) mod cutoffs;
 pub(crate) mod inspect;
 pub(crate) mod phantom;

@@ -7,6 +7,7 @@ pub(crate) fn run(document: Document) -> Result<Exit, Failure> {
     let text = match document {
         Document::Result => schema::result(),
         Document::Inspection => schema::inspection(),
+        Document::Compare => schema::comparison(),
     };
     output::stdout(text.as_bytes())
 }

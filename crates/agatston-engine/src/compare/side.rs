@@ -1,0 +1,52 @@
+//! One side of a comparison: a result, and what was read beside it that no output may tell.
+
+use crate::{Error, result::ResultDocument, writers::json::read};
+use agatston_dicom::{SeriesFacts, Sex};
+
+/// One of the two scans that are compared.
+#[derive(Clone, Debug)]
+pub struct Side {
+    /// Its result.
+    pub document: ResultDocument,
+    /// What only a series that was scored in this run can tell.
+    pub private: Option<PrivateFacts>,
+}
+
+/// What tells whether two scans are of one person, and how far apart. It is compared and subtracted, and never shown.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct PrivateFacts {
+    /// A number that is the same for the same PatientID.
+    pub patient: Option<u64>,
+    /// PatientSex.
+    pub sex: Option<Sex>,
+    /// Day of the acquisition, counted from 1970-01-01.
+    pub acquisition_day: Option<i32>,
+}
+
+impl PrivateFacts {
+    pub(crate) fn of(facts: &SeriesFacts) -> Self {
+        Self { patient: facts.patient, sex: facts.patient_sex, acquisition_day: facts.acquisition_day }
+    }
+}
+
+impl From<ResultDocument> for Side {
+    fn from(document: ResultDocument) -> Self {
+        Self { document, private: None }
+    }
+}
+
+impl Side {
+    /// Reads a result, `agatston.result/1`, as `agatston score --format json` writes it.
+    ///
+    /// # Errors
+    ///
+    /// When the bytes are no such result, or several.
+    pub fn from_json(bytes: &[u8]) -> Result<Self, Error> {
+        let wrong = |problem: String| Error::NoResult { problem };
+        let mut documents = read(bytes).map_err(wrong)?;
+        match (documents.pop(), documents.is_empty()) {
+            (Some(document), true) => Ok(document.into()),
+            _ => Err(wrong("it holds several results; give one".to_owned())),
+        }
+    }
+}
