@@ -211,6 +211,15 @@ pub(crate) enum PhantomCommand {
         #[arg(long, value_name = "FOLDER")]
         series: Option<PathBuf>,
     },
+    /// Compare pairs of scans between which calcium changed in a known way, or did not, and print what came of each kind:
+    /// the table of docs/validation.md
+    Pairs {
+        /// Kinds of change; all unless given
+        kinds: Vec<String>,
+        /// At most so many pairs of each kind; all unless given
+        #[arg(long, value_name = "N")]
+        most: Option<usize>,
+    },
     /// Score phantoms and print truth, expected and measured values
     Check {
         /// Names of the phantoms; all unless given

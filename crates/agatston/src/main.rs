@@ -8,6 +8,7 @@ mod failure;
 mod fault_matrix;
 mod list;
 mod output;
+mod pair_matrix;
 mod phantom_check;
 mod progress;
 

@@ -281,6 +281,20 @@ pub enum MatchKind {
     Regrouped,
 }
 
+impl MatchKind {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Persistent => "persistent",
+            Self::New => "new",
+            Self::Vanished => "vanished",
+            Self::Merged => "merged",
+            Self::Split => "split",
+            Self::Regrouped => "regrouped",
+        }
+    }
+}
+
 /// How many lesions were found again and how.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct LesionCountsRecord {

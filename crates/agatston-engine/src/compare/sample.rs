@@ -5,8 +5,8 @@ use crate::{
     AssignedBy, Detail, KernelClass, KvpMode, NamedProtocol, ProtocolRecord, Scope,
     result::{
         ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassWord, CountsRecord, EngineRecord,
-        FilesRecord, FocusRecord, LesionRecord, MassFactorRecord, MeasuresRecord, OptionsRecord, RESULT_SCHEMA, ResultDocument,
-        SeriesRecord, Status, TotalRecord, WithheldRecord,
+        FilesRecord, FocusRecord, LesionRecord, MassFactorRecord, MeasuresRecord, OptionsRecord,
+        RESULT_SCHEMA, ResultDocument, SeriesRecord, Status, TotalRecord, WithheldRecord,
     },
 };
 use agatston_core::Protocol;

@@ -6,12 +6,14 @@ use crate::{
     failure::{Failure, named},
     fault_matrix::{Matrix, Row, table},
     output,
+    pair_matrix::{self, Group, group},
     phantom_check::{Scored, compare},
 };
 use agatston_phantom::{
     Phantom, catalog,
     damage::{self, NamedFile},
     dicom, nifti,
+    pairs::Kind,
 };
 use std::{fs, path::Path};
 
@@ -23,6 +25,7 @@ pub(crate) fn run(command: PhantomCommand) -> Result<Exit, Failure> {
         }
         PhantomCommand::Write { name, output, overwrite } => write(&build(&name)?, &output, overwrite),
         PhantomCommand::Check { names } => check(names),
+        PhantomCommand::Pairs { kinds, most } => pairs(&kinds, most),
         PhantomCommand::Faults { series } => faults(series.as_deref()),
     }
 }
@@ -112,6 +115,23 @@ fn faults(series: Option<&Path>) -> Result<Exit, Failure> {
     );
     output::stdout(text.as_bytes())?;
     Ok(if rows.iter().all(Row::is_right) { Exit::Done } else { Exit::Bug })
+}
+
+/// Compares pairs of scans; any kind that does not come to what it must is a bug of the program.
+fn pairs(names: &[String], most: Option<usize>) -> Result<Exit, Failure> {
+    let kind = |name: &String| {
+        Kind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| Failure::Unknown {
+            what: "kind of pairs",
+            name: name.clone(),
+            known: Kind::ALL.map(Kind::as_str).join(", "),
+        })
+    };
+    let kinds: Vec<Kind> = names.iter().map(kind).collect::<Result<_, Failure>>()?;
+    let kinds = if kinds.is_empty() { Kind::ALL.to_vec() } else { kinds };
+    let groups: Vec<Group> =
+        kinds.into_iter().map(|kind| group(kind, most)).collect::<Result<_, Failure>>()?;
+    output::stdout(pair_matrix::table(&groups).as_bytes())?;
+    Ok(if groups.iter().all(Group::is_right) { Exit::Done } else { Exit::Bug })
 }
 
 /// The DICOM files of a folder, without those below it.
