@@ -102,17 +102,10 @@ impl Crop {
         (!padded).then(|| self.rescale[z].hu(stored))
     }
 
-    /// Measures what a lesion needs its surroundings for. `foci` are those that the lesion was made of.
-    pub fn measure(
-        &self,
-        lesion: &Lesion,
-        foci: &Foci,
-        geometry: &Geometry,
-        protocol: &Protocol,
-        rods: &Rods,
-    ) -> CropMeasures {
-        let marks = self.marks(lesion, foci);
-        measure::Measured { crop: self, marks: &marks, geometry, protocol }.all(lesion, rods)
+    /// Measures what a lesion needs its surroundings for.
+    pub fn measure(&self, lesion: &Lesion, scored: &Scored<'_>) -> CropMeasures {
+        let marks = self.marks(lesion, scored.foci);
+        measure::Measured { crop: self, marks: &marks, scored }.all(lesion)
     }
 
     /// Whose each voxel is.
@@ -135,6 +128,19 @@ impl Crop {
         }
         marks
     }
+}
+
+/// What the lesions of all crops of a series were made of and with.
+#[derive(Clone, Copy, Debug)]
+pub struct Scored<'a> {
+    /// The foci that the lesions join.
+    pub foci: &'a Foci,
+    /// The voxel grid.
+    pub geometry: &'a Geometry,
+    /// The choices of the score.
+    pub protocol: &'a Protocol,
+    /// The reference rods of the scan.
+    pub rods: &'a Rods,
 }
 
 /// Whose a voxel of a crop is.

@@ -43,7 +43,7 @@ mod wide;
 pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
 pub use candidates::{Candidates, Run};
 pub use category::{Category, FiveCategory, RumbergerCategory, cac_drs_grade, is_trace};
-pub use crop::{CROP_MARGIN_MM, Crop, CropBox, CropMeasures, PartialVolume, Rods};
+pub use crop::{CROP_MARGIN_MM, Crop, CropBox, CropMeasures, PartialVolume, Rods, Scored};
 pub use finding::{Class, Code, Finding, Severity};
 pub use focus::{Foci, Focus, SliceFoci, Standing, Withheld, foci, withheld_foci};
 pub use geometry::Geometry;

@@ -258,7 +258,11 @@ impl<'a> Draft<'a> {
             return Ok(self.refused(Vec::new()));
         }
         match self.look_again(series, scanned, assignment.scope, &mut outcome) {
-            Ok(()) => Ok(self.recorded(series, scanned, assignment, &outcome, &metal)),
+            Ok(()) => {
+                let mut document = self.recorded(series, scanned, assignment, &outcome);
+                metal.flag(&mut document.lesions, &outcome, cutoffs);
+                Ok(document)
+            }
             Err(Unscanned::Refused(findings)) => Ok(self.refused(findings)),
             Err(Unscanned::Failed(error)) => Err(error),
         }
@@ -277,8 +281,7 @@ impl<'a> Draft<'a> {
             outcome.looks = Some(looks(&scanned.candidates, &outcome.foci, &self.protocol));
         }
         if scope != Scope::Everything {
-            let rods = outcome.rods;
-            let crops = crops(series, outcome, &self.protocol, &rods, self.request.workers)?;
+            let crops = crops(series, outcome, &self.protocol, self.request.workers)?;
             outcome.crops = Some(crops);
         }
         Ok(())
@@ -290,12 +293,10 @@ impl<'a> Draft<'a> {
         scanned: &Scanned,
         assignment: &Assignment,
         outcome: &Outcome,
-        metal: &Metal,
     ) -> ResultDocument {
         let candidates = &scanned.candidates;
         let mut document = self.document(Status::Scored);
         document.lesions = self.lesions(series, assignment, outcome);
-        metal.flag(&mut document.lesions, outcome, &self.request.checks.pixels);
         document.files.used = files_of(series);
         if let Some(record) = &mut document.series {
             record.increment_mm = Some(candidates.geometry.increment_mm);

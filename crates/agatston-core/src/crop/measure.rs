@@ -1,11 +1,11 @@
 //! What is measured in a crop: interpolated volume, volume at half maximum, partial-volume-aware scores.
 
 use super::{
-    Crop, Mark,
+    Crop, Mark, Scored,
     surround::{REACH_MM, background, distances},
 };
 use crate::{
-    Comparison, Geometry, Lesion, Protocol,
+    Comparison, Lesion,
     partial_volume::{Rod, integrated, spatially_weighted, volume_fraction},
 };
 use ndarray::{Array2, Array3};
@@ -49,14 +49,13 @@ pub struct PartialVolume {
 pub(super) struct Measured<'a> {
     pub(super) crop: &'a Crop,
     pub(super) marks: &'a Array3<Mark>,
-    pub(super) geometry: &'a Geometry,
-    pub(super) protocol: &'a Protocol,
+    pub(super) scored: &'a Scored<'a>,
 }
 
 impl Measured<'_> {
-    pub(super) fn all(&self, lesion: &Lesion, rods: &Rods) -> CropMeasures {
-        let distances = distances(self.marks, self.geometry.spacing_mm);
-        let background_hu = background(self.crop, self.marks, &distances, self.protocol.threshold_hu);
+    pub(super) fn all(&self, lesion: &Lesion) -> CropMeasures {
+        let distances = distances(self.marks, self.scored.geometry.spacing_mm);
+        let background_hu = background(self.crop, self.marks, &distances, self.scored.protocol.threshold_hu);
         CropMeasures {
             background_hu,
             interpolated_mm3: self.interpolated_mm3(),
@@ -64,7 +63,7 @@ impl Measured<'_> {
                 self.half_maximum_mm3(background + 0.5 * (lesion.peak_hu - background), &distances)
             }),
             partial: background_hu.map_or_else(PartialVolume::default, |background| {
-                self.partial_volume(background, &distances, rods)
+                self.partial_volume(background, &distances)
             }),
         }
     }
@@ -81,13 +80,13 @@ impl Measured<'_> {
     ///
     /// A lesion counts in the columns of its own voxels, up to the plane above and below them.
     fn interpolated_mm3(&self) -> f64 {
-        let pixel_mm = self.geometry.pixel_area_mm2().sqrt();
-        let layers = nearest_count(self.geometry.increment_mm / pixel_mm);
+        let pixel_mm = self.scored.geometry.pixel_area_mm2().sqrt();
+        let layers = nearest_count(self.scored.geometry.increment_mm / pixel_mm);
         // Layer j of n lies j / n above its plane: 0 is the plane. Above and below, each step has its mirror image.
         let counted: u64 = self.own().map(|at| self.layers_of(at, layers)).sum();
         #[expect(clippy::cast_precision_loss, reason = "counts of layers stay far below 2^53")]
         let voxels = counted as f64 / f64::from(2 * layers);
-        voxels * self.geometry.voxel_volume_mm3()
+        voxels * self.scored.geometry.voxel_volume_mm3()
     }
 
     /// Half layers of an own voxel that pass: of the plane's own two, and of each step towards the neighbours. Between
@@ -110,9 +109,9 @@ impl Measured<'_> {
     }
 
     fn passes(&self, hu: f64) -> bool {
-        match self.protocol.comparison {
-            Comparison::AtLeast => hu >= self.protocol.threshold_hu,
-            Comparison::Above => hu > self.protocol.threshold_hu,
+        match self.scored.protocol.comparison {
+            Comparison::AtLeast => hu >= self.scored.protocol.threshold_hu,
+            Comparison::Above => hu > self.scored.protocol.threshold_hu,
         }
     }
 
@@ -137,12 +136,13 @@ impl Measured<'_> {
                 }
             }
         }
-        f64::from(voxels) * self.geometry.voxel_volume_mm3()
+        f64::from(voxels) * self.scored.geometry.voxel_volume_mm3()
     }
 
     /// Over all voxels within [`REACH_MM`] in the slices of the lesion and those above and below, without other
     /// lesions.
-    fn partial_volume(&self, background_hu: f64, distances: &Array2<f64>, rods: &Rods) -> PartialVolume {
+    fn partial_volume(&self, background_hu: f64, distances: &Array2<f64>) -> PartialVolume {
+        let rods = self.scored.rods;
         let within = |(y, x): (usize, usize)| distances[[y, x]] <= REACH_MM;
         let region: Vec<f64> = self
             .marks
@@ -150,7 +150,7 @@ impl Measured<'_> {
             .filter(|((_, y, x), mark)| **mark != Mark::Other && within((*y, *x)))
             .filter_map(|((z, y, x), _)| self.crop.hu([z, y, x]))
             .collect();
-        let voxel_mm3 = self.geometry.voxel_volume_mm3();
+        let voxel_mm3 = self.scored.geometry.voxel_volume_mm3();
         let sum: f64 = region.iter().sum();
         let count = region.len() as u64;
         let of_rod = |rod: Rod| integrated(sum, count, rod.mean_hu, background_hu);

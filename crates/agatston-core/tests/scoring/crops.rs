@@ -28,7 +28,8 @@ fn measured(volume: &Volume, rods: &Rods) -> Vec<CropMeasures> {
         for (slice, plane) in (0..).zip(stored.axis_iter(Axis(0))) {
             crop.take(slice, &Plane { stored: plane, padding: None });
         }
-        crop.measure(lesion, &foci, &candidates.geometry, &protocol, rods)
+        let geometry = &candidates.geometry;
+        crop.measure(lesion, &agatston_core::Scored { foci: &foci, geometry, protocol: &protocol, rods })
     };
     lesions.iter().map(measure).collect()
 }

@@ -72,6 +72,9 @@ impl<'a> Units<'a> {
             lesion.measures.volume_mm3,
             Some(cubed),
         );
+        let area = lesion.measures.area_mm2.filter(|area| *area > 0.0);
+        let density = lesion.measures.agatston_unscaled.zip(area).map(|(unscaled, area)| unscaled / area);
+        ledger.number(&format!("{at}.density"), density, lesion.measures.density);
         let single = lesion.flags.iter().any(|flag| flag == "z_unresolved");
         ledger.truth(
             &format!("{at}.flags"),

@@ -1,3 +1,5 @@
+//! Pairs by the oracle: as many lesions as the truth has, and changes well beyond what noise makes.
+
 use super::*;
 use crate::oracle::{self, Rules, Score};
 
