@@ -147,6 +147,11 @@ impl<'a> Matched<'a> {
         of(&self.followup) - of(&self.baseline)
     }
 
+    /// Volume at half maximum where the lesions are, at the follow-up if they are there, mm3.
+    pub(super) fn half_maximum_mm3(&self) -> Option<f64> {
+        half_maximum(&self.followup).or_else(|| half_maximum(&self.baseline))
+    }
+
     /// The group as the comparison prints it.
     pub(super) fn record(&self) -> MatchRecord {
         let ids = |lesions: &[&LesionRecord]| lesions.iter().map(|l| l.id.clone()).collect();

@@ -188,10 +188,10 @@ fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdi
     let mass_up = changes.mass_mg.difference.is_some_and(|by| by > 0.0);
     if new && mass_up {
         Verdict::Growth
-    } else if matched.is_some_and(small_lesions_carry) {
-        Verdict::GrowthOrDensification
     } else if same_size && !new {
         Verdict::Densification
+    } else if matched.is_some_and(small_lesions_carry) {
+        Verdict::GrowthOrDensification
     } else if larger && mass_up {
         Verdict::Growth
     } else {
@@ -199,13 +199,19 @@ fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdi
     }
 }
 
-/// Whether new lesions carry the rise, and are more than noise makes of nothing.
+/// Whether new lesions carry the rise, are more than noise makes of nothing, and are larger than what vanished: one that is
+/// only denser than another that was not found again has not grown.
 fn new_lesions_carry(matched: &[&Matched<'_>]) -> bool {
     let new = || matched.iter().filter(|m| m.kind == MatchKind::New);
     let score: f64 = new().map(|m| m.agatston_difference()).sum();
     let volume: f64 = new().map(|m| m.volume_difference_mm3()).sum();
     let all: f64 = matched.iter().map(|m| m.agatston_difference()).sum();
-    (score > AGATSTON_FROM_ZERO || volume > VOLUME_FROM_ZERO_MM3) && score >= CARRIES * all
+    let size = |kind| {
+        let of_kind = matched.iter().filter(|m| m.kind == kind);
+        of_kind.filter_map(|m| m.half_maximum_mm3()).sum::<f64>()
+    };
+    let is_larger = size(MatchKind::New) > (1.0 + SAME_SIZE) * size(MatchKind::Vanished);
+    (score > AGATSTON_FROM_ZERO || volume > VOLUME_FROM_ZERO_MM3) && score >= CARRIES * all && is_larger
 }
 
 /// Whether the largest rises, which together carry the rise, are of lesions that were or are small.

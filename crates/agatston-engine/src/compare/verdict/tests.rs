@@ -113,7 +113,7 @@ fn a_rise_is_density_or_growth_or_too_small_to_tell() {
     check(size(50.0), [20.0, 40.0], 8.0, Verdict::Densification);
     check(size(30.0), [20.0, 40.0], 8.0, Verdict::Densification);
     check(size(50.1), [20.0, 40.0], 8.0, Verdict::Growth);
-    check(size(50.0), [20.0, 40.0], 3.9, Verdict::GrowthOrDensification);
+    check(size(50.0), [20.0, 40.0], 3.9, Verdict::Densification);
     check(size(50.1), [20.0, 40.0], 3.9, Verdict::GrowthOrDensification);
     check(size(50.1), [20.0, 20.0], 8.0, Verdict::ChangedUnclassified);
     check(size(50.1), [20.0, 20.0], 3.9, Verdict::GrowthOrDensification);
