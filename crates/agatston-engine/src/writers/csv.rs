@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 18] = [
+pub const COLUMNS: [&str; 31] = [
     "series_uid",
     "status",
     "protocol",
@@ -19,10 +19,23 @@ pub const COLUMNS: [&str; 18] = [
     "agatston_unscaled",
     "area_mm2",
     "volume_mm3",
+    "volume_interpolated_mm3",
+    "volume_half_maximum_mm3",
     "mass_mg",
     "mean_hu",
+    "sd_hu",
     "peak_hu",
     "density",
+    "volume_weight_1_mm3",
+    "volume_weight_2_mm3",
+    "volume_weight_3_mm3",
+    "volume_weight_4_mm3",
+    "volume_from_1000_hu_mm3",
+    "volume_fraction_mm3",
+    "mass_integrated_mg",
+    "spatially_weighted",
+    "category",
+    "percentile",
     "lesions",
     "foci",
     "findings",
@@ -55,6 +68,10 @@ fn row(
     let m = &sums.measures;
     let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
     let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
+    let by_weight = |i: usize| number(m.volume_by_weight_mm3.map(|volumes| volumes[i]));
+    let of_total = document.total.as_ref().filter(|_| kind == "total");
+    let risk = document.risk.as_ref().filter(|_| kind == "total");
+    let percentile = count(risk.and_then(|r| r.percentile.value).map(u64::from));
     // Severity with each code, because a warning read as an info is how numbers get misused.
     let findings: Vec<String> =
         document.findings.iter().map(|f| format!("{}:{}", severity(f.severity), f.code)).collect();
@@ -73,10 +90,23 @@ fn row(
         number(m.agatston_unscaled),
         number(m.area_mm2),
         number(m.volume_mm3),
+        number(m.volume_interpolated_mm3),
+        number(m.volume_half_maximum_mm3),
         number(m.mass_mg),
         number(m.mean_hu),
+        number(m.sd_hu),
         number(m.peak_hu),
         number(m.density),
+        by_weight(0),
+        by_weight(1),
+        by_weight(2),
+        by_weight(3),
+        number(m.volume_from_1000_hu_mm3),
+        number(m.volume_fraction_mm3),
+        number(m.mass_integrated_mg),
+        number(m.spatially_weighted),
+        of_total.and_then(|t| t.category.clone()).unwrap_or_default(),
+        percentile,
         count(sums.lesions),
         count(sums.foci),
         findings.join(" "),

@@ -5,6 +5,7 @@ pub mod comparison_csv;
 pub mod csv;
 pub mod inspection;
 pub mod json;
+mod measures;
 mod risk;
 pub mod schema;
 pub mod table;

@@ -7,6 +7,7 @@ use crate::{
         SeverityRecord, Status, WithheldReason,
     },
     writers::{
+        measures::measures,
         risk::risk,
         text::{WIDTH, hanging},
     },
@@ -19,6 +20,7 @@ pub fn table(document: &ResultDocument) -> String {
         Status::Refused => out += &refused(document),
         Status::Scored => {
             out += &scores(document);
+            out += &measures(document);
             out += &classes(document);
             out += &risk(document);
             out += &sensitivity(document);
