@@ -109,6 +109,14 @@ pub const SCANNER_UNKNOWN: &str = "scanner_unknown";
 pub const PIXEL_SIZE_DIFFERS: &str = "pixel_size_differs";
 /// A comparison: a pixel size is not known.
 pub const PIXEL_SIZE_UNKNOWN: &str = "pixel_size_unknown";
+/// A comparison: one scan has a finding that changes scores by itself: a refusal that was overruled, or a declared device.
+pub const FINDING_DIFFERS: &str = "finding_differs";
+/// A comparison: both scans have one.
+pub const FINDING_IN_BOTH: &str = "finding_in_both";
+/// A comparison: one scan has a finding that may change scores.
+pub const FINDING_MAY_DIFFER: &str = "finding_may_differ";
+/// A comparison: one scan was gated and the other was not.
+pub const GATING_DIFFERS: &str = "gating_differs";
 /// A comparison: the choices of the protocol differ.
 pub const PROTOCOL_DIFFERS: &str = "protocol_differs";
 /// A comparison: bounds were scaled to different voltages.

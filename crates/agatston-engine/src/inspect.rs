@@ -42,7 +42,7 @@ pub struct InspectedSeries {
     pub series: SeriesRecord,
     /// ImageType of its lowest slice.
     pub image_type: Vec<String>,
-    /// Calibration factor of the patient (0018,9351), as the scanner wrote it; used only when given as an option.
+    /// Calibration factor of the patient (0018,9351), as the scanner wrote it; the second choice of `score`, after `--mass-factor`.
     pub mass_factor_patient: Option<f64>,
     /// Calibration factors of the device (0018,9352) for small, medium and large patients.
     pub mass_factor_device: Vec<f64>,

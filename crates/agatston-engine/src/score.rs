@@ -353,6 +353,7 @@ impl<'a> Draft<'a> {
             arteries: arteries_with_calcium(&outcome.score, assignment).filter(|_| is_told_apart),
             gating: facts.gating,
             findings: &self.findings,
+            allow: &self.request.allow,
             protocol: &self.request.protocol,
         };
         let known = risk::known(&self.request.covariates, facts);

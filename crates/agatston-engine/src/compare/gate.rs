@@ -11,6 +11,7 @@ use crate::{
     KernelClass, Scope, code,
     result::{ResultDocument, SeriesRecord, Status},
 };
+use std::collections::BTreeSet;
 
 /// Voltages this close are the same, kV.
 const KVP_TOLERANCE: f64 = 0.5;
@@ -23,6 +24,19 @@ const PIXEL_TOLERANCE: f64 = 0.10;
 
 /// How a text begins that a header held and that is not shown.
 const WITHHELD: &str = "a text of ";
+
+/// What a user declares of the heart and a score must not be compared across.
+const DECLARED: [&str; 3] =
+    [code::DECLARED_STENT.name(), code::DECLARED_BYPASS.name(), code::DECLARED_DEVICE.name()];
+
+/// Findings in one scan alone that may change a score.
+const MAY_MATTER: [&str; 2] = [code::METAL.name(), agatston_dicom::code::TIN_FILTER.name()];
+
+/// Codes of findings whose refusal the user overruled.
+fn overruled(document: &ResultDocument) -> impl Iterator<Item = &str> {
+    let is_found = |code: &&String| document.findings.iter().any(|f| f.code == **code);
+    document.options.allow.iter().filter(is_found).map(String::as_str)
+}
 
 /// A fact that both sides must share.
 struct Item {
@@ -58,6 +72,7 @@ pub(super) fn gate(baseline: &Side, followup: &Side) -> ComparabilityRecord {
     } else {
         gate.acquisition(documents);
         gate.choices(documents);
+        gate.findings(documents);
         gate.assignment(documents);
     }
     gate.person([baseline, followup]);
@@ -111,6 +126,45 @@ impl ComparabilityRecord {
         if factor[0] != factor[1] {
             let shown = factor.map(|f| Some(f.to_string()));
             self.differs(code::KVP_FACTOR_DIFFERS, "bounds were scaled to different tube voltages", shown);
+        }
+    }
+
+    /// What was noticed in one scan and not in the other. A refusal that the user overruled and a device that was declared
+    /// change scores by themselves; metal, a tin filter and gating may.
+    fn findings(&mut self, documents: [&ResultDocument; 2]) {
+        let has = |code: &str| documents.map(|d| d.findings.iter().any(|f| f.code == code));
+        let codes: BTreeSet<&str> = documents.iter().flat_map(|d| overruled(d)).chain(DECLARED).collect();
+        for code in codes {
+            let told = |is: bool| Some(if is { code } else { "not noticed" }.to_owned());
+            match has(code) {
+                [false, false] => {}
+                [true, true] => {
+                    let message = "both scans have a finding that changes scores by itself";
+                    self.warnings.push(reason(code::FINDING_IN_BOTH, message, [told(true), told(true)]));
+                }
+                is => self.differs(
+                    code::FINDING_DIFFERS,
+                    "one scan has a finding that changes scores by itself",
+                    is.map(told),
+                ),
+            }
+        }
+        for code in MAY_MATTER {
+            let is = has(code);
+            if is[0] != is[1] {
+                let shown = is.map(|is| Some(if is { code } else { "not noticed" }.to_owned()));
+                let message = "one scan has a finding that may change scores";
+                self.warnings.push(reason(code::FINDING_MAY_DIFFER, message, shown));
+            }
+        }
+        let gating = documents.map(|d| d.series.as_ref().and_then(|s| s.gating));
+        if gating[0].zip(gating[1]).is_some_and(|(a, b)| a != b) {
+            let shown = gating.map(|g| g.map(|is| if is { "gated" } else { "not gated" }.to_owned()));
+            self.warnings.push(reason(
+                code::GATING_DIFFERS,
+                "one scan was gated and the other was not",
+                shown,
+            ));
         }
     }
 

@@ -20,9 +20,11 @@ pub(super) fn interval(
     request: &CompareRequest,
 ) -> (IntervalRecord, Option<FindingRecord>) {
     if let Some(days) = request.interval_days.filter(|days| *days > 0) {
-        return (of(days, IntervalSource::Option), None);
+        // Rates rest on what the user says; that the sides may be swapped is told all the same.
+        let told = day(baseline).zip(day(followup)).filter(|(b, f)| f < b && *f >= FIRST_DAY);
+        let reversed = told.and_then(|(b, f)| between(b, f).err());
+        return (of(days, IntervalSource::Option), reversed.map(|finding| *finding));
     }
-    let day = |side: &Side| side.private.and_then(|p| p.acquisition_day);
     match (day(baseline), day(followup)) {
         (Some(b), Some(f)) => match between(b, f) {
             Ok(days) => (of(days, IntervalSource::Headers), None),
@@ -37,6 +39,10 @@ pub(super) fn interval(
     }
 }
 
+fn day(side: &Side) -> Option<i32> {
+    side.private.and_then(|p| p.acquisition_day)
+}
+
 fn of(days: u32, source: IntervalSource) -> IntervalRecord {
     let years = f64::from(days) / DAYS_A_YEAR;
     IntervalRecord { days: Some(days), years: Some(years), source: Some(source) }
@@ -48,7 +54,7 @@ fn between(baseline: i32, followup: i32) -> Result<u32, Box<FindingRecord>> {
     } else if baseline == followup {
         (code::DATES_EQUAL, "both scans are of the same day: there are no rates")
     } else if followup < baseline {
-        (code::DATES_REVERSED, "the follow-up is older than the baseline: there are no rates")
+        (code::DATES_REVERSED, "the follow-up is older than the baseline by the dates of the headers")
     } else {
         return Ok(followup.abs_diff(baseline));
     };

@@ -8,8 +8,8 @@
 //! within_scan_rescan_noise score and volume within their limits
 //! on a rise of score or volume beyond its limit, neither falling beyond it:
 //!     growth               new lesions carry the rise, and mass up
+//!     densification        size at half maximum within 25 %, and denser
 //!     growth_or_densification  the lesions that carry it are too small to tell
-//!     densification        size at half maximum within 25 %
 //!     growth               size up by more, and mass up
 //! apparent_reversal        volume and mass fall beyond 1.5 limits, with a lesion found again that is no noise
 //! changed_unclassified     the rest
@@ -18,8 +18,9 @@
 //! 1. A denser lesion passes 130 HU in more voxels, so that plain volume grows without growth; the volume at half maximum
 //!    does not. Of six pairs of inserts volume was beyond its limit in five, the volume at half maximum within -18 to +8 %.
 //! 2. A new lesion is growth, however small beside the old ones: the volume at half maximum of all of them would hide it.
-//! 3. What is small is blurred to a size of its own, so that it is asked before the size at half maximum: of a simulated plaque
-//!    that got denser at the same 3 mm that size rose by 79 %.
+//! 3. What is small is blurred to a size of its own, so that it is asked before a change of the size at half maximum: of a
+//!    simulated plaque that got denser at the same 3 mm that size rose by 79 %.
+//! 5. A large score is beyond its limit long before its size is up by 25 %: what did not get denser is no densification then.
 //! 4. A fall is the claim that a reader must check, so nothing may be unknown about the pair.
 
 use super::{
@@ -40,6 +41,13 @@ const SMALL_MM: f64 = 4.0;
 
 /// Lesions that make up this share of a rise carry it.
 const CARRIES: f64 = 0.5;
+
+/// From this share of a rise on the density makes it.
+const DENSER_SHARE: f64 = 0.5;
+
+/// From this rise of the mean HU on calcium is denser, share of the baseline: where every focus weighs 4 already, no score
+/// tells.
+const DENSER_HU: f64 = 0.10;
 
 /// What can be said of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -96,9 +104,13 @@ impl Verdict {
             Self::IncidentWithinNoise => {
                 "Calcium where there was none, but no more than noise may make of zero."
             }
-            Self::WithinScanRescanNoise => "The scans differ no more than two scans of the same calcium may.",
+            Self::WithinScanRescanNoise => {
+                "No more than two scans of the same calcium may differ; a fall to zero counts from 1.5 limits."
+            }
             Self::Mixed => "The total is within noise, but arteries changed beyond their limits.",
-            Self::Densification => "Denser, not larger: the size at half maximum is the same.",
+            Self::Densification => {
+                "Denser, not larger: the size at half maximum changed by no more than 25 %."
+            }
             Self::Growth => "Larger: the size at half maximum or new lesions carry the rise, and mass rose.",
             Self::GrowthOrDensification => "More calcium, in lesions too small to tell size from density.",
             Self::ApparentReversal => {
@@ -185,10 +197,11 @@ fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdi
     let change = size.difference.zip(size.baseline).filter(|(_, baseline)| *baseline > 0.0);
     let same_size = change.is_some_and(|(by, baseline)| by.abs() <= SAME_SIZE * baseline);
     let larger = change.is_some_and(|(by, baseline)| by > SAME_SIZE * baseline);
+    let denser = is_denser(changes);
     let mass_up = changes.mass_mg.difference.is_some_and(|by| by > 0.0);
     if new && mass_up {
         Verdict::Growth
-    } else if same_size && !new {
+    } else if same_size && denser && !new {
         Verdict::Densification
     } else if matched.is_some_and(small_lesions_carry) {
         Verdict::GrowthOrDensification
@@ -199,19 +212,36 @@ fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdi
     }
 }
 
+/// Whether density makes half of the rise of the score or more, or the mean HU rose by a tenth.
+fn is_denser(changes: &ChangesRecord) -> bool {
+    let hu = changes.mean_hu.difference.zip(changes.mean_hu.baseline);
+    by_density(changes).is_some_and(|share| share >= DENSER_SHARE)
+        || hu.is_some_and(|(by, baseline)| by >= DENSER_HU * baseline)
+}
+
+/// The share of a rise of the score that density makes: 1 less that of the area at the mean density.
+fn by_density(changes: &ChangesRecord) -> Option<f64> {
+    let both = |c: &ChangeRecord| c.baseline.zip(c.followup);
+    let ((density_b, density_f), (area_b, area_f)) = (both(&changes.density)?, both(&changes.area_mm2)?);
+    let rise = density_f * area_f - density_b * area_b;
+    (rise > 0.0).then(|| 1.0 - (density_b + density_f) / 2.0 * (area_f - area_b) / rise)
+}
+
 /// Whether new lesions carry the rise, are more than noise makes of nothing, and are larger than what vanished: one that is
 /// only denser than another that was not found again has not grown.
 fn new_lesions_carry(matched: &[&Matched<'_>]) -> bool {
-    let new = || matched.iter().filter(|m| m.kind == MatchKind::New);
+    let is_noise = |m: &Matched<'_>| m.followup.iter().all(|l| is_noise_suspect(l));
+    let new = || matched.iter().filter(|m| m.kind == MatchKind::New && !is_noise(m));
     let score: f64 = new().map(|m| m.agatston_difference()).sum();
     let volume: f64 = new().map(|m| m.volume_difference_mm3()).sum();
     let all: f64 = matched.iter().map(|m| m.agatston_difference()).sum();
-    let size = |kind| {
-        let of_kind = matched.iter().filter(|m| m.kind == kind);
-        of_kind.filter_map(|m| m.half_maximum_mm3()).sum::<f64>()
+    let size = |kind| -> Option<f64> {
+        matched.iter().filter(|m| m.kind == kind).map(|m| m.half_maximum_mm3()).sum()
     };
-    let is_larger = size(MatchKind::New) > (1.0 + SAME_SIZE) * size(MatchKind::Vanished);
-    (score > AGATSTON_FROM_ZERO || volume > VOLUME_FROM_ZERO_MM3) && score >= CARRIES * all && is_larger
+    let sizes = size(MatchKind::New).zip(size(MatchKind::Vanished));
+    let is_larger = sizes.is_some_and(|(new, vanished)| new > (1.0 + SAME_SIZE) * vanished);
+    let is_more = score > AGATSTON_FROM_ZERO || volume > VOLUME_FROM_ZERO_MM3;
+    is_more && all > 0.0 && score >= CARRIES * all && is_larger
 }
 
 /// Whether the largest rises, which together carry the rise, are of lesions that were or are small.
@@ -237,13 +267,16 @@ fn is_small(lesions: &[&LesionRecord]) -> bool {
 
 /// Whether a lesion that is more than noise is in both scans.
 fn is_found_again(matched: &Matched<'_>) -> bool {
-    let noise = LesionFlag::NoiseSuspect.as_str();
-    matched.is_in_both() && matched.baseline.iter().any(|l| l.flags.iter().all(|flag| flag != noise))
+    matched.is_in_both() && matched.baseline.iter().any(|l| !is_noise_suspect(l))
+}
+
+fn is_noise_suspect(lesion: &LesionRecord) -> bool {
+    lesion.flags.iter().any(|flag| flag == LesionFlag::NoiseSuspect.as_str())
 }
 
 /// A total within noise whose arteries are not.
 pub(super) fn of_total(own: Verdict, arteries: &[Verdict]) -> Verdict {
-    let disagree = arteries.iter().any(|v| !v.is_quiet());
+    let disagree = arteries.iter().any(|v| !v.is_quiet() && *v != Verdict::NotComparable);
     if own == Verdict::WithinScanRescanNoise && disagree { Verdict::Mixed } else { own }
 }
 

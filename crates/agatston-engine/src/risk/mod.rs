@@ -59,6 +59,8 @@ pub(crate) struct Basis<'a> {
     pub(crate) gating: Option<bool>,
     /// Everything noticed.
     pub(crate) findings: &'a [Finding],
+    /// Codes whose refusal the user overruled.
+    pub(crate) allow: &'a BTreeSet<String>,
     /// How the score was read.
     pub(crate) protocol: &'a NamedProtocol,
 }
@@ -94,13 +96,25 @@ pub(crate) fn findings(request: &Request, facts: &SeriesFacts) -> Vec<Finding> {
     findings
 }
 
+/// Codes of the findings that take the ground away: the list above in its order, and every refusal that was overruled.
+fn withheld(basis: &Basis<'_>) -> Vec<String> {
+    let is_found = |name: &str| basis.findings.iter().any(|f| f.code.name() == name);
+    let listed = WITHHOLDING.iter().map(|code| code.name()).filter(|name| is_found(name));
+    let mut codes: Vec<String> = listed.map(str::to_owned).collect();
+    codes.extend(
+        basis
+            .allow
+            .iter()
+            .filter(|name| is_found(name) && !codes.contains(name))
+            .cloned()
+            .collect::<Vec<_>>(),
+    );
+    codes
+}
+
 /// The record of a coronary total.
 pub(crate) fn record(basis: &Basis<'_>, known: &Covariates) -> RiskRecord {
-    let withheld: Vec<String> = WITHHOLDING
-        .iter()
-        .filter(|code| basis.findings.iter().any(|f| f.code == **code))
-        .map(|code| code.name().to_owned())
-        .collect();
+    let withheld = withheld(basis);
     let missing = known.missing();
     let percentile = percentile_record(basis, known, &withheld);
     let chd = chd_record(basis, known, &withheld);

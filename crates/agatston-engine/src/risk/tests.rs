@@ -23,6 +23,7 @@ fn aged(age: u16) -> Covariates {
 fn of(agatston: f64, findings: &[Finding], covariates: &Covariates) -> RiskRecord {
     let protocol = NamedProtocol::standard();
     let basis = Basis {
+        allow: &BTreeSet::new(),
         agatston,
         has_category: true,
         arteries: Some(2),
@@ -62,6 +63,7 @@ fn a_score_of_0_has_a_probability_and_no_percentile() {
 fn a_score_read_as_mesa_reads_has_no_note() {
     let protocol = NamedProtocol::load("mesa").unwrap();
     let basis = Basis {
+        allow: &BTreeSet::new(),
         agatston: 10.0,
         has_category: true,
         arteries: None,
@@ -95,6 +97,7 @@ fn codes_withhold_every_number() {
 fn without_a_category_there_is_nothing_but_the_reason() {
     let protocol = NamedProtocol::standard();
     let basis = Basis {
+        allow: &BTreeSet::new(),
         agatston: 100.0,
         has_category: false,
         arteries: Some(2),
@@ -145,6 +148,7 @@ fn grades_say_what_they_lack() {
     let protocol = NamedProtocol::standard();
     let grade = |gating, arteries| {
         let basis = Basis {
+            allow: &BTreeSet::new(),
             agatston: 100.0,
             has_category: true,
             arteries,

@@ -20,7 +20,7 @@ fn changes(score: [f64; 2], volume: [f64; 2], mass: [f64; 2], size: [Option<f64>
         volume_half_maximum_mm3: change(size, None),
         area_mm2: ChangeRecord::default(),
         density: ChangeRecord::default(),
-        mean_hu: ChangeRecord::default(),
+        mean_hu: change([Some(200.0), Some(260.0)], None),
         lesions: CountChangeRecord::default(),
     }
 }
@@ -120,6 +120,26 @@ fn a_rise_is_density_or_growth_or_too_small_to_tell() {
     check(size(29.9), [20.0, 40.0], 8.0, Verdict::ChangedUnclassified);
     check([None, Some(40.0)], [20.0, 40.0], 8.0, Verdict::ChangedUnclassified);
     check([None, Some(40.0)], [20.0, 40.0], 3.9, Verdict::GrowthOrDensification);
+}
+
+/// A large score is beyond its limit while its size is up by no more than 22 %: without more HU or density it is no
+/// densification. Area 1,000 to 1,220 mm2 at a density of 1: all of the rise is the area's.
+#[test]
+fn what_is_not_denser_is_no_densification() {
+    let mut c = changes([1000.0, 1220.0], [900.0, 1100.0], [200.0, 240.0], [Some(400.0), Some(488.0)]);
+    c.mean_hu = change([Some(250.0); 2], None);
+    c.density = change([Some(1.0); 2], None);
+    c.area_mm2 = change([Some(1000.0), Some(1220.0)], None);
+    assert_eq!(with_lesion(&open(), &c, 8.0, &[]), Verdict::ChangedUnclassified);
+    // Half of a rise of 220 by density: area 1,050 at 1.1619 less 1,000 at 1.
+    c.density = change([Some(1.0), Some(1220.0 / 1050.0)], None);
+    c.area_mm2 = change([Some(1000.0), Some(1050.0)], None);
+    assert_eq!(with_lesion(&open(), &c, 8.0, &[]), Verdict::Densification);
+    // Every focus weighs 4 already: the HU tell.
+    c.density = change([Some(4.0); 2], None);
+    c.area_mm2 = change([Some(250.0), Some(305.0)], None);
+    c.mean_hu = change([Some(400.0), Some(440.0)], None);
+    assert_eq!(with_lesion(&open(), &c, 8.0, &[]), Verdict::Densification);
 }
 
 /// Score up beyond its limit and volume down beyond its own is neither a rise nor a fall.
