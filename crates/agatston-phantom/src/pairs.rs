@@ -112,7 +112,7 @@ pub struct Scan {
     /// The image.
     pub volume: Volume,
     /// What its DICOM header says. Both scans of a pair have one PatientID; study, series and frame of reference
-    /// are each scan's own, and the follow-up is a year younger.
+    /// are each scan's own, and the follow-up is a year later.
     pub header: Header,
     /// A regions file (JSON) with boxes for LM, LAD, LCX and RCA in LPS mm, moved with the patient.
     pub regions_json: String,

@@ -217,8 +217,8 @@ pub(crate) enum PhantomCommand {
         /// Kinds of change; all unless given
         kinds: Vec<String>,
         /// At most so many pairs of each kind; all unless given
-        #[arg(long, value_name = "N")]
-        most: Option<usize>,
+        #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
+        most: Option<u32>,
     },
     /// Score phantoms and print truth, expected and measured values
     Check {

@@ -3,7 +3,7 @@
 //! ```text
 //! recipe -> both scans as DICOM in memory -> score by the arteries' regions -> compare
 //!        verdict     one of those that the truth allows
-//!        lesions     every true relation (persistent, new, vanished, merged) found, and nothing else
+//!        lesions     true relations (persistent, new, vanished, merged) found, of these or of the matches, whichever are more
 //!        both ways   every change of a part negates exactly; a scan and itself do not differ
 //!        sums        each result adds up
 //! ```
@@ -45,7 +45,8 @@ pub(crate) struct Group {
 }
 
 /// Compares the first `most` pairs of a kind, or all.
-pub(crate) fn group(kind: Kind, most: Option<usize>) -> Result<Group, Failure> {
+pub(crate) fn group(kind: Kind, most: Option<u32>) -> Result<Group, Failure> {
+    let most = most.and_then(|most| usize::try_from(most).ok());
     let count = most.unwrap_or(usize::MAX).min(kind.count());
     let recipes: Vec<Recipe> = recipes(kind, count).collect();
     let rows: Result<Vec<Row>, Failure> = recipes.par_iter().map(|r| Row::of(&r.build())).collect();
@@ -76,7 +77,8 @@ impl Row {
             name: pair.name.clone(),
             verdict,
             is_right: pair.truth.verdicts.contains(&verdict),
-            relations: pair.truth.relations.len(),
+            // A match that the truth does not have is a miss as much as one that is not found.
+            relations: pair.truth.relations.len().max(forth.lesions.len()),
             found: pair.truth.relations.iter().filter(|r| sides.holds(r, &forth.lesions)).count(),
             wrong,
         })

@@ -74,8 +74,8 @@ impl Measured<'_> {
     }
 
     /// Each slice is divided into `n` layers, `n` the whole number that makes them nearest to cubes; the layers of a
-    /// slice are the plane itself and those up to half-way to the planes above and below it. The HU of a layer is
-    /// interpolated between the two planes around it; it counts where it passes the threshold. Beyond the first and
+    /// slice are the plane itself and the steps towards the planes above and below it. The HU of a step is interpolated
+    /// between the two planes around it; it counts where it passes the threshold. Beyond the first and
     /// last slice of the series the values of that slice go on.
     ///
     /// A lesion counts in the columns of its own voxels, up to the plane above and below them.

@@ -1,6 +1,6 @@
 //! What is measured around a lesion, by hand arithmetic on small grids.
 
-use crate::support::{SLOPE, Scored, assign, candidates, score_assigned};
+use crate::support::{SLOPE, Scored, assign, candidates, score_assigned, score_volume};
 use agatston_core::{Crop, CropBox, CropMeasures, Plane, Protocol, Rod, Rods};
 use agatston_phantom::Volume;
 use ndarray::{Array3, Axis, s};
@@ -89,22 +89,31 @@ fn half_maximum_below_the_threshold() {
     near(one(&volume).half_maximum_mm3.unwrap(), (16.0 + 1.0 + 1.0 + 4.0) * 0.75);
 }
 
-/// The half maximum of a plaque stays what it is when the plaque gets denser; the volume at the threshold does not.
+/// The half maximum of a plaque stays what it is when the plaque gets denser, and the volume at the threshold does not: an
+/// edge of 0.45 of the contrast is under the half maximum at any density, and over 130 HU from 240 HU on; an edge of 0.55 is
+/// in both.
 #[test]
 fn half_maximum_does_not_grow_with_density() {
-    // A blurred edge: half of the contrast in one pixel all around.
-    let blurred = |hu: f64| {
+    let blurred = |hu: f64, part: f64| {
         let mut volume = plaque(&[hu]);
-        let edge = 40.0 + 0.25 * (hu - 40.0);
+        let edge = 40.0 + part * (hu - 40.0);
         for i in 17..23 {
             for at in [[2, 17, i], [2, 22, i], [2, i, 17], [2, i, 22]] {
                 volume.hu[at] = edge;
             }
         }
-        volume
+        let at_threshold = score_volume(&volume, None, &Protocol::STANDARD).volume_mm3();
+        (one(&volume).half_maximum_mm3.unwrap(), at_threshold)
     };
-    for hu in [300.0, 600.0, 1200.0] {
-        near(one(&blurred(hu)).half_maximum_mm3.unwrap(), 16.0 * 0.75);
+    let (core, whole) = (16.0 * 0.75, 36.0 * 0.75);
+    for (hu, part, expected) in [
+        (220.0, 0.45, (core, core)), // the edge has 121 HU
+        (600.0, 0.45, (core, whole)),
+        (1200.0, 0.45, (core, whole)),
+        (600.0, 0.55, (whole, whole)),
+        (1200.0, 0.55, (whole, whole)),
+    ] {
+        assert_eq!(blurred(hu, part), expected, "{hu} {part}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! How far apart two scans of unchanged calcium may lie.
 //!
-//! Left out: any opinion. These are published or simulated numbers; [`verdict`](super::verdict) uses them.
+//! These are published or simulated numbers; [`verdict`](super::verdict) uses them. The papers take the baseline; here it is
+//! the larger of the two, so that the limit is the same the other way round.
 
 /// Agatston score: 4.930 times the root of the score (Sevrukov et al., 2005, 2217 repeated scans).
 const AGATSTON: f64 = 4.930;

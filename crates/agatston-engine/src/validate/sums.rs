@@ -28,12 +28,39 @@ const ADDITIVE: [Additive; 10] = [
 struct Place<'a> {
     at: String,
     sums: &'a CountsRecord,
+    /// Whether the result has a mass factor.
+    has_mass: bool,
+    /// Whether volume is counted at the threshold, so that mean and spread are of the same voxels.
+    has_one_threshold: bool,
+}
+
+impl<'a> Place<'a> {
+    fn new(at: String, sums: &'a CountsRecord, document: &ResultDocument) -> Self {
+        let has_one_threshold = document.protocol.volume_threshold_hu.is_none();
+        Self { at, sums, has_mass: document.mass_factor.mg_cm3_per_hu.is_some(), has_one_threshold }
+    }
+}
+
+/// Mean HU of all parts, each by its volume.
+fn mean_hu(parts: &[&MeasuresRecord]) -> Option<f64> {
+    let of = |m: &&MeasuresRecord| m.mean_hu.zip(m.volume_mm3);
+    let volume: f64 = parts.iter().filter_map(of).map(|(_, mm3)| mm3).sum();
+    let sum: f64 = parts.iter().filter_map(of).map(|(hu, mm3)| hu * mm3).sum();
+    (volume > 0.0).then(|| sum / volume)
+}
+
+/// Standard deviation over all parts, from that of each about its own mean.
+fn sd_hu(parts: &[&MeasuresRecord]) -> Option<f64> {
+    let mean = mean_hu(parts)?;
+    let about = |m: &&MeasuresRecord| Some(m.volume_mm3? * (m.sd_hu?.powi(2) + (m.mean_hu? - mean).powi(2)));
+    let volume: f64 = parts.iter().filter(|m| m.mean_hu.is_some()).filter_map(|m| m.volume_mm3).sum();
+    Some((parts.iter().filter_map(about).sum::<f64>() / volume).sqrt())
 }
 
 pub(super) fn check(document: &ResultDocument, ledger: &mut Ledger) {
     let has_lesions = document.options.detail != Detail::Totals;
     for (i, artery) in document.arteries.iter().enumerate() {
-        let place = Place { at: format!("arteries[{i}] ({})", artery.artery), sums: &artery.sums };
+        let place = Place::new(format!("arteries[{i}] ({})", artery.artery), &artery.sums, document);
         if !artery.separated {
             let empty = *place.sums == CountsRecord::default();
             ledger.truth(&place.at, "null for an artery that the source does not tell apart", empty);
@@ -43,7 +70,7 @@ pub(super) fn check(document: &ResultDocument, ledger: &mut Ledger) {
         place.density(ledger);
     }
     for (i, region) in document.regions.iter().enumerate() {
-        let place = Place { at: format!("regions[{i}] ({})", region.name), sums: &region.sums };
+        let place = Place::new(format!("regions[{i}] ({})", region.name), &region.sums, document);
         if has_lesions {
             place.of_lesions(&of(document, &region.name), ledger);
         }
@@ -60,7 +87,7 @@ fn of<'a>(document: &'a ResultDocument, name: &str) -> Vec<&'a LesionRecord> {
 }
 
 fn of_total(document: &ResultDocument, total: &TotalRecord, ledger: &mut Ledger) {
-    let place = Place { at: "total".to_owned(), sums: &total.sums };
+    let place = Place::new("total".to_owned(), &total.sums, document);
     match total.scope {
         Scope::Regions => {
             let empty = total.sums == CountsRecord::default();
@@ -89,7 +116,7 @@ fn shares(document: &ResultDocument, total: &TotalRecord, ledger: &mut Ledger) {
     let four = document.arteries.iter().filter(|a| a.artery != "coronary");
     let scores: Option<Vec<f64>> = four.map(|a| a.sums.measures.agatston.filter(|_| a.separated)).collect();
     let with_calcium = scores.as_ref().map(|s| s.iter().filter(|a| **a > 0.0).count() as u64);
-    if total.arteries_with_calcium.is_some() {
+    if with_calcium.is_some() || total.arteries_with_calcium.is_some() {
         ledger.count("total.arteries_with_calcium", with_calcium, total.arteries_with_calcium);
         let sum = total.sums.measures.agatston.filter(|sum| *sum > 0.0);
         let largest = scores.and_then(|s| s.into_iter().reduce(f64::max));
@@ -130,7 +157,11 @@ impl Place<'_> {
             ledger.number(&self.key(name), expected, measure(own));
         }
         let mass: f64 = parts.iter().filter_map(|m| m.mass_mg).sum();
-        ledger.number(&self.key("mass_mg"), own.mass_mg.map(|_| mass), own.mass_mg);
+        ledger.number(&self.key("mass_mg"), self.has_mass.then_some(mass), own.mass_mg);
+        ledger.number(&self.key("mean_hu"), mean_hu(parts), own.mean_hu);
+        if own.sd_hu.is_some() && self.has_one_threshold {
+            ledger.number(&self.key("sd_hu"), sd_hu(parts), own.sd_hu);
+        }
         let peak = parts.iter().filter_map(|m| m.peak_hu).reduce(f64::max);
         ledger.number(&self.key("peak_hu"), peak, own.peak_hu);
         for (i, written) in own.volume_by_weight_mm3.iter().flatten().enumerate() {

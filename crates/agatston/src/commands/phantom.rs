@@ -118,7 +118,7 @@ fn faults(series: Option<&Path>) -> Result<Exit, Failure> {
 }
 
 /// Compares pairs of scans; any kind that does not come to what it must is a bug of the program.
-fn pairs(names: &[String], most: Option<usize>) -> Result<Exit, Failure> {
+fn pairs(names: &[String], most: Option<u32>) -> Result<Exit, Failure> {
     let kind = |name: &String| {
         Kind::ALL.into_iter().find(|kind| kind.as_str() == name).ok_or_else(|| Failure::Unknown {
             what: "kind of pairs",
