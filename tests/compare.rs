@@ -242,7 +242,7 @@ fn exit_codes() {
     check_code(&with(&[result, "--labels-followup", &scan.regions]), 2, "FOLLOWUP");
     check_code(&with(&[result, "--interval-days", "0"]), 2, "--interval-days");
     check_code(&with(&[result, "--bmi", "500"]), 2, "--bmi");
-    check_code(&with(&[&scan.regions]), 2, "no result");
+    check_code(&with(&[&scan.regions]), 3, "result_unreadable");
     check_code(&with(&[&coronary, "--series-followup", "all"]), 2, "FOLLOWUP");
     check_code(&with(&["no-such-file"]), 4, "no-such-file");
     check_code(&with(&[result, "-o", result]), 6, "--overwrite");

@@ -52,12 +52,6 @@ pub enum Error {
         /// Why not.
         reason: String,
     },
-    /// A text that is no result.
-    #[error("it is no result of `agatston score --format json`: {problem}")]
-    NoResult {
-        /// What is wrong with it.
-        problem: String,
-    },
     /// A file that the request names could not be read.
     #[error("the {what} file could not be read: {source}")]
     Read {

@@ -85,7 +85,6 @@ fn engine_exit(error: &Error) -> Exit {
         | Error::Pattern { .. }
         | Error::EditsOfEverything
         | Error::Covariates { .. }
-        | Error::NoResult { .. }
         | Error::Cutoffs { .. } => Exit::Usage,
         Error::Labels(LabelsError::UnknownScheme { .. } | LabelsError::InvalidScheme { .. }) => Exit::Usage,
         Error::Labels(LabelsError::Refused { .. }) => Exit::Refused,

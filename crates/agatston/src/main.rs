@@ -11,6 +11,7 @@ mod output;
 mod pair_matrix;
 mod phantom_check;
 mod progress;
+mod result_file;
 
 use clap::{CommandFactory, Parser};
 use cli::{Cli, Command};

@@ -1,6 +1,6 @@
 //! One side of a comparison: a result, and what was read beside it that no output may tell.
 
-use crate::{Error, result::ResultDocument, writers::json::read};
+use crate::result::ResultDocument;
 use agatston_dicom::{SeriesFacts, Sex};
 
 /// One of the two scans that are compared.
@@ -32,21 +32,5 @@ impl PrivateFacts {
 impl From<ResultDocument> for Side {
     fn from(document: ResultDocument) -> Self {
         Self { document, private: None }
-    }
-}
-
-impl Side {
-    /// Reads a result, `agatston.result/1`, as `agatston score --format json` writes it.
-    ///
-    /// # Errors
-    ///
-    /// When the bytes are no such result, or several.
-    pub fn from_json(bytes: &[u8]) -> Result<Self, Error> {
-        let wrong = |problem: String| Error::NoResult { problem };
-        let mut documents = read(bytes).map_err(wrong)?;
-        match (documents.pop(), documents.is_empty()) {
-            (Some(document), true) => Ok(document.into()),
-            _ => Err(wrong("it holds several results; give one".to_owned())),
-        }
     }
 }

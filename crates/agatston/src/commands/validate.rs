@@ -1,19 +1,13 @@
 //! `agatston validate`
 
-use crate::{
-    cli::ValidateArgs,
-    exit::Exit,
-    failure::{Failure, named},
-    output,
-};
+use crate::{cli::ValidateArgs, exit::Exit, failure::Failure, output, result_file};
 use agatston_engine::{ResultDocument, Status, Validation, validate, writers};
-use std::{fs, path::Path};
 
 /// Longest list of mismatches of one result that is printed.
 const SHOWN_MAX: usize = 20;
 
 pub(crate) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
-    let documents = read(&args.result)?;
+    let documents = result_file::read(&args.result)?;
     let mut text = String::new();
     let mut exit = Exit::Done;
     for document in &documents {
@@ -25,12 +19,6 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
     }
     output::stdout(text.as_bytes())?;
     Ok(exit)
-}
-
-/// One result, or JSON Lines of several.
-fn read(path: &Path) -> Result<Vec<ResultDocument>, Failure> {
-    let bytes = fs::read(path).map_err(|source| Failure::Read { path: path.to_path_buf(), source })?;
-    writers::json::read(&bytes).map_err(|problem| Failure::NoResult { name: named(path), problem })
 }
 
 fn said(document: &ResultDocument, validation: &Validation) -> String {

@@ -8,6 +8,7 @@ use crate::{
     },
     failure::Failure,
     output::Target,
+    result_file,
 };
 use agatston_engine::{Choice, CompareRequest, Side, Workers};
 use std::{
@@ -15,9 +16,6 @@ use std::{
     io::Read,
     path::{Path, PathBuf},
 };
-
-/// Largest result that is read: millions of foci.
-const RESULT_MAX: u64 = 1 << 30;
 
 /// Body mass indices that a person can have, kg/m2.
 const BMI: std::ops::RangeInclusive<f64> = 10.0..=100.0;
@@ -120,11 +118,7 @@ fn result(typed: &Typed) -> Result<SideConfig, Failure> {
             "it is a result already: its labels, edits and series are those it was scored with",
         ));
     }
-    let unread = |source| Failure::Read { path: typed.path.clone(), source };
-    let mut bytes = Vec::new();
-    File::open(&typed.path).and_then(|file| file.take(RESULT_MAX).read_to_end(&mut bytes)).map_err(unread)?;
-    let side = Side::from_json(&bytes);
-    Ok(SideConfig::Result(Box::new(side.map_err(|e| wrong(&e.to_string()))?)))
+    Ok(SideConfig::Result(Box::new(result_file::read_one(&typed.path)?.into())))
 }
 
 /// How a series is scored, as `score` would with the same options.

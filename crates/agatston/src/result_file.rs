@@ -1,0 +1,33 @@
+//! Results that commands read back: `agatston.result/1`, one or JSON Lines of several.
+
+use crate::failure::{Failure, named};
+use agatston_engine::{ResultDocument, writers};
+use std::{fs::File, io::Read, path::Path};
+
+/// Largest file of results that is read: millions of foci.
+const RESULTS_MAX: u64 = 1 << 30;
+
+/// Reads the results of a file; at least one.
+pub(crate) fn read(path: &Path) -> Result<Vec<ResultDocument>, Failure> {
+    let unread = |source| Failure::Read { path: path.to_path_buf(), source };
+    let mut bytes = Vec::new();
+    File::open(path).and_then(|file| file.take(RESULTS_MAX + 1).read_to_end(&mut bytes)).map_err(unread)?;
+    let wrong = |problem| Failure::NoResult { name: named(path), problem };
+    if bytes.len() as u64 > RESULTS_MAX {
+        return Err(wrong("it is larger than 1 GiB".to_owned()));
+    }
+    let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
+    writers::json::read(text).map_err(wrong)
+}
+
+/// Reads the one result of a file.
+pub(crate) fn read_one(path: &Path) -> Result<ResultDocument, Failure> {
+    let mut documents = read(path)?;
+    match (documents.pop(), documents.is_empty()) {
+        (Some(document), true) => Ok(document),
+        _ => Err(Failure::NoResult {
+            name: named(path),
+            problem: "it holds several, and one is needed".to_owned(),
+        }),
+    }
+}
