@@ -14,7 +14,7 @@ pub fn line(document: &ResultDocument) -> String {
     text.expect("a document of numbers and words can always be written") + "\n"
 }
 
-/// Reads what [`pretty`] or several [`line`]s wrote.
+/// Reads what [`pretty`] or several [`line()`]s wrote.
 ///
 /// # Errors
 ///

@@ -25,10 +25,12 @@ pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Fa
         return Ok(Exit::Done);
     }
     let text: String = refused.iter().map(|(_, document)| refusal(document, format)).collect();
-    target.write(text.as_bytes())?;
+    let header = if format == Format::Csv { writers::csv::header() } else { String::new() };
+    target.write((header + &text).as_bytes())?;
+    let is_said = format == Format::Table && target.path.is_none();
     for (name, document) in refused {
-        output::note(&format!("{name}: "));
-        output::note(&writers::table::refusal(document));
+        let reasons = if is_said { "refused, as said above\n" } else { &writers::table::refusal(document) };
+        output::note(&format!("{name}: {reasons}"));
     }
     Ok(Exit::Refused)
 }
@@ -57,6 +59,6 @@ fn refusal(document: &ResultDocument, format: Format) -> String {
     match format {
         Format::Table => writers::table::table(document),
         Format::Json => writers::json::line(document),
-        Format::Csv => writers::csv::header() + &writers::csv::rows(document),
+        Format::Csv => writers::csv::rows(document),
     }
 }
