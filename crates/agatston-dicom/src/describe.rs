@@ -49,8 +49,12 @@ pub(crate) fn describe(planes: &[Member], misfits: &[Misfit]) -> SeriesFacts {
         axial: planes.first().is_some_and(|p| degrees_off_axis(superior_normal(p.orientation)) <= 1.0),
         planes: planes.len(),
         acquisition_year: acquisition.year,
-        mass_factor_patient: acquisition.mass_factor_patient,
-        mass_factor_device: acquisition.mass_factor_device.clone(),
+        mass_factor_patient: acquisition.mass_factor_patient.filter(|_| same_factors(planes)),
+        mass_factor_device: if same_factors(planes) {
+            acquisition.mass_factor_device.clone()
+        } else {
+            Vec::new()
+        },
         patient_age_years: agreed(planes, |person| person.age_years),
         patient_sex: agreed(planes, |person| person.sex),
         patient: identity.patient_id,
@@ -69,6 +73,15 @@ fn agreed<T: PartialEq>(planes: &[Member], of: impl Fn(Person) -> Option<T>) -> 
     let mut all = planes.iter().map(|plane| of(plane.header.identity.person));
     let first = all.next()??;
     all.all(|other| other.as_ref() == Some(&first)).then_some(first)
+}
+
+/// Whether all planes have the same calibration factors: of a series that contradicts itself none is taken.
+fn same_factors(planes: &[Member]) -> bool {
+    let of = |p: &Member| {
+        let a = p.acquisition();
+        (a.mass_factor_patient, a.mass_factor_device.clone())
+    };
+    planes.first().is_none_or(|first| planes.iter().all(|p| of(p) == of(first)))
 }
 
 /// Tube voltage where all planes agree.

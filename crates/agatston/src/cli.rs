@@ -269,7 +269,7 @@ pub(crate) enum KvpArg {
 pub(crate) enum Format {
     /// For people, on 80 columns
     Table,
-    /// The whole result, see `agatston schema result`
+    /// The whole document, see `agatston schema`
     Json,
     /// One row an artery or region, and the total
     Csv,

@@ -1,7 +1,7 @@
 //! Results that commands read back: `agatston.result/1`, one or JSON Lines of several.
 
 use crate::failure::{Failure, named};
-use agatston_engine::{ResultDocument, writers};
+use agatston_engine::{ResultDocument, validate, writers};
 use std::{fs::File, io::Read, path::Path};
 
 /// Largest file of results that is read: millions of foci.
@@ -20,14 +20,13 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ResultDocument>, Failure> {
     writers::json::read(text).map_err(wrong)
 }
 
-/// Reads the one result of a file.
+/// Reads the one result of a file, which must add up.
 pub(crate) fn read_one(path: &Path) -> Result<ResultDocument, Failure> {
     let mut documents = read(path)?;
+    let wrong = |problem: &str| Failure::NoResult { name: named(path), problem: problem.to_owned() };
     match (documents.pop(), documents.is_empty()) {
-        (Some(document), true) => Ok(document),
-        _ => Err(Failure::NoResult {
-            name: named(path),
-            problem: "it holds several, and one is needed".to_owned(),
-        }),
+        (Some(document), true) if validate(&document).mismatches.is_empty() => Ok(document),
+        (Some(_), true) => Err(wrong("it does not add up, see `agatston validate` (result_does_not_add_up)")),
+        _ => Err(wrong("it holds several, and one is needed")),
     }
 }

@@ -75,6 +75,7 @@ pub(super) fn gate(baseline: &Side, followup: &Side) -> ComparabilityRecord {
         gate.findings(documents);
         gate.assignment(documents);
     }
+    gate.order([baseline, followup]);
     gate.person([baseline, followup]);
     gate.comparable = gate.reasons.is_empty();
     gate
@@ -193,6 +194,15 @@ impl ComparabilityRecord {
                 "the scans do not tell the same arteries apart",
                 arteries.map(Some),
             );
+        }
+    }
+
+    /// Which scan is the earlier one. The days are never shown.
+    fn order(&mut self, sides: [&Side; 2]) {
+        let day = sides.map(|s| s.private.and_then(|p| p.acquisition_day));
+        if day[0].zip(day[1]).is_some_and(|(b, f)| f < b) {
+            let message = "by the dates of the headers the follow-up is the earlier scan";
+            self.warnings.push(reason(code::DATES_REVERSED, message, [None, None]));
         }
     }
 

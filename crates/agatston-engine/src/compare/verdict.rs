@@ -9,7 +9,7 @@
 //! on a rise of score or volume beyond its limit, neither falling beyond it:
 //!     growth               new lesions carry the rise, and mass up
 //!     densification        size at half maximum within 25 %, and denser
-//!     growth_or_densification  the lesions that carry it are too small to tell
+//!     growth_or_densification  denser or not larger, and the lesions that carry it are too small to tell, or not listed
 //!     growth               size up by more, and mass up
 //! apparent_reversal        volume and mass fall beyond 1.5 limits, with a lesion found again that is no noise
 //! changed_unclassified     the rest
@@ -203,7 +203,8 @@ fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdi
         Verdict::Growth
     } else if same_size && denser && !new {
         Verdict::Densification
-    } else if matched.is_some_and(small_lesions_carry) {
+    } else if (denser || !larger) && matched.map_or(larger, small_lesions_carry) {
+        // Without lesions nobody knows how small they are. What is larger and not denser has grown at any size.
         Verdict::GrowthOrDensification
     } else if larger && mass_up {
         Verdict::Growth

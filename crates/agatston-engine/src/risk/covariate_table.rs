@@ -104,6 +104,10 @@ impl CovariateTable {
     /// Takes a row.
     fn take(&mut self, columns: &[Option<Column>], record: &StringRecord) -> Result<(), Error> {
         let line = record.position().map_or(0, csv::Position::line);
+        // A quote that is never closed swallows the rows behind it.
+        if record.iter().any(|cell| cell.contains(['\n', '\r', '"'])) {
+            return Err(wrong(format!("line {line}: a cell holds a quote or goes on in the next line")));
+        }
         let mut row = Row { line, ..Row::default() };
         let (mut series, mut study) = ("", "");
         let cells = columns.iter().zip(record).filter_map(|(column, cell)| Some(((*column)?, cell)));
@@ -131,6 +135,12 @@ impl CovariateTable {
             Some(first) => Err(wrong(format!("line {line} is about the same UID as line {}", first.line))),
             None => Ok(()),
         }
+    }
+
+    /// Every row of a series and of its study: what was declared in any of them holds.
+    pub(super) fn rows(&self, facts: &SeriesFacts) -> impl Iterator<Item = &Row> {
+        let series = self.by_series.get(&facts.series_uid);
+        series.into_iter().chain(self.by_study.get(&facts.study_uid))
     }
 
     /// The row of a series, else of its study.

@@ -77,7 +77,7 @@ pub(crate) fn findings(request: &Request, facts: &SeriesFacts) -> Vec<Finding> {
     let mut findings = Vec::new();
     if let Some(table) = &request.covariates.table {
         match table.row(facts) {
-            Some(row) => declared.extend(&row.history),
+            Some(_) => declared.extend(table.rows(facts).flat_map(|row| &row.history)),
             None => findings.push(
                 Finding::info(
                     code::COVARIATES_NOT_FOUND,

@@ -7,7 +7,7 @@ use crate::{
     },
     writers::{
         table::{CT_SEES, RESEARCH, clip, findings},
-        text::{WIDTH, hanging},
+        text::{WIDTH, hanging, printable},
     },
 };
 
@@ -34,7 +34,7 @@ pub fn table(c: &Comparison) -> String {
     out += "\n";
     out += CT_SEES;
     out += &findings(&c.findings);
-    out + RESEARCH
+    printable(&(out + RESEARCH))
 }
 
 fn heading(c: &Comparison) -> String {

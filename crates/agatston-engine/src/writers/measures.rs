@@ -11,14 +11,14 @@ type Column = (fn(&MeasuresRecord) -> Option<f64>, usize, usize);
 
 /// Measure, width, digits.
 const COLUMNS: [Column; 8] = [
-    (|m| m.density, 8, 2),
-    (|m| m.sd_hu, 7, 1),
-    (|m| m.volume_interpolated_mm3, 9, 2),
+    (|m| m.density, 7, 2),
+    (|m| m.sd_hu, 6, 1),
+    (|m| m.volume_interpolated_mm3, 8, 2),
     (|m| m.volume_half_maximum_mm3, 8, 2),
-    (|m| m.volume_by_weight_mm3.map(|v| v[0]), 8, 1),
-    (|m| m.volume_by_weight_mm3.map(|v| v[1]), 8, 1),
-    (|m| m.volume_by_weight_mm3.map(|v| v[2]), 8, 1),
-    (|m| m.volume_by_weight_mm3.map(|v| v[3]), 8, 1),
+    (|m| m.volume_by_weight_mm3.map(|v| v[0]), 7, 1),
+    (|m| m.volume_by_weight_mm3.map(|v| v[1]), 7, 1),
+    (|m| m.volume_by_weight_mm3.map(|v| v[2]), 7, 1),
+    (|m| m.volume_by_weight_mm3.map(|v| v[3]), 7, 1),
 ];
 
 /// The block; empty where nothing but sums of everything is known.
@@ -29,7 +29,7 @@ pub(crate) fn measures(document: &ResultDocument) -> String {
     let bounds = document.protocol.weight_bounds_hu.map(|hu| format!("{hu:.0}"));
     let [two, three, four] = &bounds;
     let mut out = format!(
-        "\n{:<14} {:>8} {:>7} {:>9} {:>8} {:>35}\n{:<14} {:>8} {:>7} {:>9} {:>8} {:>8} {:>8} {:>8} {:>8}\n",
+        "\n{:<14} {:>7} {:>6} {:>8} {:>8} {:>31}\n{:<14} {:>7} {:>6} {:>8} {:>8} {:>7} {:>7} {:>7} {:>7}\n",
         "",
         "density",
         "SD",

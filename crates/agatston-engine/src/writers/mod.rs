@@ -11,4 +11,4 @@ pub mod schema;
 pub mod table;
 mod text;
 
-pub use text::hanging as wrapped;
+pub use text::{hanging as wrapped, printable};

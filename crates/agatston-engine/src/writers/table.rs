@@ -9,7 +9,7 @@ use crate::{
     writers::{
         measures::measures,
         risk::risk,
-        text::{WIDTH, hanging},
+        text::{WIDTH, hanging, printable},
     },
 };
 
@@ -28,7 +28,7 @@ pub fn table(document: &ResultDocument) -> String {
         }
     }
     out += &findings(&document.findings);
-    out + RESEARCH
+    printable(&(out + RESEARCH))
 }
 
 /// Ends every table.

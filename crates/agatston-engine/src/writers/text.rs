@@ -29,8 +29,14 @@ pub fn hanging(first: &str, text: &str) -> String {
     out
 }
 
+/// A text without anything that a terminal would obey: names come from files that anybody may have written.
+pub fn printable(text: &str) -> String {
+    text.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect()
+}
+
 /// A cell of a CSV row, quoted where it must be. A leading `=`, `+`, `-` or `@` of a word is no formula.
 pub(crate) fn csv_cell(text: &str) -> String {
+    let text: &str = &text.chars().map(|c| if c.is_control() { '?' } else { c }).collect::<String>();
     let formula = text.starts_with(['=', '+', '-', '@']) && text.parse::<f64>().is_err();
     let text = if formula { format!("'{text}") } else { text.to_owned() };
     if text.contains([',', '"', '\n', '\r']) { format!("\"{}\"", text.replace('"', "\"\"")) } else { text }

@@ -18,7 +18,7 @@ pub(crate) struct CompareArgs {
     /// The later scan, likewise
     #[arg(value_name = "FOLLOWUP")]
     pub(crate) followup: PathBuf,
-    /// Days between the scans; by the dates of the headers unless given, which results do not hold
+    /// Days between the scans, 1 to 36525; by the dates of the headers unless given, which results do not hold
     #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..=36525))]
     pub(crate) interval_days: Option<u32>,
     /// Body mass index, kg/m2: prints the limits of MESA beside the others

@@ -17,7 +17,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
         }
         text += &said(document, &validation);
     }
-    output::stdout(text.as_bytes())?;
+    output::stdout(writers::printable(&text).as_bytes())?;
     Ok(exit)
 }
 
