@@ -99,7 +99,7 @@ fn a_changed_number_is_noticed() {
         let value = other.pointer_mut(place).unwrap();
         *value = match value.as_u64() {
             Some(count) => (count + 1).into(),
-            None => (value.as_f64().unwrap() * 1.001 + 0.001).into(),
+            None => (value.as_f64().unwrap() * 1.01 + 1.0).into(),
         };
         let Ok(document) = serde_json::from_value::<ResultDocument>(other) else { continue };
         changed += 1;

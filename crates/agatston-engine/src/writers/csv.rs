@@ -7,7 +7,7 @@ use crate::{
 };
 
 /// The columns, in order.
-pub const COLUMNS: [&str; 31] = [
+pub const COLUMNS: [&str; 30] = [
     "series_uid",
     "status",
     "protocol",
@@ -34,7 +34,6 @@ pub const COLUMNS: [&str; 31] = [
     "volume_fraction_mm3",
     "mass_integrated_mg",
     "spatially_weighted",
-    "category",
     "percentile",
     "lesions",
     "foci",
@@ -69,7 +68,6 @@ fn row(
     let number = |x: Option<f64>| x.map(|x| x.to_string()).unwrap_or_default();
     let count = |n: Option<u64>| n.map(|n| n.to_string()).unwrap_or_default();
     let by_weight = |i: usize| number(m.volume_by_weight_mm3.map(|volumes| volumes[i]));
-    let of_total = document.total.as_ref().filter(|_| kind == "total");
     let risk = document.risk.as_ref().filter(|_| kind == "total");
     let percentile = count(risk.and_then(|r| r.percentile.value).map(u64::from));
     // Severity with each code, because a warning read as an info is how numbers get misused.
@@ -105,7 +103,6 @@ fn row(
         number(m.volume_fraction_mm3),
         number(m.mass_integrated_mg),
         number(m.spatially_weighted),
-        of_total.and_then(|t| t.category.clone()).unwrap_or_default(),
         percentile,
         count(sums.lesions),
         count(sums.foci),
