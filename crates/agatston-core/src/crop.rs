@@ -103,9 +103,9 @@ impl Crop {
     }
 
     /// Measures what a lesion needs its surroundings for.
-    pub fn measure(&self, lesion: &Lesion, scored: &Scored<'_>) -> CropMeasures {
-        let marks = self.marks(lesion, scored.foci);
-        measure::Measured { crop: self, marks: &marks, scored }.all(lesion)
+    pub fn measure(&self, lesion: &Lesion, basis: &CropBasis<'_>) -> CropMeasures {
+        let marks = self.marks(lesion, basis.foci);
+        measure::Measured { crop: self, marks: &marks, basis }.all(lesion)
     }
 
     /// Whose each voxel is.
@@ -132,7 +132,7 @@ impl Crop {
 
 /// What the lesions of all crops of a series were made of and with.
 #[derive(Clone, Copy, Debug)]
-pub struct Scored<'a> {
+pub struct CropBasis<'a> {
     /// The foci that the lesions join.
     pub foci: &'a Foci,
     /// The voxel grid.

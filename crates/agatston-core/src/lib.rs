@@ -7,7 +7,7 @@
 //!     --foci-->    Foci      2D components of one region in one slice; of those that do not count, sums
 //!     --lesions--> lesions   accepted foci joined across neighbouring slices
 //!     --score-->   Score     counts; Scale turns them into Agatston, mm2, mm3, mg
-//!     --looks-->   Spread    a second look at the values of accepted foci
+//! Candidates + Foci --looks--> Spread      a second look at the values of accepted foci
 //! Planes around a lesion, read again --Crop--> CropMeasures    what needs the tissue around it
 //! ```
 //!
@@ -43,7 +43,7 @@ mod wide;
 pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
 pub use candidates::{Candidates, Run};
 pub use category::{Category, FiveCategory, RumbergerCategory, cac_drs_grade, is_trace};
-pub use crop::{CROP_MARGIN_MM, Crop, CropBox, CropMeasures, PartialVolume, Rods, Scored};
+pub use crop::{CROP_MARGIN_MM, Crop, CropBasis, CropBox, CropMeasures, PartialVolume, Rods};
 pub use finding::{Class, Code, Finding, Severity};
 pub use focus::{Foci, Focus, SliceFoci, Standing, Withheld, foci, withheld_foci};
 pub use geometry::Geometry;
@@ -66,4 +66,5 @@ pub use sensitivity::{Neighbour, neighbours};
 pub use size::{Size, SizeClass};
 pub use spread::{DENSEST_HU, FocusLook, Spread, looks};
 pub use tally::{Measures, Scale, Tally};
+pub use union::Union;
 pub use volume::scan_volume;

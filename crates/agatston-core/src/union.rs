@@ -3,21 +3,21 @@
 
 /// Disjoint sets of `0..len`; the memory is reused.
 #[derive(Debug, Default)]
-pub(crate) struct Union {
+pub struct Union {
     parent: Vec<u32>,
     number: Vec<u32>,
 }
 
 impl Union {
     /// `len` sets of one.
-    pub(crate) fn new(len: usize) -> Self {
+    pub fn new(len: usize) -> Self {
         let mut union = Self::default();
         union.reset(len);
         union
     }
 
     /// Begins anew with `len` sets of one.
-    pub(crate) fn reset(&mut self, len: usize) {
+    pub fn reset(&mut self, len: usize) {
         let len = u32::try_from(len).expect("fewer than 2^32 segments");
         self.parent.clear();
         self.parent.extend(0..len);
@@ -37,13 +37,13 @@ impl Union {
     }
 
     /// Joins the sets of `a` and `b`.
-    pub(crate) fn join(&mut self, a: u32, b: u32) {
+    pub fn join(&mut self, a: u32, b: u32) {
         let (a, b) = (self.find(a), self.find(b));
         self.parent[a.max(b) as usize] = a.min(b);
     }
 
     /// Numbers the sets `0..n` by their lowest member; returns the number of each thing's set, and `n`.
-    pub(crate) fn numbered(&mut self) -> (&[u32], usize) {
+    pub fn numbered(&mut self) -> (&[u32], usize) {
         let mut count = 0;
         self.number.clear();
         for (i, &above) in (0..).zip(&self.parent) {

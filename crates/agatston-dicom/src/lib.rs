@@ -70,6 +70,7 @@ pub use index::{Index, index};
 pub use pixels::Buffer;
 pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
+pub use shown::is_withheld;
 pub use sources::{FILES_MAX, Skip, Source, discover};
 pub use turns::Turns;
 pub use watch::{Event, Unwatched, Watch};

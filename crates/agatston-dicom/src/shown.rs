@@ -16,8 +16,16 @@ const NUMBER_MAX: usize = 16;
 
 /// Stands for a text that is not shown.
 pub(crate) fn withheld(text: &str) -> String {
-    format!("a text of {} characters", text.chars().count())
+    format!("{WITHHELD}{} characters", text.chars().count())
 }
+
+/// Whether an output stands for a text that is not shown, or holds one: of two such nobody knows whether they are the same.
+pub fn is_withheld(shown: &str) -> bool {
+    shown.contains(WITHHELD)
+}
+
+/// How what stands for a text that is not shown begins.
+const WITHHELD: &str = "a text of ";
 
 /// A UID, empty when it is.
 pub(crate) fn uid(text: &str) -> String {

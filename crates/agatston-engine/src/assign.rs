@@ -21,6 +21,17 @@ pub enum Scope {
     Everything,
 }
 
+impl Scope {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Coronary => "coronary",
+            Self::Regions => "regions",
+            Self::Everything => "everything",
+        }
+    }
+}
+
 /// Whose decision an assignment is.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, JsonSchema)]
 #[serde(rename_all = "lowercase")]

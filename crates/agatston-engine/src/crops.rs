@@ -5,7 +5,7 @@ use crate::{
     planes::{PLANES_AT_ONCE, read},
     scan::Unscanned,
 };
-use agatston_core::{Crop, CropBox, CropMeasures, Protocol, Scored};
+use agatston_core::{Crop, CropBasis, CropBox, CropMeasures, Protocol};
 use agatston_dicom::{Series, Workers};
 use rayon::prelude::*;
 use std::collections::BTreeSet;
@@ -23,7 +23,7 @@ pub(crate) fn crops(
 ) -> Result<Vec<CropMeasures>, Unscanned> {
     let planes = u16::try_from(series.planes.len()).unwrap_or(u16::MAX);
     let (geometry, foci) = (&series.geometry, &outcome.foci);
-    let scored = Scored { foci, geometry, protocol, rods: &outcome.rods };
+    let basis = CropBasis { foci, geometry, protocol, rods: &outcome.rods };
     let lesions = &outcome.score.lesions;
     let boxes: Vec<CropBox> = lesions.iter().map(|l| CropBox::around(&l.lesion, geometry, planes)).collect();
     let needed: BTreeSet<u16> = boxes.iter().flat_map(|b| b.slices[0]..=b.slices[1]).collect();
@@ -41,7 +41,7 @@ pub(crate) fn crops(
             let filled = crop.get_or_insert_with(|| Crop::new(*bounds, &outcome.foci.rescale));
             read.iter().zip(slices).for_each(|(plane, slice)| filled.take(*slice, &plane.plane()));
             if bounds.slices[1] <= last {
-                let found = filled.measure(&lesion.lesion, &scored);
+                let found = filled.measure(&lesion.lesion, &basis);
                 *measures = Some(found);
                 *crop = None;
             }

@@ -22,6 +22,17 @@ pub enum KernelClass {
     Sharp,
 }
 
+impl KernelClass {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Smooth => "smooth",
+            Self::Medium => "medium",
+            Self::Sharp => "sharp",
+        }
+    }
+}
+
 /// The kernels of one maker.
 #[derive(Debug, Deserialize)]
 #[serde(deny_unknown_fields)]

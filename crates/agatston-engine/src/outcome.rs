@@ -161,11 +161,19 @@ pub(crate) fn named_regions(assignment: &Assignment) -> impl Iterator<Item = Reg
     (0..=u16::MAX).zip(&assignment.assigned.names).map(|(i, _)| Region::Named(i))
 }
 
+/// What is called coronary and no named artery.
+pub(crate) const UNNAMED: &str = "coronary";
+
+/// Whether a name is that of what a coronary total holds.
+pub(crate) fn is_coronary_name(name: &str) -> bool {
+    name == UNNAMED || Artery::ALL.iter().any(|artery| artery.as_str() == name)
+}
+
 /// What a region is called in every output.
 pub(crate) fn region_name(assignment: &Assignment, region: Region) -> String {
     match region {
         Region::Artery(artery) => artery.as_str().to_owned(),
-        Region::Coronary => "coronary".to_owned(),
+        Region::Coronary => UNNAMED.to_owned(),
         Region::NotCoronary => "not coronary".to_owned(),
         Region::Named(i) => assignment.assigned.names.get(usize::from(i)).cloned().unwrap_or_default(),
     }

@@ -4,7 +4,7 @@ mod measures;
 
 use crate::{
     AssignedBy, Assignment, Detail, Outcome, Scope,
-    outcome::{arteries_with_calcium, named_regions, region_name, total},
+    outcome::{UNNAMED, arteries_with_calcium, named_regions, region_name, total},
     result::{
         ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, ClassWord, CountsRecord,
         FindingRecord, FocusRecord, LesionRecord, RegionRecord, SeverityRecord, TotalRecord,
@@ -94,7 +94,7 @@ pub(crate) fn arteries(o: &Outcome, a: &Assignment) -> Vec<ArteryRecord> {
     let four = Artery::ALL.iter().zip(a.separated);
     let mut out: Vec<ArteryRecord> =
         four.map(|(artery, separated)| record(artery.as_str(), separated, Region::Artery(*artery))).collect();
-    out.push(record("coronary", a.unnamed, Region::Coronary));
+    out.push(record(UNNAMED, a.unnamed, Region::Coronary));
     out
 }
 
@@ -231,11 +231,12 @@ fn equivalent_diameter_mm(volume_mm3: f64) -> f64 {
 fn focus(f: &ScoredFocus, o: &Outcome) -> FocusRecord {
     let focus = o.foci.get(f.id);
     let m = o.foci.tally(focus, f.weight).measures(&o.scale);
-    let look = o.looks.as_ref().map(|looks| &looks[usize::from(f.id.slice)][f.id.index as usize]);
+    let looks = o.looks.as_ref().expect("foci are listed only after they were looked at");
+    let look = &looks[usize::from(f.id.slice)][f.id.index as usize];
     FocusRecord {
         slice: u64::from(f.id.slice),
-        rows: look.map(|l| l.rows).unwrap_or_default(),
-        columns: look.map(|l| l.columns).unwrap_or_default(),
+        rows: look.rows,
+        columns: look.columns,
         pixels: u64::from(focus.pixels),
         volume_pixels: u64::from(focus.volume_pixels),
         area_mm2: m.area_mm2,
@@ -243,7 +244,7 @@ fn focus(f: &ScoredFocus, o: &Outcome) -> FocusRecord {
         mass_mg: m.mass_mg,
         peak_hu: o.foci.peak_hu(focus),
         mean_hu: m.mean_hu,
-        sd_hu: look.and_then(|l| l.spread.sd_hu()).unwrap_or_default(),
+        sd_hu: look.spread.sd_hu().expect("a focus has a voxel"),
         weight: f.weight,
         agatston: m.agatston,
     }

@@ -6,12 +6,14 @@
 mod calibration;
 mod lesion;
 mod measures;
+mod read;
 
 pub use calibration::{MassFactorCandidateRecord, MassFactorRecord, ReferenceKind, ReferenceRecord};
 pub use lesion::{BoundingBoxRecord, FocusRecord, LesionRecord};
 pub use measures::{
     ArteryRecord, ClassRecord, ClassWord, CountsRecord, MeasuresRecord, RegionRecord, TotalRecord,
 };
+pub use read::read;
 
 use crate::{
     AssignedBy, BodySize, Detail, KernelClass, KvpMode, RiskRecord, protocol_record::ProtocolRecord,

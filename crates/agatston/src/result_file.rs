@@ -1,7 +1,7 @@
 //! Results that commands read back: `agatston.result/1`, one or JSON Lines of several.
 
 use crate::failure::{Failure, named};
-use agatston_engine::{ResultDocument, validate, writers};
+use agatston_engine::{ResultDocument, result, validate};
 use std::{fs::File, io::Read, path::Path};
 
 /// Largest file of results that is read: millions of foci.
@@ -17,7 +17,7 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ResultDocument>, Failure> {
         return Err(wrong("it is larger than 1 GiB".to_owned()));
     }
     let text = bytes.strip_prefix(b"\xEF\xBB\xBF").unwrap_or(&bytes);
-    writers::json::read(text).map_err(wrong)
+    result::read(text).map_err(wrong)
 }
 
 /// Reads the one result of a file, which must add up.

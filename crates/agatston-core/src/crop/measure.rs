@@ -1,7 +1,7 @@
 //! What is measured in a crop: interpolated volume, volume at half maximum, partial-volume-aware scores.
 
 use super::{
-    Crop, Mark, Scored,
+    Crop, CropBasis, Mark,
     surround::{REACH_MM, background, distances},
 };
 use crate::{
@@ -49,13 +49,13 @@ pub struct PartialVolume {
 pub(super) struct Measured<'a> {
     pub(super) crop: &'a Crop,
     pub(super) marks: &'a Array3<Mark>,
-    pub(super) scored: &'a Scored<'a>,
+    pub(super) basis: &'a CropBasis<'a>,
 }
 
 impl Measured<'_> {
     pub(super) fn all(&self, lesion: &Lesion) -> CropMeasures {
-        let distances = distances(self.marks, self.scored.geometry.spacing_mm);
-        let background_hu = background(self.crop, self.marks, &distances, self.scored.protocol.threshold_hu);
+        let distances = distances(self.marks, self.basis.geometry.spacing_mm);
+        let background_hu = background(self.crop, self.marks, &distances, self.basis.protocol.threshold_hu);
         CropMeasures {
             background_hu,
             interpolated_mm3: self.interpolated_mm3(),
@@ -80,13 +80,13 @@ impl Measured<'_> {
     ///
     /// A lesion counts in the columns of its own voxels, up to the plane above and below them.
     fn interpolated_mm3(&self) -> f64 {
-        let pixel_mm = self.scored.geometry.pixel_area_mm2().sqrt();
-        let layers = nearest_count(self.scored.geometry.increment_mm / pixel_mm);
+        let pixel_mm = self.basis.geometry.pixel_area_mm2().sqrt();
+        let layers = nearest_count(self.basis.geometry.increment_mm / pixel_mm);
         // Layer j of n lies j / n above its plane: 0 is the plane. Above and below, each step has its mirror image.
         let counted: u64 = self.own().map(|at| self.layers_of(at, layers)).sum();
         #[expect(clippy::cast_precision_loss, reason = "counts of layers stay far below 2^53")]
         let voxels = counted as f64 / f64::from(2 * layers);
-        voxels * self.scored.geometry.voxel_volume_mm3()
+        voxels * self.basis.geometry.voxel_volume_mm3()
     }
 
     /// Half layers of an own voxel that pass: of the plane's own two, and of each step towards the neighbours. Between
@@ -109,9 +109,9 @@ impl Measured<'_> {
     }
 
     fn passes(&self, hu: f64) -> bool {
-        match self.scored.protocol.comparison {
-            Comparison::AtLeast => hu >= self.scored.protocol.threshold_hu,
-            Comparison::Above => hu > self.scored.protocol.threshold_hu,
+        match self.basis.protocol.comparison {
+            Comparison::AtLeast => hu >= self.basis.protocol.threshold_hu,
+            Comparison::Above => hu > self.basis.protocol.threshold_hu,
         }
     }
 
@@ -136,13 +136,13 @@ impl Measured<'_> {
                 }
             }
         }
-        f64::from(voxels) * self.scored.geometry.voxel_volume_mm3()
+        f64::from(voxels) * self.basis.geometry.voxel_volume_mm3()
     }
 
     /// Over all voxels within [`REACH_MM`] in the slices of the lesion and those above and below, without other
     /// lesions.
     fn partial_volume(&self, background_hu: f64, distances: &Array2<f64>) -> PartialVolume {
-        let rods = self.scored.rods;
+        let rods = self.basis.rods;
         let within = |(y, x): (usize, usize)| distances[[y, x]] <= REACH_MM;
         let region: Vec<f64> = self
             .marks
@@ -150,7 +150,7 @@ impl Measured<'_> {
             .filter(|((_, y, x), mark)| **mark != Mark::Other && within((*y, *x)))
             .filter_map(|((z, y, x), _)| self.crop.hu([z, y, x]))
             .collect();
-        let voxel_mm3 = self.scored.geometry.voxel_volume_mm3();
+        let voxel_mm3 = self.basis.geometry.voxel_volume_mm3();
         let sum: f64 = region.iter().sum();
         let count = region.len() as u64;
         let of_rod = |rod: Rod| integrated(sum, count, rod.mean_hu, background_hu);

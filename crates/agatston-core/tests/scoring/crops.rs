@@ -29,7 +29,7 @@ fn measured(volume: &Volume, rods: &Rods) -> Vec<CropMeasures> {
             crop.take(slice, &Plane { stored: plane, padding: None });
         }
         let geometry = &candidates.geometry;
-        crop.measure(lesion, &agatston_core::Scored { foci: &foci, geometry, protocol: &protocol, rods })
+        crop.measure(lesion, &agatston_core::CropBasis { foci: &foci, geometry, protocol: &protocol, rods })
     };
     lesions.iter().map(measure).collect()
 }

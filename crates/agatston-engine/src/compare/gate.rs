@@ -8,9 +8,10 @@ use super::{
     record::{ComparabilityRecord, ReasonRecord},
 };
 use crate::{
-    KernelClass, Scope, code,
+    Scope, code,
     result::{ResultDocument, SeriesRecord, Status},
 };
+use agatston_dicom::is_withheld;
 use std::collections::BTreeSet;
 
 /// Voltages this close are the same, kV.
@@ -21,9 +22,6 @@ const LENGTH_TOLERANCE: f64 = 0.01;
 
 /// Pixel sizes are comparable up to this share of the smaller one.
 const PIXEL_TOLERANCE: f64 = 0.10;
-
-/// How a text begins that a header held and that is not shown.
-const WITHHELD: &str = "a text of ";
 
 /// What a user declares of the heart and a score must not be compared across.
 const DECLARED: [&str; 3] =
@@ -114,7 +112,7 @@ impl ComparabilityRecord {
         if classes == [None; 2] && names[0].is_some() && names[0] == names[1] {
             return;
         }
-        self.weigh(&KERNEL, classes, |a, b| a == b, |class| kernel_word(*class).to_owned());
+        self.weigh(&KERNEL, classes, |a, b| a == b, |class| class.as_str().to_owned());
     }
 
     /// The choices of the score.
@@ -177,7 +175,7 @@ impl ComparabilityRecord {
         }
         let scopes = documents.map(|d| d.total.as_ref().map(|t| t.scope));
         if scopes[0] != scopes[1] {
-            let shown = scopes.map(|s| s.map(|s| scope_word(s).to_owned()));
+            let shown = scopes.map(|s| s.map(|s| s.as_str().to_owned()));
             self.differs(code::SCOPE_DIFFERS, "the totals do not speak of the same", shown);
         } else if scopes[0] == Some(Scope::Everything) {
             let shown = [Some("everything".to_owned()), Some("everything".to_owned())];
@@ -261,7 +259,7 @@ fn iterative_code() -> &'static str {
 
 /// Whether a text of a header says what it says: of two that are not shown nobody knows whether they are the same.
 fn is_told(text: &str) -> bool {
-    !text.is_empty() && !text.contains(WITHHELD)
+    !text.is_empty() && !is_withheld(text)
 }
 
 fn scanner(series: Option<&SeriesRecord>) -> Option<String> {
@@ -274,27 +272,11 @@ fn same_pixel(a: &[f64; 2], b: &[f64; 2]) -> bool {
     a.iter().zip(b).all(|(a, b)| a.max(*b) <= (1.0 + PIXEL_TOLERANCE) * a.min(*b))
 }
 
-fn kernel_word(class: KernelClass) -> &'static str {
-    match class {
-        KernelClass::Smooth => "smooth",
-        KernelClass::Medium => "medium",
-        KernelClass::Sharp => "sharp",
-    }
-}
-
-fn scope_word(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Coronary => "coronary",
-        Scope::Regions => "regions",
-        Scope::Everything => "everything",
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
     use crate::{
-        AssignedBy, PrivateFacts,
+        AssignedBy, KernelClass, PrivateFacts,
         compare::sample::{lesion, side},
         result::{FindingRecord, SeverityRecord},
     };

@@ -9,7 +9,7 @@ use super::{
     registration::{Motion, PARTNER_MM, apart, mutual},
 };
 use crate::result::{ClassWord, LesionRecord};
-use std::collections::BTreeMap;
+use agatston_core::Union;
 
 /// Boxes of foci meet up to this distance in the plane of the slices, mm: a pixel or two of the rim.
 const GAP_MM: f64 = 1.0;
@@ -53,7 +53,7 @@ pub(super) fn groups(
     for (i, (a, at)) in first.iter().zip(&moved).enumerate() {
         for (j, b) in second.iter().enumerate() {
             if a.lesion.artery == b.lesion.artery && meet(a, *at, b, gap) {
-                union.join(i, first.len() + j);
+                union.join(node(i), node(first.len() + j));
                 (joined[i], joined[first.len() + j]) = (true, true);
             }
         }
@@ -65,14 +65,19 @@ pub(super) fn groups(
         (free && far <= PARTNER_MM).then_some(far)
     };
     for (i, j) in mutual(first.len(), second.len(), distance) {
-        union.join(i, first.len() + j);
+        union.join(node(i), node(first.len() + j));
     }
-    let mut groups: BTreeMap<usize, Group> = BTreeMap::new();
-    (0..first.len()).for_each(|i| groups.entry(union.root(i)).or_default().baseline.push(i));
-    for j in 0..second.len() {
-        groups.entry(union.root(first.len() + j)).or_default().followup.push(j);
-    }
-    groups.into_values().collect()
+    let (number, count) = union.numbered();
+    let mut groups = vec![Group::default(); count];
+    let (of_first, of_second) = number.split_at(first.len());
+    of_first.iter().enumerate().for_each(|(i, &group)| groups[group as usize].baseline.push(i));
+    of_second.iter().enumerate().for_each(|(j, &group)| groups[group as usize].followup.push(j));
+    groups
+}
+
+/// The number of a lesion among those of both scans.
+fn node(index: usize) -> u32 {
+    u32::try_from(index).expect("fewer than 2^32 lesions")
 }
 
 /// Whether a box of one, moved to `at`, meets a box of the other.
@@ -81,28 +86,6 @@ fn meet(a: &Placed<'_>, at: [f64; 3], b: &Placed<'_>, gap: [f64; 3]) -> bool {
     let by = [x - u, y - v, z - w];
     let meets = |one: &Block, other: &Block| one.meets(by, other, gap);
     meets(&a.hull, &b.hull) && a.blocks.iter().any(|one| b.blocks.iter().any(|other| meets(one, other)))
-}
-
-/// Sets that are joined; the root of a set is its smallest member.
-struct Union(Vec<usize>);
-
-impl Union {
-    fn new(count: usize) -> Self {
-        Self((0..count).collect())
-    }
-
-    fn root(&mut self, mut i: usize) -> usize {
-        while self.0[i] != i {
-            self.0[i] = self.0[self.0[i]];
-            i = self.0[i];
-        }
-        i
-    }
-
-    fn join(&mut self, a: usize, b: usize) {
-        let (a, b) = (self.root(a), self.root(b));
-        self.0[a.max(b)] = a.min(b);
-    }
 }
 
 /// A group with its lesions.

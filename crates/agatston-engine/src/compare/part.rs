@@ -13,6 +13,7 @@ use super::{
 };
 use crate::{
     Scope,
+    outcome::is_coronary_name,
     result::{CountsRecord, MeasuresRecord, ResultDocument},
 };
 
@@ -70,16 +71,18 @@ pub(super) fn parts(
 impl Judge<'_> {
     fn part(&self, (kind, name): (PartKind, &str), b: &CountsRecord, f: &CountsRecord) -> PartRecord {
         let matched = self.matched.map(|all| {
-            let is_own =
-                |m: &&Matched<'_>| kind == PartKind::Total && is_coronary(m.artery()) || m.artery() == name;
+            let is_own = |m: &&Matched<'_>| {
+                kind == PartKind::Total && is_coronary_name(m.artery()) || m.artery() == name
+            };
             all.iter().filter(is_own).collect::<Vec<_>>()
         });
         let changes = self.changes(b, f);
+        let decomposition = decomposition(&b.measures, &f.measures);
         PartRecord {
             kind,
             name: name.to_owned(),
-            verdict: verdict(self.gate, &changes, matched.as_deref()).record(),
-            decomposition: decomposition(&b.measures, &f.measures),
+            verdict: verdict(self.gate, &changes, decomposition.as_ref(), matched.as_deref()).record(),
+            decomposition,
             by_lesion: matched.as_deref().map(by_lesion),
             mesa: self.request.bmi.and_then(|bmi| mesa(&changes, bmi)),
             changes,
@@ -114,11 +117,6 @@ impl Judge<'_> {
         let mean_hu = if volume_mm3 == 0.0 { 0.0 } else { measures.mean_hu? };
         Some(mean_hu * volume_mm3 * self.mass.factor / 1000.0)
     }
-}
-
-/// Whether a name is that of what a coronary total holds.
-fn is_coronary(artery: &str) -> bool {
-    ["LM", "LAD", "LCX", "RCA", "coronary"].contains(&artery)
 }
 
 fn mesa(changes: &ChangesRecord, bmi: f64) -> Option<MesaRecord> {

@@ -20,13 +20,15 @@
 //! 2. A new lesion is growth, however small beside the old ones: the volume at half maximum of all of them would hide it.
 //! 3. What is small is blurred to a size of its own, so that it is asked before a change of the size at half maximum: of a
 //!    simulated plaque that got denser at the same 3 mm that size rose by 79 %.
-//! 5. A large score is beyond its limit long before its size is up by 25 %: what did not get denser is no densification then.
-//! 4. A fall is the claim that a reader must check, so nothing may be unknown about the pair.
+//! 4. A large score is beyond its limit long before its size is up by 25 %: what did not get denser is no densification then.
+//! 5. A fall is the claim that a reader must check, so nothing may be unknown about the pair.
 
 use super::{
     limits::{AGATSTON_FROM_ZERO, OF_A_FALL, VOLUME_FROM_ZERO_MM3},
     matching::Matched,
-    record::{ChangeRecord, ChangesRecord, ComparabilityRecord, MatchKind, VerdictRecord},
+    record::{
+        ChangeRecord, ChangesRecord, ComparabilityRecord, DecompositionRecord, MatchKind, VerdictRecord,
+    },
 };
 use crate::result::LesionRecord;
 use agatston_core::LesionFlag;
@@ -152,10 +154,11 @@ impl Verdict {
     }
 }
 
-/// The verdict on one part; `matched` are its lesions, where they are known.
+/// The verdict on one part; `decomposition` is that of its change, `matched` are its lesions, where they are known.
 pub(super) fn verdict(
     gate: &ComparabilityRecord,
     changes: &ChangesRecord,
+    decomposition: Option<&DecompositionRecord>,
     matched: Option<&[&Matched<'_>]>,
 ) -> Verdict {
     if !gate.comparable {
@@ -183,7 +186,7 @@ pub(super) fn verdict(
     }
     let rises = (score.rises() || volume.rises()) && !score.falls_by(1.0) && !volume.falls_by(1.0);
     if rises {
-        return on_a_rise(changes, matched);
+        return on_a_rise(changes, is_denser(changes, decomposition), matched);
     }
     let mass_falls = Held::new(&changes.mass_mg).is_some_and(|mass| mass.falls_by(OF_A_FALL));
     let found_again = matched.is_some_and(|all| all.iter().any(|m| is_found_again(m)));
@@ -191,13 +194,12 @@ pub(super) fn verdict(
 }
 
 /// Growth, density, or too small to tell.
-fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdict {
+fn on_a_rise(changes: &ChangesRecord, denser: bool, matched: Option<&[&Matched<'_>]>) -> Verdict {
     let new = matched.is_some_and(new_lesions_carry);
     let size = &changes.volume_half_maximum_mm3;
     let change = size.difference.zip(size.baseline).filter(|(_, baseline)| *baseline > 0.0);
     let same_size = change.is_some_and(|(by, baseline)| by.abs() <= SAME_SIZE * baseline);
     let larger = change.is_some_and(|(by, baseline)| by > SAME_SIZE * baseline);
-    let denser = is_denser(changes);
     let mass_up = changes.mass_mg.difference.is_some_and(|by| by > 0.0);
     if new && mass_up {
         Verdict::Growth
@@ -214,18 +216,13 @@ fn on_a_rise(changes: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdi
 }
 
 /// Whether density makes half of the rise of the score or more, or the mean HU rose by a tenth.
-fn is_denser(changes: &ChangesRecord) -> bool {
+fn is_denser(changes: &ChangesRecord, parts: Option<&DecompositionRecord>) -> bool {
+    let of_rise = |p: &DecompositionRecord| {
+        let rise = p.by_area + p.by_density;
+        rise > 0.0 && p.by_density >= DENSER_SHARE * rise
+    };
     let hu = changes.mean_hu.difference.zip(changes.mean_hu.baseline);
-    by_density(changes).is_some_and(|share| share >= DENSER_SHARE)
-        || hu.is_some_and(|(by, baseline)| by >= DENSER_HU * baseline)
-}
-
-/// The share of a rise of the score that density makes: 1 less that of the area at the mean density.
-fn by_density(changes: &ChangesRecord) -> Option<f64> {
-    let both = |c: &ChangeRecord| c.baseline.zip(c.followup);
-    let ((density_b, density_f), (area_b, area_f)) = (both(&changes.density)?, both(&changes.area_mm2)?);
-    let rise = density_f * area_f - density_b * area_b;
-    (rise > 0.0).then(|| 1.0 - (density_b + density_f) / 2.0 * (area_f - area_b) / rise)
+    parts.is_some_and(of_rise) || hu.is_some_and(|(by, baseline)| by >= DENSER_HU * baseline)
 }
 
 /// Whether new lesions carry the rise, are more than noise makes of nothing, and are larger than what vanished: one that is

@@ -1,9 +1,12 @@
 //! Size classes from the lesions, and micro + macro = total.
 
-use super::ledger::Ledger;
+use super::{ledger::Ledger, sums::mean_hu};
 use crate::{
     Detail, Scope,
-    result::{ClassRecord, ClassWord, LesionRecord, ResultDocument, WithheldFocusRecord, WithheldReason},
+    result::{
+        ClassRecord, ClassWord, LesionRecord, MeasuresRecord, ResultDocument, WithheldFocusRecord,
+        WithheldReason,
+    },
 };
 use std::collections::BTreeMap;
 
@@ -80,10 +83,8 @@ fn of_lesions(at: &str, row: &ClassRecord, document: &ResultDocument, ledger: &m
     ledger.number(&format!("{at}.agatston"), sum(|l| l.measures.agatston), row.agatston);
     ledger.number(&format!("{at}.area_mm2"), sum(|l| l.measures.area_mm2), Some(row.area_mm2));
     ledger.number(&format!("{at}.volume_mm3"), sum(|l| l.measures.volume_mm3), Some(row.volume_mm3));
-    let mean = |l: &&LesionRecord| l.measures.mean_hu.zip(l.measures.volume_mm3);
-    let volume: f64 = lesions.iter().filter_map(mean).map(|(_, mm3)| mm3).sum();
-    let hu_mm3: f64 = lesions.iter().filter_map(mean).map(|(hu, mm3)| hu * mm3).sum();
-    ledger.number(&format!("{at}.mean_hu"), (volume > 0.0).then(|| hu_mm3 / volume), row.mean_hu);
+    let measures: Vec<&MeasuresRecord> = lesions.iter().map(|l| &l.measures).collect();
+    ledger.number(&format!("{at}.mean_hu"), mean_hu(&measures), row.mean_hu);
     let mass = row.mass_mg.and_then(|_| sum(|l| l.measures.mass_mg));
     ledger.number(&format!("{at}.mass_mg"), mass, row.mass_mg);
     let mut parts: BTreeMap<&str, u64> = row.parts.keys().map(|part| (part.as_str(), 0)).collect();

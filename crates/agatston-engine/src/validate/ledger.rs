@@ -1,13 +1,10 @@
 //! What was held against each other, and what did not agree.
 
-use schemars::JsonSchema;
-use serde::{Deserialize, Serialize};
-
 /// Relative difference up to which two sums are the same: sums of the same numbers in another order.
 const TOLERANCE: f64 = 1e-9;
 
 /// What came of computing a result again.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Validation {
     /// How many numbers were computed again.
     pub checked: u64,
@@ -18,7 +15,7 @@ pub struct Validation {
 }
 
 /// A number of a result that is not what its parts make it.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mismatch {
     /// Where in the document.
     pub at: String,

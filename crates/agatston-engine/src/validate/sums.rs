@@ -3,6 +3,7 @@
 use super::ledger::Ledger;
 use crate::{
     Detail, Scope,
+    outcome::UNNAMED,
     result::{CountsRecord, LesionRecord, MeasuresRecord, ResultDocument, TotalRecord},
 };
 use agatston_core::Category;
@@ -42,7 +43,7 @@ impl<'a> Place<'a> {
 }
 
 /// Mean HU of all parts, each by its volume.
-fn mean_hu(parts: &[&MeasuresRecord]) -> Option<f64> {
+pub(super) fn mean_hu(parts: &[&MeasuresRecord]) -> Option<f64> {
     let of = |m: &&MeasuresRecord| m.mean_hu.zip(m.volume_mm3);
     let volume: f64 = parts.iter().filter_map(of).map(|(_, mm3)| mm3).sum();
     let sum: f64 = parts.iter().filter_map(of).map(|(hu, mm3)| hu * mm3).sum();
@@ -113,7 +114,7 @@ fn of_total(document: &ResultDocument, total: &TotalRecord, ledger: &mut Ledger)
 
 /// What is said of the arteries in the total.
 fn shares(document: &ResultDocument, total: &TotalRecord, ledger: &mut Ledger) {
-    let four = document.arteries.iter().filter(|a| a.artery != "coronary");
+    let four = document.arteries.iter().filter(|a| a.artery != UNNAMED);
     let scores: Option<Vec<f64>> = four.map(|a| a.sums.measures.agatston.filter(|_| a.separated)).collect();
     let with_calcium = scores.as_ref().map(|s| s.iter().filter(|a| **a > 0.0).count() as u64);
     if with_calcium.is_some() || total.arteries_with_calcium.is_some() {
@@ -133,7 +134,8 @@ impl Place<'_> {
         self.additive(&measures, ledger);
         let foci: u64 = lesions.iter().map(|l| l.foci.len() as u64).sum();
         ledger.count(&self.key("lesions"), Some(lesions.len() as u64), self.sums.lesions);
-        if lesions.iter().any(|l| !l.foci.is_empty()) {
+        // Lesions without foci are those of `--detail lesions`.
+        if lesions.is_empty() || lesions.iter().any(|l| !l.foci.is_empty()) {
             ledger.count(&self.key("foci"), Some(foci), self.sums.foci);
         }
     }

@@ -1,7 +1,6 @@
 //! CSV: one row an artery or region, and `total`. Empty cells are unknown, never 0.
 
 use crate::{
-    Scope,
     result::{CountsRecord, ResultDocument, SeverityRecord, Status},
     writers::text::csv_cell,
 };
@@ -80,7 +79,7 @@ fn row(
             Status::Refused => "refused".to_owned(),
         },
         document.protocol.name.clone(),
-        document.total.as_ref().map(|t| scope(t.scope)).unwrap_or_default().to_owned(),
+        document.total.as_ref().map(|t| t.scope.as_str()).unwrap_or_default().to_owned(),
         kind.to_owned(),
         region.to_owned(),
         separated.map(|s| s.to_string()).unwrap_or_default(),
@@ -109,14 +108,6 @@ fn row(
         findings.join(" "),
     ];
     cells.map(|c| csv_cell(&c)).join(",") + "\n"
-}
-
-fn scope(scope: Scope) -> &'static str {
-    match scope {
-        Scope::Coronary => "coronary",
-        Scope::Regions => "regions",
-        Scope::Everything => "everything",
-    }
 }
 
 fn severity(severity: SeverityRecord) -> &'static str {

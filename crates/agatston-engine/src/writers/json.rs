@@ -1,6 +1,6 @@
-//! JSON: pretty for one document, one line each for many; and back.
+//! JSON: pretty for one document, one line each for many. Read again by [`crate::result::read`].
 
-use crate::result::{RESULT_SCHEMA, ResultDocument};
+use crate::result::ResultDocument;
 
 /// The document, indented, with a final newline.
 pub fn pretty(document: &ResultDocument) -> String {
@@ -12,23 +12,4 @@ pub fn pretty(document: &ResultDocument) -> String {
 pub fn line(document: &ResultDocument) -> String {
     let text = serde_json::to_string(document);
     text.expect("a document of numbers and words can always be written") + "\n"
-}
-
-/// Reads what [`pretty`] or several [`line()`]s wrote.
-///
-/// # Errors
-///
-/// What is wrong, in words, when the text holds no result, or one of another version. No value of it is quoted.
-pub fn read(bytes: &[u8]) -> Result<Vec<ResultDocument>, String> {
-    let mut documents = Vec::new();
-    for document in serde_json::Deserializer::from_slice(bytes).into_iter::<serde_json::Value>() {
-        let value = document.map_err(|e| format!("no JSON at line {}, column {}", e.line(), e.column()))?;
-        let schema = value.get("schema").and_then(serde_json::Value::as_str);
-        if schema != Some(RESULT_SCHEMA) {
-            return Err(format!("its schema is not {RESULT_SCHEMA}"));
-        }
-        let document = serde_json::from_value(value);
-        documents.push(document.map_err(|_| format!("keys are missing or odd for {RESULT_SCHEMA}"))?);
-    }
-    if documents.is_empty() { Err("it is empty".to_owned()) } else { Ok(documents) }
 }

@@ -2,6 +2,7 @@
 
 use crate::{
     AssignedBy, BodySize, MassFactorSource, Scope,
+    outcome::UNNAMED,
     result::{
         ClassRecord, ClassWord, CountsRecord, FindingRecord, MassFactorRecord, ResultDocument, SeriesRecord,
         SeverityRecord, Status, WithheldReason,
@@ -98,7 +99,7 @@ fn scores(document: &ResultDocument) -> String {
     for artery in &document.arteries {
         if artery.separated {
             out += &score_row(&artery.artery, &artery.sums);
-        } else if artery.artery != "coronary" {
+        } else if artery.artery != UNNAMED {
             out += &format!("{:<14}{:>11}  not told apart by the source\n", artery.artery, "-");
         }
     }

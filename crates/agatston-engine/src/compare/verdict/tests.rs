@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::compare::{
+    decomposition::decomposition,
     limits,
     matching::Group,
     part::change,
@@ -9,6 +10,7 @@ use crate::compare::{
     record::{CountChangeRecord, ReasonRecord},
     sample::{lesion, side},
 };
+use crate::result::MeasuresRecord;
 
 /// Score, volume, mass and size at half maximum of the two scans.
 fn changes(score: [f64; 2], volume: [f64; 2], mass: [f64; 2], size: [Option<f64>; 2]) -> ChangesRecord {
@@ -23,6 +25,23 @@ fn changes(score: [f64; 2], volume: [f64; 2], mass: [f64; 2], size: [Option<f64>
         mean_hu: change([Some(200.0), Some(260.0)], None),
         lesions: CountChangeRecord::default(),
     }
+}
+
+/// The verdict, with the decomposition that a part of these changes has; slices of 3 mm, so that no score is scaled.
+fn judged(gate: &ComparabilityRecord, c: &ChangesRecord, matched: Option<&[&Matched<'_>]>) -> Verdict {
+    let measures = |of: fn(&ChangeRecord) -> Option<f64>| {
+        let (area_mm2, density) = (of(&c.area_mm2), of(&c.density));
+        let agatston = area_mm2.zip(density).map(|(area, density)| area * density);
+        MeasuresRecord {
+            agatston,
+            agatston_unscaled: agatston,
+            area_mm2,
+            density,
+            ..MeasuresRecord::default()
+        }
+    };
+    let parts = decomposition(&measures(|c| c.baseline), &measures(|c| c.followup));
+    verdict(gate, c, parts.as_ref(), matched)
 }
 
 fn open() -> ComparabilityRecord {
@@ -47,7 +66,7 @@ fn with_lesion(gate: &ComparabilityRecord, c: &ChangesRecord, caliper_mm: f64, f
     let (b, f) = (side(&[lesion(c.agatston.baseline)]), side(&[lesion(c.agatston.followup)]));
     let (b, f) = (placed(&b.document), placed(&f.document));
     let matched = Matched::new(&Group { baseline: vec![0], followup: vec![0] }, &b, &f);
-    verdict(gate, c, Some(&[&matched]))
+    judged(gate, c, Some(&[&matched]))
 }
 
 /// A lesion that was small and is large now: its size at the baseline was that of the blur.
@@ -64,7 +83,7 @@ fn what_was_too_small_cannot_be_told_either() {
         f.document.lesions[0].measures.agatston = Some(200.0);
         let (b, f) = (placed(&b.document), placed(&f.document));
         let matched = Matched::new(&Group { baseline: vec![0], followup: vec![0] }, &b, &f);
-        verdict(&open(), &c, Some(&[&matched]))
+        judged(&open(), &c, Some(&[&matched]))
     };
     assert_eq!(of_slices(3, 3), Verdict::Growth);
     assert_eq!(of_slices(1, 3), Verdict::GrowthOrDensification);
@@ -72,13 +91,13 @@ fn what_was_too_small_cannot_be_told_either() {
 }
 
 fn plain(score: [f64; 2], volume: [f64; 2]) -> Verdict {
-    verdict(&open(), &changes(score, volume, [0.0; 2], [None; 2]), None)
+    judged(&open(), &changes(score, volume, [0.0; 2], [None; 2]), None)
 }
 
 #[test]
 fn what_may_not_be_compared_comes_first() {
     let c = changes([0.0; 2], [0.0; 2], [0.0; 2], [None; 2]);
-    assert_eq!(verdict(&ComparabilityRecord::default(), &c, None), Verdict::NotComparable);
+    assert_eq!(judged(&ComparabilityRecord::default(), &c, None), Verdict::NotComparable);
 }
 
 /// From zero: 11.6 and 9.5 mm3 are noise still. To zero: 1.5 x 4.93 x root(54) = 54.34 is over 54, that of 55, 54.84, under 55.
@@ -91,7 +110,7 @@ fn from_and_to_zero() {
     assert_eq!(plain([54.0, 0.0], [50.0, 0.0]), Verdict::WithinScanRescanNoise);
     assert_eq!(plain([55.0, 0.0], [50.0, 0.0]), Verdict::ApparentReversal);
     let c = changes([55.0, 0.0], [50.0, 0.0], [5.0, 0.0], [None; 2]);
-    assert_eq!(verdict(&warned(), &c, None), Verdict::ChangedUnclassified);
+    assert_eq!(judged(&warned(), &c, None), Verdict::ChangedUnclassified);
 }
 
 /// 400 against 301.4 is 98.6, just the limit at 400; 400 mm3 against 331.1 is 68.9, just the limit.
@@ -165,8 +184,8 @@ fn a_new_lesion_is_growth() {
     let old = Matched::new(&Group { baseline: vec![0], followup: vec![0] }, &b, &f);
     let new = Matched::new(&Group { baseline: vec![], followup: vec![1] }, &b, &f);
     let c = changes([400.0, 510.0], [400.0, 510.0], [100.0, 130.0], [Some(200.0), Some(240.0)]);
-    assert_eq!(verdict(&open(), &c, Some(&[&old, &new])), Verdict::Growth);
-    assert_eq!(verdict(&open(), &c, Some(&[&old])), Verdict::Densification);
+    assert_eq!(judged(&open(), &c, Some(&[&old, &new])), Verdict::Growth);
+    assert_eq!(judged(&open(), &c, Some(&[&old])), Verdict::Densification);
 }
 
 /// Volume 400 to 290: 110 is over 1.5 x 68.9 = 103.35; mass 100 to 77: 23 is over 1.5 x 15 = 22.5.
@@ -178,7 +197,7 @@ fn a_fall_is_a_reversal_only_with_everything_in_its_place() {
     assert_eq!(with_lesion(&open(), &full, 8.0, &[]), Verdict::ApparentReversal);
     assert_eq!(with_lesion(&warned(), &full, 8.0, &[]), Verdict::ChangedUnclassified);
     assert_eq!(with_lesion(&open(), &full, 8.0, &["noise_suspect"]), Verdict::ChangedUnclassified);
-    assert_eq!(verdict(&open(), &full, None), Verdict::ChangedUnclassified);
+    assert_eq!(judged(&open(), &full, None), Verdict::ChangedUnclassified);
     assert_eq!(with_lesion(&open(), &c(300.0, 77.0), 8.0, &[]), Verdict::ChangedUnclassified);
     assert_eq!(with_lesion(&open(), &c(290.0, 78.0), 8.0, &[]), Verdict::ChangedUnclassified);
 }
