@@ -58,6 +58,25 @@ pub(crate) struct Workshop {
     tools: Tools,
     found: Components,
     wide: Components,
+    owner: Vec<Option<usize>>,
+}
+
+/// What was found in a slice.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Found<'a> {
+    /// Foci of every standing.
+    pub(crate) components: &'a Components,
+    /// The components that volume is measured in, where the protocol has a lower bound for it.
+    pub(crate) wide: Option<Wide<'a>>,
+}
+
+/// Components at the bound of the volume.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Wide<'a> {
+    /// Their voxels, ordered by row and start, each with the number of its component.
+    pub(crate) segments: &'a [Segment],
+    /// Which focus each component belongs to; none for one that is not measured.
+    pub(crate) owner: &'a [Option<usize>],
 }
 
 #[derive(Debug, Default)]
@@ -68,10 +87,10 @@ struct Tools {
 
 impl Workshop {
     /// The foci of a slice, each with its weight and standing.
-    pub(crate) fn foci(&mut self, slice: Slice<'_>, rules: &Rules) -> &Components {
-        let Self { tools, found, wide } = self;
+    pub(crate) fn foci(&mut self, slice: Slice<'_>, rules: &Rules) -> Found<'_> {
+        let Self { tools, found, wide, owner } = self;
         found.clear();
-        let Some(bound) = rules.bounds.candidate else { return found };
+        let Some(bound) = rules.bounds.candidate else { return Found { components: found, wide: None } };
         found.build(slice, bound, rules.connectivity, tools);
         for focus in &mut found.foci {
             focus.weight = rules.bounds.weight(focus.peak_stored);
@@ -81,11 +100,12 @@ impl Workshop {
                 _ => Standing::Accepted,
             };
         }
-        if let Some(volume) = rules.bounds.volume.filter(|&volume| volume < bound) {
-            wide.build(slice, volume, rules.connectivity, tools);
-            measure_wide(found, wide);
-        }
-        found
+        let Some(volume) = rules.bounds.volume.filter(|&volume| volume < bound) else {
+            return Found { components: found, wide: None };
+        };
+        wide.build(slice, volume, rules.connectivity, tools);
+        measure_wide(found, wide, owner);
+        Found { components: found, wide: Some(Wide { segments: &wide.segments, owner }) }
     }
 }
 

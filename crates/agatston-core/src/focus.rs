@@ -5,7 +5,7 @@
 
 use crate::{
     Assigned, Candidates, FocusId, Protocol, Region, Rescale, Segment, Tally,
-    component::{Components, Rules, Slice, Workshop},
+    component::{Components, Found, Rules, Slice, Workshop},
     scan::SliceScan,
     tally::Counts,
 };
@@ -105,7 +105,8 @@ impl Foci {
 ///
 /// The candidates must have been scanned at [`Protocol::scan_bound`] of this protocol or a lower bound.
 pub fn foci(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -> Foci {
-    let per_slice = every_slice(candidates, assigned, protocol, Sorted::new);
+    let sorted = |found: Found<'_>, scan: &_, rules: &_| Sorted::new(found.components, scan, rules);
+    let per_slice = every_slice(candidates, assigned, protocol, sorted);
     let mut slices = Vec::with_capacity(per_slice.len());
     let mut withheld = Withheld::default();
     for (sorted, &rescale) in per_slice.into_iter().zip(&candidates.rescale) {
@@ -122,9 +123,39 @@ pub fn foci(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -
 /// The foci that [`foci`] only adds up because they do not count, slice by slice in the order of their seeds.
 pub fn withheld_foci(candidates: &Candidates, assigned: &Assigned, protocol: &Protocol) -> Vec<Focus> {
     let withheld = every_slice(candidates, assigned, protocol, |found, _, _| {
-        found.foci.iter().filter(|f| f.standing != Standing::Accepted).cloned().collect::<Vec<_>>()
+        let foci = &found.components.foci;
+        foci.iter().filter(|f| f.standing != Standing::Accepted).cloned().collect::<Vec<_>>()
     });
     withheld.into_iter().flatten().collect()
+}
+
+/// Every voxel that volume and mass are measured of, with the accepted focus that it counts for; index = slice, ordered by
+/// row and start. Without a volume threshold these are the voxels of the foci themselves.
+pub fn measured_segments(
+    candidates: &Candidates,
+    assigned: &Assigned,
+    protocol: &Protocol,
+) -> Vec<Vec<Segment>> {
+    every_slice(candidates, assigned, protocol, |found, _, _| {
+        let number = accepted_numbers(&found.components.foci);
+        let owned = |segment: &Segment| match found.wide {
+            None => number[segment.focus as usize],
+            Some(wide) => wide.owner[segment.focus as usize].and_then(|focus| number[focus]),
+        };
+        let segments = found.wide.map_or(&*found.components.segments, |wide| wide.segments);
+        segments.iter().filter_map(|s| Some(s.in_focus(owned(s)?))).collect()
+    })
+}
+
+/// The number of each focus among the accepted ones.
+fn accepted_numbers(foci: &[Focus]) -> Vec<Option<u32>> {
+    let mut next = 0;
+    let number = |focus: &Focus| {
+        let is_accepted = focus.standing == Standing::Accepted;
+        next += u32::from(is_accepted);
+        is_accepted.then(|| next - 1)
+    };
+    foci.iter().map(number).collect()
 }
 
 /// At least so many slices share working memory, which grows to what the densest of them needs; a shorter series is
@@ -136,7 +167,7 @@ fn every_slice<T: Send>(
     candidates: &Candidates,
     assigned: &Assigned,
     protocol: &Protocol,
-    keep: impl Fn(&Components, &SliceScan, &Rules) -> T + Sync,
+    keep: impl Fn(Found<'_>, &SliceScan, &Rules) -> T + Sync,
 ) -> Vec<T> {
     let pixel_area_mm2 = candidates.geometry.pixel_area_mm2();
     let slices = candidates.slices.par_iter().zip(&candidates.rescale).enumerate();

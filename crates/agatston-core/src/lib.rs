@@ -45,7 +45,7 @@ pub use candidates::{Candidates, Run};
 pub use category::{Category, FiveCategory, RumbergerCategory, cac_drs_grade, is_trace};
 pub use crop::{CROP_MARGIN_MM, Crop, CropBasis, CropBox, CropMeasures, PartialVolume, Rods};
 pub use finding::{Class, Code, Finding, Severity};
-pub use focus::{Foci, Focus, SliceFoci, Standing, Withheld, foci, withheld_foci};
+pub use focus::{Foci, Focus, SliceFoci, Standing, Withheld, foci, measured_segments, withheld_foci};
 pub use geometry::Geometry;
 pub use lesion::{FocusId, Lesion, lesions};
 pub use partial_volume::{Rod, integrated, spatially_weighted, volume_fraction};

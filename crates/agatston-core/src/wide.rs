@@ -5,9 +5,12 @@ use crate::{Standing, component::Components, segment::contacts};
 /// Gives each wide component (voxels at or over the volume threshold) to the accepted focus inside it with the
 /// highest peak, the first of equals; other accepted foci of that component then measure nothing of their own, so
 /// that no voxel counts twice. Withheld foci keep the measure of their own pixels.
-pub(crate) fn measure_wide(found: &mut Components, wide: &Components) {
+///
+/// `owner` is filled with the focus that each wide component belongs to; none for a component that is not measured.
+pub(crate) fn measure_wide(found: &mut Components, wide: &Components, owner: &mut Vec<Option<usize>>) {
     let home = homes(found, wide);
-    let mut owner: Vec<Option<usize>> = vec![None; wide.foci.len()];
+    owner.clear();
+    owner.resize(wide.foci.len(), None);
     for (i, focus) in found.foci.iter_mut().enumerate() {
         if focus.standing == Standing::Accepted {
             (focus.volume_pixels, focus.volume_sum_stored) = (0, 0);
@@ -21,9 +24,9 @@ pub(crate) fn measure_wide(found: &mut Components, wide: &Components) {
             *owner = i;
         }
     }
-    for (owner, wide) in owner.into_iter().zip(&wide.foci) {
+    for (owner, wide) in owner.iter().zip(&wide.foci) {
         if let Some(owner) = owner {
-            let focus = &mut found.foci[owner];
+            let focus = &mut found.foci[*owner];
             (focus.volume_pixels, focus.volume_sum_stored) = (wide.pixels, wide.volume_sum_stored);
         }
     }

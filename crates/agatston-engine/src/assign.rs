@@ -2,12 +2,14 @@
 
 use crate::{
     code,
+    outcome::region_name,
     request::{Settled, refusal_of},
 };
-use agatston_core::{Artery, Assigned, Finding, Protocol, Severity};
+use agatston_core::{Artery, Assigned, Candidates, Finding, Protocol, Severity};
 use agatston_labels::{Edited, LabelKind, Labelled, LmPolicy, Series, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_128;
 
 /// What the total speaks of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
@@ -88,6 +90,24 @@ pub struct Assignment {
     pub whole: bool,
     /// What was noticed.
     pub findings: Vec<Finding>,
+}
+
+impl Assignment {
+    /// xxh3-128 over every piece, slice, row and columns, with the name of its region, and the regions that are told apart;
+    /// `None` where everything counts.
+    pub(crate) fn hash(&self, candidates: &Candidates) -> Option<String> {
+        let mut hash = XxHash3_128::new();
+        for piece in self.assigned.listed()? {
+            let run = &candidates.slices[usize::from(piece.slice)].runs[piece.run as usize];
+            [piece.slice, run.row, piece.start, piece.end].iter().for_each(|n| hash.write(&n.to_le_bytes()));
+            hash.write(region_name(self, piece.region).as_bytes());
+            hash.write(&[0]); // ends the text
+        }
+        let told_apart = self.separated.iter().chain([&self.unnamed]).map(|told| u8::from(*told));
+        hash.write(&told_apart.collect::<Vec<_>>());
+        self.assigned.names.iter().for_each(|name| hash.write(format!("{name}\0").as_bytes()));
+        Some(format!("{:032x}", hash.finish_128()))
+    }
 }
 
 /// Assigns the candidates; `protocol` says what is joined, for edits.

@@ -46,6 +46,7 @@ mod scan;
 mod score;
 mod select;
 mod series;
+mod traced;
 mod validate;
 pub mod writers;
 
@@ -73,4 +74,5 @@ pub use risk::{
 };
 pub use scan::{Scanned, Unscanned, scan_series};
 pub use score::{score, score_sides, score_source_sides, score_sources};
+pub use traced::Traced;
 pub use validate::{Mismatch, Validation, validate};

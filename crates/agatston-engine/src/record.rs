@@ -34,13 +34,14 @@ pub(crate) fn finding(f: &Finding) -> FindingRecord {
     }
 }
 
-pub(crate) fn assignment(a: &Assignment) -> AssignmentRecord {
+pub(crate) fn assignment(a: &Assignment, candidates: &Candidates) -> AssignmentRecord {
     AssignmentRecord {
         assigned_by: a.assigned_by,
         source: a.source.to_owned(),
         edits: a.edits,
         label_scheme: a.scheme.clone(),
         lm_policy: a.lm_policy.as_str().to_owned(),
+        labels_hash: a.hash(candidates),
         needs_review: 0, // labels and regions are a person's decision
     }
 }

@@ -224,6 +224,8 @@ pub struct Request {
     pub covariates: CovariateSources,
     /// What every person has in the heart that is no calcium, as declared.
     pub history: BTreeSet<Declared>,
+    /// Whether to keep where the calcium is, for pictures and segmentations.
+    pub trace: bool,
     /// How many threads read and compute; no result depends on it.
     pub workers: Workers,
 }
@@ -244,6 +246,7 @@ impl Default for Request {
             sensitivity: false,
             covariates: CovariateSources::default(),
             history: BTreeSet::new(),
+            trace: false,
             workers: Workers::default(),
         }
     }

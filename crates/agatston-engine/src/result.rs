@@ -228,6 +228,8 @@ pub struct AssignmentRecord {
     pub label_scheme: Option<String>,
     /// Whether the left main has a score of its own: `separate`, `merged_into_lad` or `not_separated`.
     pub lm_policy: String,
+    /// xxh3-128 of which candidates belong to which region: the same for every source that decides the same; null where everything counts.
+    pub labels_hash: Option<String>,
     /// Lesions that a reader should look at.
     pub needs_review: u64,
 }

@@ -23,12 +23,13 @@ use crate::{
     risk::{self, Basis},
     scan::{Scanned, Unscanned, scan_series},
     select::select,
-    series::{
-        Checked, coverage_mm, files_of, frame_number, has_unique_instances, instances, series_record, slices,
-    },
+    series::{coverage_mm, files_of, frame_number, has_unique_instances, instances, series_record, slices},
+    traced::{Calcium, Traced},
 };
 use agatston_core::{Code, Finding, Protocol, Region, Severity, looks, withheld_foci};
-use agatston_dicom::{Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index};
+use agatston_dicom::{
+    Refusal, Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index,
+};
 use std::path::PathBuf;
 
 /// Scores what the paths hold: one result a series, refused ones included. At least one.
@@ -116,9 +117,26 @@ pub fn score_source_sides(
                     Ok(series) => &series.facts,
                     Err(refusal) => &refusal.facts,
                 }));
-                Ok(Side { document: draft.score(checked, watch)?, private })
+                let (told, series) = match checked {
+                    Ok(series) => (draft.score(&series, watch)?, Some(series)),
+                    Err(refusal) => (draft.refused_unseen(refusal).into(), None),
+                };
+                let traced = series.zip(told.calcium).map(|(series, calcium)| Traced { series, calcium });
+                Ok(Side { document: told.document, private, traced })
             })
             .collect(),
+    }
+}
+
+/// A result, and where its calcium is when that was asked for.
+struct Told {
+    document: ResultDocument,
+    calcium: Option<Calcium>,
+}
+
+impl From<ResultDocument> for Told {
+    fn from(document: ResultDocument) -> Self {
+        Self { document, calcium: None }
     }
 }
 
@@ -148,38 +166,37 @@ impl<'a> Draft<'a> {
         }
     }
 
-    fn score(mut self, checked: Checked, watch: &dyn Watch) -> Result<ResultDocument, Error> {
-        let series = match checked {
-            Ok(series) => series,
-            Err(refusal) => {
-                self.series = Some(series_record(&refusal.facts));
-                return Ok(self.refused(refusal.findings));
-            }
-        };
+    /// The refused result of a series whose headers are not good enough for a look at its pixels.
+    fn refused_unseen(mut self, refusal: Refusal) -> ResultDocument {
+        self.series = Some(series_record(&refusal.facts));
+        self.refused(refusal.findings)
+    }
+
+    fn score(mut self, series: &Series, watch: &dyn Watch) -> Result<Told, Error> {
         self.series = Some(series_record(&series.facts));
         self.findings.extend(series.findings.iter().cloned());
         self.findings.extend(risk::findings(self.request, &series.facts));
         if let Some(finding) = self.adapt(&series.facts) {
-            return Ok(self.refused(vec![finding]));
+            return Ok(self.refused(vec![finding]).into());
         }
-        let settled = match self.request.assign.settled(&series)? {
+        let settled = match self.request.assign.settled(series)? {
             Ok(settled) => settled,
-            Err(finding) => return Ok(self.refused(vec![*finding])),
+            Err(finding) => return Ok(self.refused(vec![*finding]).into()),
         };
         let cutoffs = &self.request.checks.pixels;
-        let scanned = match scan_series(&series, &self.protocol, cutoffs, self.request.workers, watch) {
+        let scanned = match scan_series(series, &self.protocol, cutoffs, self.request.workers, watch) {
             Ok(scanned) => scanned,
-            Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
+            Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings).into()),
             Err(Unscanned::Failed(error)) => return Err(error),
         };
         self.findings.extend(scanned.findings.iter().cloned());
         self.not_checked = [&[code::METAL], code::OF_HEART].concat();
         if self.settle(settled.is_coronary()) {
-            return Ok(self.refused(Vec::new()));
+            return Ok(self.refused(Vec::new()).into());
         }
-        match self.assigned(&series, &scanned, &settled) {
-            Ok(assignment) => self.scored(&series, &scanned, &assignment),
-            Err(finding) => Ok(self.refused(vec![*finding])),
+        match self.assigned(series, &scanned, &settled) {
+            Ok(assignment) => self.scored(series, &scanned, &assignment),
+            Err(finding) => Ok(self.refused(vec![*finding]).into()),
         }
     }
 
@@ -228,16 +245,11 @@ impl<'a> Draft<'a> {
         self.findings.iter().any(|finding| finding.severity == Severity::Refusal)
     }
 
-    fn scored(
-        mut self,
-        series: &Series,
-        scanned: &Scanned,
-        assignment: &Assignment,
-    ) -> Result<ResultDocument, Error> {
+    fn scored(mut self, series: &Series, scanned: &Scanned, assignment: &Assignment) -> Result<Told, Error> {
         let (candidates, cutoffs) = (&scanned.candidates, &self.request.checks.pixels);
         self.calibrated = match self.request.calibration.of(series, self.request.workers) {
             Ok(calibrated) => calibrated,
-            Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings)),
+            Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings).into()),
             Err(Unscanned::Failed(error)) => return Err(error),
         };
         self.findings.extend(self.calibrated.findings.iter().cloned());
@@ -255,15 +267,17 @@ impl<'a> Draft<'a> {
         self.findings.extend(metal.finding(&outcome, assignment, cutoffs));
         self.not_checked = code::OF_HEART.to_vec();
         if self.settle(assignment.scope == Scope::Coronary) {
-            return Ok(self.refused(Vec::new()));
+            return Ok(self.refused(Vec::new()).into());
         }
         match self.look_again(series, scanned, assignment.scope, &mut outcome) {
             Ok(()) => {
                 let mut document = self.recorded(series, scanned, assignment, &outcome);
                 metal.flag(&mut document.lesions, &outcome, cutoffs);
-                Ok(document)
+                let trace = self.request.trace;
+                let calcium = trace.then(|| Calcium::of(candidates, assignment, &self.protocol, &outcome));
+                Ok(Told { document, calcium })
             }
-            Err(Unscanned::Refused(findings)) => Ok(self.refused(findings)),
+            Err(Unscanned::Refused(findings)) => Ok(self.refused(findings).into()),
             Err(Unscanned::Failed(error)) => Err(error),
         }
     }
@@ -304,7 +318,7 @@ impl<'a> Draft<'a> {
             record.slices = series.planes.len() as u64;
             record.content_hash = Some(scanned.content_hash.clone());
         }
-        document.assignment = Some(record::assignment(assignment));
+        document.assignment = Some(record::assignment(assignment, candidates));
         let category = self.category(outcome, assignment);
         document.total = Some(record::total_record(outcome, assignment, category));
         document.risk = self.risk(&series.facts, outcome, assignment);

@@ -68,6 +68,7 @@ impl ScoreConfig {
             detail,
             withheld: args.withheld,
             sensitivity: args.sensitivity,
+            trace: false,
             workers,
         };
         if args.series.as_deref().is_some_and(str::is_empty) {

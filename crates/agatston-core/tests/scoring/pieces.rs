@@ -1,7 +1,7 @@
 //! Components come after assignment: label borders, withheld foci, volume thresholds, threads.
 
 use crate::support::{assign, candidates, score_assigned, score_volume};
-use agatston_core::{Artery, Assigned, Protocol, Region, Scale, Standing, withheld_foci};
+use agatston_core::{Artery, Assigned, Protocol, Region, Scale, Standing, measured_segments, withheld_foci};
 use agatston_phantom::Volume;
 use ndarray::s;
 
@@ -46,6 +46,8 @@ fn what_is_not_assigned_or_not_coronary_is_counted_but_not_scored() {
     assert_eq!(scored.score.withheld.unassigned_voxels, 8);
     assert_eq!(scored.score.withheld.below_minimum[&Region::Artery(Artery::Rca)].pixels, 1);
     let withheld = withheld_foci(&candidates, &assigned, &Protocol::STANDARD);
+    let measured = measured_segments(&candidates, &assigned, &Protocol::STANDARD);
+    assert!(measured[0].is_empty(), "what does not count has no volume");
     let listed: Vec<_> = withheld.iter().map(|f| (f.standing, f.seed, f.pixels)).collect();
     assert_eq!(listed, [(Standing::NotCoronary, (1, 1), 8), (Standing::BelowMinimum, (1, 10), 1)]);
 }
@@ -67,6 +69,11 @@ fn a_lower_volume_threshold_widens_volume_only() {
     let sum_hu = 8.0 * 150.0 + 16.0 * 120.0; // HU times voxels
     assert_eq!(tally.measures(&mass).mass_mg, Some(sum_hu / 24.0 * 18.0 / 1000.0));
     assert_eq!(scored.score.withheld.unassigned_voxels, 0);
+    // The voxels of the volume are the rows of the rim, whole, and nothing of the block that reaches no threshold.
+    let candidates = candidates(&volume, &protocol);
+    let measured = measured_segments(&candidates, &assign(&candidates, None), &protocol);
+    let places: Vec<_> = measured[0].iter().map(|s| (s.row(), s.start(), s.end(), s.focus)).collect();
+    assert_eq!(places, [(2, 2, 8, 0), (3, 2, 8, 0), (4, 2, 8, 0), (5, 2, 8, 0)]);
 }
 
 /// Two foci inside one wide component: the denser one measures it, the other nothing, and no voxel counts twice.
@@ -80,6 +87,10 @@ fn a_shared_wide_component_is_measured_once() {
     let scored = score_volume(&volume, None, &protocol);
     let voxels: Vec<u64> = scored.score.lesions.iter().map(|l| l.tally.volume_voxels).collect();
     assert_eq!(voxels, [0, 24]);
+    let candidates = candidates(&volume, &protocol);
+    let measured = measured_segments(&candidates, &assign(&candidates, None), &protocol);
+    let places: Vec<_> = measured[0].iter().map(|s| (s.row(), s.start(), s.end(), s.focus)).collect();
+    assert_eq!(places, [(2, 2, 14, 1), (3, 2, 14, 1)], "all of it is the denser one's");
 }
 
 /// Withheld foci bridge nothing: two plaques two slices apart with a speck between them stay two lesions.

@@ -155,6 +155,7 @@ fn assignment() -> AssignmentRecord {
         edits: None,
         label_scheme: None,
         lm_policy: "separate".to_owned(),
+        labels_hash: None,
         needs_review: 0,
     }
 }

@@ -1,15 +1,17 @@
 //! One side of a comparison: a result, and what was read beside it that no output may tell.
 
-use crate::result::ResultDocument;
+use crate::{result::ResultDocument, traced::Traced};
 use agatston_dicom::{SeriesFacts, Sex};
 
 /// One of the two scans that are compared.
-#[derive(Clone, Debug)]
+#[derive(Debug)]
 pub struct Side {
     /// Its result.
     pub document: ResultDocument,
     /// What only a series that was scored in this run can tell.
     pub private: Option<PrivateFacts>,
+    /// Where its calcium is, and the way back to its pixels; only of a series that was scored in this run and when asked for.
+    pub traced: Option<Traced>,
 }
 
 /// What tells whether two scans are of one person, and how far apart. It is compared and subtracted, and never shown.
@@ -31,6 +33,6 @@ impl PrivateFacts {
 
 impl From<ResultDocument> for Side {
     fn from(document: ResultDocument) -> Self {
-        Self { document, private: None }
+        Self { document, private: None, traced: None }
     }
 }

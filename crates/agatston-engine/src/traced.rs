@@ -1,0 +1,100 @@
+//! Where the calcium of a scored series is, and the way back to its pixels: what segmentations and pictures are made of.
+//!
+//! Kept only when asked for; a score needs none of it.
+
+use crate::{
+    Assignment, Outcome,
+    outcome::{named_regions, region_name},
+};
+use agatston_core::{Artery, Candidates, FocusId, Protocol, Region, measured_segments};
+use agatston_dicom::Series;
+use std::collections::BTreeMap;
+
+/// A scored series and its calcium, voxel by voxel.
+#[derive(Debug)]
+pub struct Traced {
+    /// The series, ordered and checked.
+    pub(crate) series: Series,
+    /// Its calcium.
+    pub(crate) calcium: Calcium,
+}
+
+/// Every voxel whose volume counts, by slice, lesion and region.
+#[derive(Clone, Debug, PartialEq)]
+pub(crate) struct Calcium {
+    /// Every region that the source tells apart, also without calcium: arteries, what is coronary of none, others.
+    pub(crate) regions: Vec<TracedRegion>,
+    /// Index into `regions` of each lesion, in the order of the lesions of the result.
+    pub(crate) lesions: Vec<usize>,
+    /// The voxels of each slice, by row and start. No two overlap.
+    pub(crate) slices: Vec<Vec<Span>>,
+}
+
+/// A region and its name in every output.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct TracedRegion {
+    pub(crate) region: Region,
+    pub(crate) name: String,
+}
+
+/// Voxels of one lesion beside each other: columns `start..end` of a row.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub(crate) struct Span {
+    pub(crate) row: u16,
+    pub(crate) start: u16,
+    /// Column after the last.
+    pub(crate) end: u16,
+    /// Index of the lesion in the result.
+    pub(crate) lesion: usize,
+}
+
+impl Calcium {
+    /// The voxels that an outcome rests on.
+    pub(crate) fn of(
+        candidates: &Candidates,
+        assignment: &Assignment,
+        protocol: &Protocol,
+        outcome: &Outcome,
+    ) -> Self {
+        let mut regions = regions(assignment);
+        let mut place = |region: Region| {
+            let known = regions.iter().position(|r| r.region == region);
+            known.unwrap_or_else(|| {
+                regions.push(TracedRegion { region, name: region_name(assignment, region) });
+                regions.len() - 1
+            })
+        };
+        let lesions = outcome.score.lesions.iter().map(|l| place(l.lesion.region)).collect();
+        let lesion_of = lesion_of_focus(outcome);
+        let segments = measured_segments(candidates, &assignment.assigned, protocol);
+        let spans = |(slice, segments): (u16, Vec<agatston_core::Segment>)| {
+            let span = |s: &agatston_core::Segment| Span {
+                row: s.row(),
+                start: s.start(),
+                end: s.end(),
+                lesion: lesion_of[&FocusId { slice, index: s.focus }],
+            };
+            segments.iter().map(span).collect()
+        };
+        Self { lesions, slices: (0..=u16::MAX).zip(segments).map(spans).collect(), regions }
+    }
+
+    /// Index into `regions` of a span.
+    pub(crate) fn region_of(&self, span: &Span) -> usize {
+        self.lesions[span.lesion]
+    }
+}
+
+/// The lesion that each accepted focus is part of.
+fn lesion_of_focus(outcome: &Outcome) -> BTreeMap<FocusId, usize> {
+    let lesions = outcome.score.lesions.iter().enumerate();
+    lesions.flat_map(|(index, l)| l.lesion.foci.iter().map(move |id| (*id, index))).collect()
+}
+
+fn regions(assignment: &Assignment) -> Vec<TracedRegion> {
+    let arteries = Artery::ALL.iter().zip(assignment.separated).filter(|(_, separated)| *separated);
+    let arteries = arteries.map(|(artery, _)| Region::Artery(*artery));
+    let unnamed = assignment.unnamed.then_some(Region::Coronary);
+    let traced = |region| TracedRegion { region, name: region_name(assignment, region) };
+    arteries.chain(unnamed).chain(named_regions(assignment)).map(traced).collect()
+}
