@@ -17,6 +17,7 @@ mod fixtures; // fixtures are what the phantoms write, and score what they are d
 mod golden; // the real QRM phantom: 27 published numbers
 mod identity; // every element planted with a mark: no output tells of a person or a place
 mod label_identity; // what a label file says of a person stays in it
+mod label_maps; // label maps that the program writes: given back, the same score
 mod labels; // label files of every format by other programs, and reader edits
 mod mass; // the mass factor: who says it; rods, blood and the size of the body
 mod measures; // parts add up, mass is linear, classes partition; the command validate

@@ -32,6 +32,7 @@ mod kvp;
 mod mass_factor;
 mod metal;
 mod outcome;
+mod palette;
 mod pattern;
 mod planes;
 mod plausibility;

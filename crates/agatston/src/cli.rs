@@ -2,9 +2,11 @@
 
 pub(crate) mod calibration;
 mod compare;
+mod files;
 mod risk;
 
 pub(crate) use compare::{CompareArgs, ScoringArgs, SideArgs};
+pub(crate) use files::FilesArgs;
 pub(crate) use risk::RiskArgs;
 
 use self::calibration::CalibrationArgs;
@@ -157,7 +159,9 @@ pub(crate) struct ScoreArgs {
     pub(crate) detail: Option<DetailArg>,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
-    // The last: its heading holds for all that follows.
+    // The last two: their headings hold for all that follows.
+    #[command(flatten)]
+    pub(crate) files: FilesArgs,
     #[command(flatten)]
     pub(crate) risk: RiskArgs,
 }

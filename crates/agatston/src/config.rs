@@ -2,9 +2,11 @@
 
 mod calibration;
 mod compare;
+mod files;
 mod risk;
 
 pub(crate) use compare::{CompareConfig, SideConfig};
+pub(crate) use files::Files;
 
 use self::calibration::calibration;
 use crate::{
@@ -33,12 +35,14 @@ pub(crate) struct ScoreConfig {
     pub(crate) request: Request,
     pub(crate) format: Format,
     pub(crate) target: Target,
+    pub(crate) files: Files,
 }
 
 impl ScoreConfig {
     pub(crate) fn new(args: ScoreArgs, workers: Workers) -> Result<Self, Failure> {
         let everything = matches!(args.region, Some(RegionArg::Everything));
         let assign = assign(&args)?;
+        let files = Files::new(args.files, args.output.overwrite)?;
         let detail = match args.detail {
             Some(DetailArg::Totals) => Detail::Totals,
             Some(DetailArg::Lesions) => Detail::Lesions,
@@ -68,7 +72,7 @@ impl ScoreConfig {
             detail,
             withheld: args.withheld,
             sensitivity: args.sensitivity,
-            trace: false,
+            trace: !files.is_empty(),
             workers,
         };
         if args.series.as_deref().is_some_and(str::is_empty) {
@@ -83,9 +87,11 @@ impl ScoreConfig {
         let named = named.chain(args.risk.covariates.clone());
         let named = named.chain(args.calibration.references.clone()).chain([PathBuf::from(&args.protocol)]);
         let inputs = inputs(args.input)?;
-        target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;
+        let reads: Vec<PathBuf> = named.chain(inputs.iter().cloned()).collect();
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
-        Ok(Self { inputs, choice, request, format: args.format, target })
+        target.check("--output", &reads)?;
+        files.check(&choice, &target, &reads)?;
+        Ok(Self { inputs, choice, request, format: args.format, target, files })
     }
 }
 
@@ -139,7 +145,7 @@ impl InspectConfig {
         let target = target(args.output);
         let inputs = inputs(args.input)?;
         let named = args.checks.cutoffs.iter().chain(&inputs).cloned();
-        target.check(&named.collect::<Vec<_>>())?;
+        target.check("--output", &named.collect::<Vec<_>>())?;
         let request = InspectRequest {
             allow: agatston_engine::allowed(&args.checks.allow)?,
             strict: args.checks.strict,

@@ -1,7 +1,7 @@
 //! Why a command could not do its work: each failure with its words and its exit code.
 
 use crate::exit::Exit;
-use agatston_engine::{Error, LabelsError};
+use agatston_engine::{Error, LabelsError, writers::label_map::TooManySlices};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -36,6 +36,9 @@ pub(crate) enum Failure {
     /// A list of inputs is too long to be one.
     #[error("{name}: the list is longer than {most}; give the folders that hold the files")]
     LongList { name: String, most: String },
+    /// A label map cannot hold the series.
+    #[error("--labelmap: {0}")]
+    LabelMap(#[from] TooManySlices),
     /// Standard input or output failed.
     #[error("standard stream: {0}")]
     Stream(io::Error),
@@ -59,7 +62,7 @@ impl Failure {
             }
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
-            Self::NoResult { .. } => Exit::Refused,
+            Self::NoResult { .. } | Self::LabelMap(_) => Exit::Refused,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Stream(_)

@@ -22,13 +22,11 @@ pub(crate) struct Target {
 impl Target {
     /// Fails early, before minutes of work and not after, when the output may not be replaced: because it exists,
     /// or because it is one of the files that the command reads.
-    pub(crate) fn check(&self, reads: &[PathBuf]) -> Result<(), Failure> {
+    /// `option` named it.
+    pub(crate) fn check(&self, option: &'static str, reads: &[PathBuf]) -> Result<(), Failure> {
         let Some(path) = self.path.as_ref().filter(|p| p.exists()) else { return Ok(()) };
         if path.is_dir() {
-            return Err(Failure::Usage {
-                option: "--output",
-                problem: "is a folder; name a file".to_owned(),
-            });
+            return Err(Failure::Usage { option, problem: "is a folder; name a file".to_owned() });
         }
         if !self.overwrite {
             return Err(Failure::Exists(path.clone()));

@@ -5,6 +5,7 @@ pub mod comparison_csv;
 pub mod csv;
 pub mod inspection;
 pub mod json;
+pub mod label_map;
 mod measures;
 mod risk;
 pub mod schema;

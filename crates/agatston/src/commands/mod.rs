@@ -2,6 +2,7 @@
 
 pub(crate) mod compare;
 pub(crate) mod cutoffs;
+pub(crate) mod files;
 pub(crate) mod inspect;
 pub(crate) mod phantom;
 pub(crate) mod protocols;

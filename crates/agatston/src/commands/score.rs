@@ -1,12 +1,16 @@
 //! `agatston score`
 
-use crate::{cli::Format, config::ScoreConfig, exit::Exit, failure::Failure, output, progress::Progress};
-use agatston_engine::{Choice, ResultDocument, Status, score, writers};
+use crate::{
+    cli::Format, commands::files, config::ScoreConfig, exit::Exit, failure::Failure, output,
+    progress::Progress,
+};
+use agatston_engine::{Choice, ResultDocument, Side, Status, score_sides, writers};
 
 pub(crate) fn run(config: &ScoreConfig, progress: &Progress) -> Result<Exit, Failure> {
-    let documents = score(&config.inputs, &config.choice, &config.request, progress);
+    let sides = score_sides(&config.inputs, &config.choice, &config.request, progress);
     progress.done();
-    let documents = documents?;
+    let sides = sides?;
+    let documents: Vec<&ResultDocument> = sides.iter().map(|side| &side.document).collect();
     config.target.write(render(&documents, config).as_bytes())?;
     let refused = documents.iter().filter(|d| d.status == Status::Refused);
     let mut exit = Exit::Done;
@@ -17,15 +21,16 @@ pub(crate) fn run(config: &ScoreConfig, progress: &Progress) -> Result<Exit, Fai
             output::note(&writers::table::refusal(document));
         }
     }
+    sides.iter().try_for_each(|side: &Side| files::write(&config.files, side))?;
     Ok(exit)
 }
 
-fn render(documents: &[ResultDocument], config: &ScoreConfig) -> String {
+fn render(documents: &[&ResultDocument], config: &ScoreConfig) -> String {
     let many = config.choice == Choice::All;
     match config.format {
-        Format::Table => documents.iter().map(writers::table::table).collect::<Vec<_>>().join("\n"),
+        Format::Table => documents.iter().map(|d| writers::table::table(d)).collect::<Vec<_>>().join("\n"),
         Format::Csv => documents.iter().fold(writers::csv::header(), |out, d| out + &writers::csv::rows(d)),
-        Format::Json if many => documents.iter().map(writers::json::line).collect(),
-        Format::Json => documents.iter().map(writers::json::pretty).collect(),
+        Format::Json if many => documents.iter().map(|d| writers::json::line(d)).collect(),
+        Format::Json => documents.iter().map(|d| writers::json::pretty(d)).collect(),
     }
 }

@@ -3,8 +3,8 @@
 use super::{ScoreConfig, target};
 use crate::{
     cli::{
-        CheckArgs, CompareArgs, Format, InputArgs, KvpArg, OutputArgs, RequireArg, RiskArgs, ScoreArgs,
-        ScoringArgs, SideArgs, calibration::CalibrationArgs,
+        CheckArgs, CompareArgs, FilesArgs, Format, InputArgs, KvpArg, OutputArgs, RequireArg, RiskArgs,
+        ScoreArgs, ScoringArgs, SideArgs, calibration::CalibrationArgs,
     },
     failure::Failure,
     output::Target,
@@ -56,7 +56,10 @@ impl CompareConfig {
         }
         let request = CompareRequest { interval_days: args.interval_days, bmi: args.bmi };
         let target = target(args.output);
-        target.check(&named(&args.baseline, &args.followup, &args.sides, &args.scoring, &args.checks))?;
+        target.check(
+            "--output",
+            &named(&args.baseline, &args.followup, &args.sides, &args.scoring, &args.checks),
+        )?;
         let sides = typed([args.baseline, args.followup], args.sides);
         let are_results = [is_json(&sides[0].path)?, is_json(&sides[1].path)?];
         if are_results == [true; 2] {
@@ -142,6 +145,7 @@ fn series(
         kvp_mode: scoring.kvp_mode.unwrap_or(KvpArg::As120),
         // A file of reference regions fits one series.
         calibration: CalibrationArgs { mass_factor: scoring.mass_factor, references: None, body_size: None },
+        files: FilesArgs::default(),
         risk: RiskArgs::default(),
         sensitivity: false,
         withheld: false,

@@ -1,0 +1,76 @@
+//! Which files are written beside the result, each checked before a series is scored.
+
+use crate::{cli::FilesArgs, failure::Failure, output::Target};
+use agatston_engine::{Choice, writers::label_map::LabelMapForm};
+use std::path::{Path, PathBuf};
+
+/// Files beside the result.
+#[derive(Debug, Default)]
+pub(crate) struct Files {
+    pub(crate) label_map: Option<LabelMapFiles>,
+    /// Whether existing files may be replaced.
+    pub(crate) overwrite: bool,
+}
+
+/// A label map and its colour table.
+#[derive(Debug)]
+pub(crate) struct LabelMapFiles {
+    pub(crate) map: PathBuf,
+    pub(crate) form: LabelMapForm,
+    pub(crate) colours: PathBuf,
+}
+
+impl Files {
+    /// Resolves what was typed.
+    pub(crate) fn new(args: FilesArgs, overwrite: bool) -> Result<Self, Failure> {
+        Ok(Self { label_map: args.labelmap.map(label_map).transpose()?, overwrite })
+    }
+
+    /// Whether anything is to be written.
+    pub(crate) fn is_empty(&self) -> bool {
+        self.paths().is_empty()
+    }
+
+    /// The files, each with the option that asked for it.
+    fn paths(&self) -> Vec<(&'static str, &Path)> {
+        let label_map =
+            self.label_map.iter().flat_map(|l| [("--labelmap", &*l.map), ("--labelmap", &*l.colours)]);
+        label_map.collect()
+    }
+
+    /// Fails early when a file may not be written: see [`Target::check`]. `result` is where the result goes, `reads` what
+    /// the command reads.
+    pub(crate) fn check(&self, choice: &Choice, result: &Target, reads: &[PathBuf]) -> Result<(), Failure> {
+        let paths = self.paths();
+        let Some((option, _)) = paths.first() else { return Ok(()) };
+        if *choice == Choice::All {
+            let problem = "is one file of one series; leave out --series all".to_owned();
+            return Err(Failure::Usage { option, problem });
+        }
+        let mut taken: Vec<&Path> = result.path.as_deref().into_iter().collect();
+        for (option, path) in paths {
+            if taken.contains(&path) {
+                let problem = "names a file that another output has already".to_owned();
+                return Err(Failure::Usage { option, problem });
+            }
+            taken.push(path);
+            let target = Target { path: Some(path.to_path_buf()), overwrite: self.overwrite };
+            target.check(option, reads)?;
+        }
+        Ok(())
+    }
+}
+
+fn label_map(map: PathBuf) -> Result<LabelMapFiles, Failure> {
+    let wrong = || {
+        let problem = "needs a name that ends in .nii.gz, .nii, .nrrd or .seg.nrrd".to_owned();
+        Failure::Usage { option: "--labelmap", problem }
+    };
+    let form = LabelMapForm::of(&map).ok_or_else(wrong)?;
+    let name = map.file_name().ok_or_else(wrong)?.to_string_lossy();
+    let lower = name.to_ascii_lowercase();
+    let ending = [".nii.gz", ".nii", ".seg.nrrd", ".nrrd"].into_iter().find(|e| lower.ends_with(e));
+    let stem = &name[..name.len() - ending.map_or(0, str::len)];
+    let colours = map.with_file_name(format!("{stem}.ctbl"));
+    Ok(LabelMapFiles { form, colours, map })
+}
