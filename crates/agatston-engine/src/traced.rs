@@ -3,7 +3,7 @@
 //! Kept only when asked for; a score needs none of it.
 
 use crate::{
-    Assignment, Outcome,
+    Assignment, Outcome, Scope,
     outcome::{named_regions, region_name},
 };
 use agatston_core::{Artery, Candidates, FocusId, Protocol, Region, measured_segments};
@@ -95,6 +95,7 @@ fn regions(assignment: &Assignment) -> Vec<TracedRegion> {
     let arteries = Artery::ALL.iter().zip(assignment.separated).filter(|(_, separated)| *separated);
     let arteries = arteries.map(|(artery, _)| Region::Artery(*artery));
     let unnamed = assignment.unnamed.then_some(Region::Coronary);
+    let coronary = arteries.chain(unnamed).filter(|_| assignment.scope == Scope::Coronary);
     let traced = |region| TracedRegion { region, name: region_name(assignment, region) };
-    arteries.chain(unnamed).chain(named_regions(assignment)).map(traced).collect()
+    coronary.chain(named_regions(assignment)).map(traced).collect()
 }

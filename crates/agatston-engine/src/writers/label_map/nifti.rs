@@ -1,13 +1,14 @@
-//! The head of a NIfTI-1 file: where voxels are in the patient, and a label table as Connectome Workbench and
-//! TotalSegmentator write it.
+//! The head of a NIfTI-1 file: where voxels are in the patient, and a label table as TotalSegmentator
+//! writes it.
 
 use super::{Labels, TooManySlices};
 use agatston_core::Geometry;
 
 /// Bytes of a NIfTI-1 header.
 const HEADER: usize = 348;
-/// Code of an extension that holds XML of Caret, the ancestor of Connectome Workbench.
-const ECODE_CARET: i32 = 30;
+/// Code of the extension that holds the label table: that of TotalSegmentator, whose own reader, and nibabel's `get_content`,
+/// fail on code 30, which NIfTI-1 registered for this XML.
+const ECODE: i32 = 0;
 
 /// Everything before the voxels.
 pub(super) fn head(geometry: &Geometry, labels: &Labels) -> Result<Vec<u8>, TooManySlices> {
@@ -148,7 +149,7 @@ fn extension(labels: &Labels) -> Vec<u8> {
     let size = (8 + text.len()).next_multiple_of(16);
     let mut bytes = Vec::with_capacity(size);
     bytes.extend(u32::try_from(size).unwrap_or(u32::MAX).to_le_bytes());
-    bytes.extend(ECODE_CARET.to_le_bytes());
+    bytes.extend(ECODE.to_le_bytes());
     bytes.extend(text.as_bytes());
     bytes.resize(size, 0);
     bytes
