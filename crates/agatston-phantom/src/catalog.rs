@@ -12,7 +12,7 @@ pub struct Entry {
     build: fn(&Entry) -> Phantom,
 }
 
-const CATALOG: [Entry; 6] = [
+const CATALOG: [Entry; 7] = [
     Entry {
         name: "staircase",
         about: "boxes of whole pixels with peaks at each bound: the score is hand arithmetic",
@@ -27,6 +27,11 @@ const CATALOG: [Entry; 6] = [
         name: "coronary",
         about: "a small chest with plaques in LM, LAD, LCX and RCA, exact score for each artery",
         build: coronary::phantom,
+    },
+    Entry {
+        name: "coronary-later",
+        about: "the same chest three years later: grown, denser, new and vanished plaques, to be compared",
+        build: coronary::later,
     },
     Entry {
         name: "qrm-120",
