@@ -11,8 +11,8 @@
 //! Slices are ordered and checked before a pixel is read. Nothing depends on the names or the order of files or
 //! on the number of threads. A length in a header is a claim: it is held against the file before anything is
 //! allocated. What is odd but scorable is a finding; what is not is a refusal; only the outside fails with an
-//! [`Error`]. No name or number of a patient leaves this crate, and the day of a scan only to be
-//! subtracted from another.
+//! [`Error`]. No name or number of a patient leaves this crate but into a DICOM object that is asked for ([`out`]),
+//! and the day of a scan only to be subtracted from another.
 //!
 //! ```
 //! use agatston_dicom::{Buffer, Rules, Unwatched, Workers, discover, group, index};
@@ -44,6 +44,7 @@ mod group;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod header;
 mod index;
+pub mod out;
 #[warn(clippy::indexing_slicing)] // bytes of strangers
 mod pixels;
 mod rules;

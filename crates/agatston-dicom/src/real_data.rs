@@ -46,6 +46,7 @@ fn decode(header: &Header) -> Result<Vec<i64>, Fault> {
             source: header.source.clone(),
             frame,
             sop_instance_uid: String::new(),
+            sop_class_uid: String::new(),
             rescale: format.rescale(1.0, 0.0).unwrap(),
             pixels: pixels.clone(),
             codec,

@@ -40,6 +40,8 @@ pub struct PlaneRef {
     pub frame: usize,
     /// SOPInstanceUID, empty when missing.
     pub sop_instance_uid: String,
+    /// SOPClassUID, empty when missing.
+    pub sop_class_uid: String,
     /// ImagePositionPatient: centre of the first pixel, LPS, mm.
     pub position_lps_mm: [f64; 3],
     /// From the stored values of [`Series::plane`] to HU.

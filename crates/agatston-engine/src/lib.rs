@@ -32,6 +32,7 @@ mod kvp;
 mod mass_factor;
 mod metal;
 mod outcome;
+pub mod outline;
 mod palette;
 mod pattern;
 mod planes;

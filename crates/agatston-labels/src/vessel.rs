@@ -78,6 +78,7 @@ pub(crate) fn meaning_of(name: &str) -> Option<Meaning> {
         | "coronary artery calcium"
         | "coronary artery calcification"
         | "cac" => Meaning::Coronary,
+        "other coronary" | "other coronary artery" => Meaning::OtherCoronary,
         _ => return None,
     };
     Some(meaning)

@@ -53,6 +53,7 @@ pub(super) fn plane_ref(plane: &Member) -> Option<PlaneRef> {
         source: header.source.clone(),
         frame: plane.frame,
         sop_instance_uid: shown::uid(&header.identity.sop_instance),
+        sop_class_uid: shown::uid(&header.identity.sop_class),
         position_lps_mm: plane.position,
         rescale: format.rescale(slope, intercept)?,
         pixels: header.pixels.clone()?,

@@ -3,6 +3,7 @@
 use std::borrow::Cow;
 
 use super::{
+    context,
     tag::{self, Key},
     walk::{Encoding, Level},
 };
@@ -71,9 +72,21 @@ pub(crate) struct PixelElement {
     pub(crate) length: Option<u64>,
 }
 
+/// What a walk is for: it keeps no more of a header.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub(crate) enum Purpose {
+    /// To score an image.
+    #[default]
+    Image,
+    /// To write an object of the same patient and study.
+    Context,
+}
+
 /// Everything that is kept of one header.
 #[derive(Clone, Debug, Default, PartialEq)]
 pub(crate) struct Elements {
+    /// What for.
+    purpose: Purpose,
     /// Whether binary values are big endian.
     pub(crate) big_endian: bool,
     /// The top level, file meta included.
@@ -133,6 +146,11 @@ impl Elements {
         Self { top, ..Self::default() }
     }
 
+    /// Nothing yet, to be filled with what an object of the same patient and study repeats.
+    pub(crate) fn of_context() -> Self {
+        Self { purpose: Purpose::Context, ..Self::default() }
+    }
+
     /// Whether a sequence of defined length is worth entering.
     pub(crate) fn enters(&self, levels: &[Level], key: Key) -> bool {
         let groups = [tag::SHARED_FUNCTIONAL_GROUPS_SEQUENCE, tag::PER_FRAME_FUNCTIONAL_GROUPS_SEQUENCE];
@@ -145,6 +163,9 @@ impl Elements {
 
     /// Whether an element's value is worth keeping.
     pub(crate) fn keeps(&self, levels: &[Level], key: Key) -> bool {
+        if self.purpose == Purpose::Context {
+            return levels.is_empty() && context::is_kept(key);
+        }
         match place(levels) {
             Place::Top => tag::kept_at_top(key) || tag::overlay(key) == tag::OVERLAY_BIT_POSITION,
             Place::Shared(group) | Place::Frame(_, group) => tag::kept_in_macro(group, key),

@@ -4,6 +4,7 @@
 
 mod acquisition;
 mod build;
+mod context;
 #[cfg(test)]
 mod differential;
 mod elements;
@@ -22,6 +23,7 @@ use agatston_core::Finding;
 #[cfg(test)]
 pub(crate) use build::read_any;
 pub(crate) use build::{Found, HeaderBuffer, read_header, read_referenced};
+pub(crate) use context::{CONTEXT, Context, read_context};
 pub(crate) use fragments::Frames;
 pub(crate) use person::Person;
 pub(crate) use walk::Encoding;

@@ -1,4 +1,4 @@
-//! Age and sex of the person, as far as a header says them. Left out: birth dates, which are never read.
+//! Age and sex of the person, as far as a header says them. Left out: birth dates, which no score reads.
 
 use super::{
     elements::Elements,

@@ -50,8 +50,8 @@ pub(crate) enum Content {
     Dicom(Box<Raw>),
 }
 
-#[cfg(test)]
 impl Content {
+    /// The elements, of a DICOM file.
     pub(crate) fn dicom(self) -> Option<Raw> {
         match self {
             Self::Dicom(raw) => Some(*raw),
@@ -71,6 +71,19 @@ pub(crate) fn read(
     buffer: &mut Vec<u8>,
     until: impl Fn(&Elements, Key) -> bool,
 ) -> io::Result<Content> {
+    read_into(Elements::of_image(), source, buffer, until)
+}
+
+/// As [`read`], with the elements that are to be filled, which say what is kept.
+///
+/// # Errors
+/// As [`read`].
+pub(crate) fn read_into(
+    elements: Elements,
+    source: &Source,
+    buffer: &mut Vec<u8>,
+    until: impl Fn(&Elements, Key) -> bool,
+) -> io::Result<Content> {
     let mut window = Window::new(source, buffer)?;
     // Only a packed archive entry can fail here: what it holds cannot be known, so it is not skipped.
     let bytes = window.up_to(0, BLANK).map_err(|fault| match Damage::from(fault) {
@@ -82,7 +95,7 @@ pub(crate) fn read(
     }
     let Some((start, prefixed)) = begin(bytes) else { return Ok(Content::Other) };
     let mut raw = Raw {
-        elements: Elements::of_image(),
+        elements,
         syntax_uid: String::new(),
         syntax: None,
         other_encoding: false,

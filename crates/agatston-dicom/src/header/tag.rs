@@ -1,4 +1,4 @@
-//! The tags that the loader reads, and where each may stand. Nothing else of a header is ever kept.
+//! The tags that the loader reads, and where each may stand. Nothing else of a header is kept for a score.
 
 use dicom_core::Tag;
 use dicom_dictionary_std::tags;

@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod comparison_csv;
 pub mod csv;
+pub mod dicom;
 pub mod inspection;
 pub mod json;
 pub mod label_map;

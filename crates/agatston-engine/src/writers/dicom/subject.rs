@@ -1,0 +1,105 @@
+//! What both objects are about: a scored series, its regions in codes, and by what names they go on being known.
+
+use super::{DateTime, NotWritten};
+use crate::{
+    Scope, Status,
+    outcome::UNNAMED,
+    result::ResultDocument,
+    traced::{Traced, TracedRegion},
+};
+use agatston_core::{Artery, Region};
+use agatston_dicom::out::{Concept, Program, SourceContext, concepts, derived_uid};
+
+/// A scored series and what stands in every object about it.
+pub(super) struct Subject<'a> {
+    pub(super) document: &'a ResultDocument,
+    pub(super) traced: &'a Traced,
+    pub(super) context: SourceContext,
+    /// Everything that decides what the objects say.
+    pub(super) seed: Vec<u8>,
+}
+
+impl<'a> Subject<'a> {
+    pub(super) fn new(
+        document: &'a ResultDocument,
+        traced: &'a Traced,
+        date: Option<DateTime>,
+    ) -> Result<Self, NotWritten> {
+        if document.status == Status::Refused {
+            return Err(NotWritten::Refused);
+        }
+        if document.total.as_ref().is_some_and(|total| total.scope == Scope::Everything) {
+            return Err(NotWritten::Everything);
+        }
+        let context = SourceContext::of(&traced.series, date)?;
+        Ok(Self { document, traced, context, seed: seed(document) })
+    }
+
+    pub(super) fn program(&self) -> Program {
+        Program { version: self.document.engine.version.clone() }
+    }
+
+    /// The UID that a thing keeps from run to run: made of the content of the series and of what the thing is.
+    pub(super) fn tracking_uid(&self, kind: &str, name: &str) -> String {
+        derived_uid("tracking", &[content_hash(self.document).as_bytes(), kind.as_bytes(), name.as_bytes()])
+    }
+
+    /// What a region is called in an object. What is coronary beside arteries that are told apart is a vessel that is none
+    /// of them; called coronary only, it would say of all of them that their artery is not known.
+    pub(super) fn label<'r>(&self, region: &'r TracedRegion) -> &'r str {
+        let told_apart = self.traced.calcium.regions.iter().any(|r| matches!(r.region, Region::Artery(_)));
+        if region.region == Region::Coronary && told_apart { OTHER_CORONARY } else { &region.name }
+    }
+
+    /// The segment of a region that goes by this name in the result, from 0.
+    pub(super) fn segment_of(&self, name: &str) -> Option<usize> {
+        self.traced.calcium.regions.iter().position(|region| region.name == name)
+    }
+}
+
+/// A coronary vessel that is none of the four arteries, as labels that are read know it.
+const OTHER_CORONARY: &str = "other coronary";
+
+/// Everything that decides what is said of a series beside its voxels, which the objects hold.
+fn seed(document: &ResultDocument) -> Vec<u8> {
+    let labels_hash = document.assignment.as_ref().and_then(|a| a.labels_hash.as_deref());
+    let parts = (
+        content_hash(document),
+        &document.engine.version,
+        &document.protocol,
+        &document.options,
+        labels_hash,
+        &document.mass_factor,
+    );
+    serde_json::to_vec(&parts).expect("numbers and words can always be written")
+}
+
+fn content_hash(document: &ResultDocument) -> &str {
+    document.series.as_ref().and_then(|series| series.content_hash.as_deref()).unwrap_or_default()
+}
+
+/// What calcium there is: of a vessel, or of anything.
+pub(super) fn finding(region: Region) -> Concept {
+    match region {
+        Region::Artery(_) | Region::Coronary => concepts::VASCULAR_CALCIFICATION,
+        Region::Named(_) | Region::NotCoronary => concepts::PATHOLOGIC_CALCIFICATION,
+    }
+}
+
+/// Where in the body a region is; of one that only has a name it is not known.
+pub(super) fn site(region: Region) -> Option<Concept> {
+    match region {
+        Region::Artery(Artery::Lm) => Some(concepts::LEFT_MAIN),
+        Region::Artery(Artery::Lad) => Some(concepts::LEFT_ANTERIOR_DESCENDING),
+        Region::Artery(Artery::Lcx) => Some(concepts::CIRCUMFLEX),
+        Region::Artery(Artery::Rca) => Some(concepts::RIGHT_CORONARY),
+        Region::Coronary => Some(concepts::CORONARY_ARTERY),
+        Region::Named(_) | Region::NotCoronary => None,
+    }
+}
+
+/// The region of a coronary artery by the name that results have for it.
+pub(super) fn artery_region(name: &str) -> Option<Region> {
+    let artery = Artery::ALL.into_iter().find(|artery| artery.as_str() == name).map(Region::Artery);
+    artery.or_else(|| (name == UNNAMED).then_some(Region::Coronary))
+}
