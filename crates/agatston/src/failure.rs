@@ -1,7 +1,13 @@
 //! Why a command could not do its work: each failure with its words and its exit code.
 
 use crate::exit::Exit;
-use agatston_engine::{Error, LabelsError, writers::label_map::TooManySlices};
+use agatston_engine::{
+    Error, LabelsError,
+    writers::{
+        dicom::{NotWritten, OutError},
+        label_map::TooManySlices,
+    },
+};
 use std::{
     io,
     path::{Path, PathBuf},
@@ -39,6 +45,9 @@ pub(crate) enum Failure {
     /// A label map cannot hold the series.
     #[error("--labelmap: {0}")]
     LabelMap(#[from] TooManySlices),
+    /// A DICOM object cannot be made of the result.
+    #[error("not written: {}: {source}", named(.path))]
+    Object { path: PathBuf, source: NotWritten },
     /// Standard input or output failed.
     #[error("standard stream: {0}")]
     Stream(io::Error),
@@ -62,7 +71,8 @@ impl Failure {
             }
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
-            Self::NoResult { .. } | Self::LabelMap(_) => Exit::Refused,
+            Self::Object { source: NotWritten::Object(OutError::Input(_)), .. } => Exit::Outside,
+            Self::NoResult { .. } | Self::LabelMap(_) | Self::Object { .. } => Exit::Refused,
             Self::Read { .. }
             | Self::Write { .. }
             | Self::Stream(_)

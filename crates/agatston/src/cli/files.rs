@@ -11,4 +11,14 @@ pub(crate) struct FilesArgs {
     /// 3D Slicer (.ctbl) is written beside it
     #[arg(long, value_name = "FILE", conflicts_with = "region")]
     pub(crate) labelmap: Option<PathBuf>,
+    /// DICOM Segmentation, a segment an artery or region. It holds the patient module of the series
+    #[arg(long, value_name = "FILE", conflicts_with = "region")]
+    pub(crate) seg: Option<PathBuf>,
+    /// DICOM Structured Report (TID 1500) of lesions, arteries and total, which refers to the segmentation of --seg. It holds
+    /// the patient module of the series
+    #[arg(long, value_name = "FILE", conflicts_with = "region")]
+    pub(crate) sr: Option<PathBuf>,
+    /// Date of --seg and --sr, YYYYMMDD or YYYYMMDDHHMMSS, instead of the dates of the series
+    #[arg(long, value_name = "DATE")]
+    pub(crate) date: Option<String>,
 }

@@ -5,7 +5,13 @@ use crate::{
     failure::{Failure, named},
     output,
 };
-use agatston_engine::{Side, Status, writers::label_map};
+use agatston_engine::{
+    ResultDocument, Side, Status, Traced,
+    writers::{
+        dicom::{self, Encoded, NotWritten},
+        label_map,
+    },
+};
 use std::path::Path;
 
 /// Writes the files that a scored series gives; of a refused one those that tell why.
@@ -19,12 +25,28 @@ pub(crate) fn write(files: &Files, side: &Side) -> Result<(), Failure> {
         output::file(&wanted.map, &map, files.overwrite)?;
         output::file(&wanted.colours, label_map::colour_table(traced).as_bytes(), files.overwrite)?;
     }
-    Ok(())
+    write_objects(files, &side.document, traced)
+}
+
+/// Writes the segmentation, then the report, which refers to it.
+fn write_objects(files: &Files, document: &ResultDocument, traced: &Traced) -> Result<(), Failure> {
+    let put = |path: &Path, object: Result<Encoded, NotWritten>| {
+        let unmade = |source| Failure::Object { path: path.to_path_buf(), source };
+        let object = object.map_err(unmade)?;
+        output::file(path, &object.bytes, files.overwrite)?;
+        Ok::<Encoded, Failure>(object)
+    };
+    let date = || files.date.clone();
+    let seg = files.seg.as_ref().map(|path| put(path, dicom::segmentation(document, traced, date())));
+    let seg = seg.transpose()?;
+    let report = || dicom::report(document, traced, date(), seg.as_ref());
+    files.sr.as_ref().map(|path| put(path, report())).transpose().map(drop)
 }
 
 /// Says which files there are not, because there is no score.
 fn not_written(files: &Files) {
-    let unwritten = files.label_map.iter().map(|l| &*l.map);
-    unwritten
-        .for_each(|path: &Path| output::note(&format!("not written, without a score: {}\n", named(path))));
+    let label_map = files.label_map.iter().map(|l| &l.map);
+    for path in label_map.chain(&files.seg).chain(&files.sr) {
+        output::note(&format!("not written, without a score: {}\n", named(path)));
+    }
 }

@@ -1,13 +1,25 @@
 //! Which files are written beside the result, each checked before a series is scored.
 
 use crate::{cli::FilesArgs, failure::Failure, output::Target};
-use agatston_engine::{Choice, writers::label_map::LabelMapForm};
+use agatston_engine::{
+    Choice,
+    writers::{
+        dicom::{DateTime, OutError},
+        label_map::LabelMapForm,
+    },
+};
 use std::path::{Path, PathBuf};
 
 /// Files beside the result.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
     pub(crate) label_map: Option<LabelMapFiles>,
+    /// A DICOM Segmentation.
+    pub(crate) seg: Option<PathBuf>,
+    /// A DICOM Structured Report.
+    pub(crate) sr: Option<PathBuf>,
+    /// The date of these two, instead of that of the series.
+    pub(crate) date: Option<DateTime>,
     /// Whether existing files may be replaced.
     pub(crate) overwrite: bool,
 }
@@ -23,7 +35,13 @@ pub(crate) struct LabelMapFiles {
 impl Files {
     /// Resolves what was typed.
     pub(crate) fn new(args: FilesArgs, overwrite: bool) -> Result<Self, Failure> {
-        Ok(Self { label_map: args.labelmap.map(label_map).transpose()?, overwrite })
+        let date = args.date.as_deref().map(date).transpose()?;
+        if date.is_some() && args.seg.is_none() && args.sr.is_none() {
+            let problem = "dates a DICOM object, and none is asked for; give --seg or --sr".to_owned();
+            return Err(Failure::Usage { option: "--date", problem });
+        }
+        let label_map = args.labelmap.map(label_map).transpose()?;
+        Ok(Self { label_map, seg: args.seg, sr: args.sr, date, overwrite })
     }
 
     /// Whether anything is to be written.
@@ -35,7 +53,9 @@ impl Files {
     fn paths(&self) -> Vec<(&'static str, &Path)> {
         let label_map =
             self.label_map.iter().flat_map(|l| [("--labelmap", &*l.map), ("--labelmap", &*l.colours)]);
-        label_map.collect()
+        let objects = [("--seg", &self.seg), ("--sr", &self.sr)];
+        let objects = objects.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
+        label_map.chain(objects).collect()
     }
 
     /// Fails early when a file may not be written: see [`Target::check`]. `result` is where the result goes, `reads` what
@@ -59,6 +79,10 @@ impl Files {
         }
         Ok(())
     }
+}
+
+fn date(given: &str) -> Result<DateTime, Failure> {
+    given.parse().map_err(|e: OutError| Failure::Usage { option: "--date", problem: e.to_string() })
 }
 
 fn label_map(map: PathBuf) -> Result<LabelMapFiles, Failure> {
