@@ -36,10 +36,13 @@ pub(crate) fn cielab(colour: Rgb) -> [u16; 3] {
     let [x, y, z] = [x, y, z].map(|t| if t > 0.008_856 { libm::cbrt(t) } else { 7.787 * t + 16.0 / 116.0 });
     let lab =
         [(116.0 * y - 16.0) / 100.0, (500.0 * (x - y) + 128.0) / 255.0, (200.0 * (y - z) + 128.0) / 255.0];
-    lab.map(|part| {
-        let steps = libm::round(part.clamp(0.0, 1.0) * 65_535.0);
-        (0..=u16::MAX).rev().find(|step| f64::from(*step) <= steps).unwrap_or(0)
-    })
+    lab.map(over_16_bits)
+}
+
+/// A part of 1 in steps of which 65,535 are all.
+#[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "from 0 to 65,535")]
+fn over_16_bits(part: f64) -> u16 {
+    libm::round(part.clamp(0.0, 1.0) * 65_535.0) as u16
 }
 
 #[cfg(test)]

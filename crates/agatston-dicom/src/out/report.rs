@@ -4,9 +4,9 @@ use dicom_core::VR;
 use dicom_dictionary_std::{tags, uids};
 
 use super::{
-    Concept, Encoded, OutError, Program, SourceContext,
+    Concept, Encoded, OutError, Program, SourceContext, concepts,
     item::Item,
-    modules::{SeriesOfOurs, common},
+    modules::{MANUFACTURER, SeriesOfOurs, common},
     object::Draft,
     references, report_content,
 };
@@ -108,8 +108,22 @@ impl Report {
         set.sequence(tags::PERFORMED_PROCEDURE_CODE_SEQUENCE, Vec::new());
         set.one(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, self.evidence(context));
         report_content::put(self, context, &mut set)?;
+        self.name_own_codes(&mut set);
         let (sop_class_uid, seed) = (SERIES.sop_class_uid, self.seed.clone());
         Draft { sop_class_uid, kind: "report", seed, set, pixels: None }.encode()
+    }
+
+    /// Says whose the codes are that no terminology has.
+    fn name_own_codes(&self, set: &mut Item) {
+        let own = concepts::AGATSTON_SCORE.scheme;
+        let mut measurements = self.groups.iter().flat_map(|group| &group.measurements);
+        if measurements.any(|measurement| measurement.concept.scheme == own) {
+            let mut item = Item::new();
+            item.text(tags::CODING_SCHEME_DESIGNATOR, VR::SH, own);
+            item.text(tags::CODING_SCHEME_NAME, VR::ST, "Codes of agatston");
+            item.text(tags::CODING_SCHEME_RESPONSIBLE_ORGANIZATION, VR::ST, MANUFACTURER);
+            set.one(tags::CODING_SCHEME_IDENTIFICATION_SEQUENCE, item);
+        }
     }
 
     /// Every object that the report refers to, and every image of the series: the score rests on all of them.

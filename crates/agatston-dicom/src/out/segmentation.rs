@@ -95,7 +95,7 @@ impl Segmentation {
     pub fn encode(&self, context: &SourceContext) -> Result<Encoded, OutError> {
         let frames = Frames::of(self, context)?;
         let mut set = common(context, &self.program, &SERIES);
-        image(context, &frames, &mut set)?;
+        image(context, &frames, &mut set);
         let segments = (1u16..).zip(&self.segments);
         let segments = segments.map(|(number, segment)| self.segment(number, segment, context)).collect();
         set.sequence(tags::SEGMENT_SEQUENCE, segments);
@@ -142,7 +142,7 @@ impl Segmentation {
 }
 
 /// The pixels, but for themselves.
-fn image(context: &SourceContext, frames: &Frames, set: &mut Item) -> Result<(), OutError> {
+fn image(context: &SourceContext, frames: &Frames, set: &mut Item) {
     set.text(tags::IMAGE_TYPE, VR::CS, "DERIVED\\PRIMARY");
     set.text(tags::CONTENT_LABEL, VR::CS, "CALCIUM");
     set.text(tags::CONTENT_DESCRIPTION, VR::LO, "Voxels that the calcium volume counts");
@@ -168,5 +168,4 @@ fn image(context: &SourceContext, frames: &Frames, set: &mut Item) -> Result<(),
         context.repeat_if_any(tags::LOSSY_IMAGE_COMPRESSION_RATIO, set);
         context.repeat_if_any(tags::LOSSY_IMAGE_COMPRESSION_METHOD, set);
     }
-    Ok(())
 }

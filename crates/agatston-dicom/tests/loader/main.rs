@@ -6,6 +6,7 @@ mod codecs;
 mod damages;
 mod grouping;
 mod input;
+mod objects;
 mod odd_headers;
 mod strips;
 mod support;
