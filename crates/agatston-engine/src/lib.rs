@@ -33,6 +33,7 @@ mod mass_factor;
 mod metal;
 mod outcome;
 mod palette;
+pub mod outline;
 mod pattern;
 mod planes;
 mod plausibility;
