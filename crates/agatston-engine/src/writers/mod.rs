@@ -3,6 +3,7 @@
 pub mod comparison;
 pub mod comparison_csv;
 pub mod csv;
+pub mod html;
 pub mod inspection;
 pub mod json;
 pub mod label_map;
@@ -12,4 +13,5 @@ pub mod schema;
 pub mod table;
 mod text;
 
+pub(crate) use text::wrap;
 pub use text::{hanging as wrapped, printable};
