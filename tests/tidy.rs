@@ -37,7 +37,7 @@ const LICENCES: [&str; 12] = [
 ];
 
 /// Crates of which the dependencies want different versions: dicom-rs and the codecs are a step behind.
-const TWICE: [&str; 5] = ["bitflags", "itertools", "syn", "thiserror", "thiserror-impl"];
+const TWICE: [&str; 6] = ["bitflags", "itertools", "miniz_oxide", "syn", "thiserror", "thiserror-impl"];
 
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

@@ -10,7 +10,8 @@
 //!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
 //!       --risk-->                   RiskRecord             categories, percentile, risk: research, no advice
 //!       --record-->                 ResultDocument             agatston.result/1
-//!       --writers-->                text                       table, JSON, CSV; the binary writes it
+//!       --writers-->                text                       table, JSON, CSV, HTML; the binary writes it
+//! Traced --pictures-->              Pictures                   slices and projections with lesions outlined
 //!
 //! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it
 //! ```
@@ -35,6 +36,7 @@ mod outcome;
 pub mod outline;
 mod palette;
 mod pattern;
+mod pictures;
 mod planes;
 mod plausibility;
 mod protocol_record;
@@ -65,6 +67,7 @@ pub use kvp::{KvpMode, STANDARD_KVP};
 pub use mass_factor::{BodySize, MassFactorSource, is_mass_factor};
 pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity};
 pub use pattern::LabelsPattern;
+pub use pictures::{Pictures, pictures};
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
 pub use references::ReferenceRegions;

@@ -380,11 +380,11 @@ mod tests {
 
     #[test]
     fn everything_never_gets_a_verdict() {
-        let everything = |mut s: Side| {
+        let everything = || {
+            let mut s = side(&[lesion("LAD", [0.0; 3], 4.0)]);
             s.document.total.as_mut().unwrap().scope = Scope::Everything;
             s
         };
-        let s = everything(side(&[lesion("LAD", [0.0; 3], 4.0)]));
-        assert_eq!(codes(&gate(&s, &s.clone()).reasons), ["everything_counted"]);
+        assert_eq!(codes(&gate(&everything(), &everything()).reasons), ["everything_counted"]);
     }
 }

@@ -4,6 +4,7 @@ pub mod comparison;
 pub mod comparison_csv;
 pub mod csv;
 pub mod dicom;
+pub mod html;
 pub mod inspection;
 pub mod json;
 pub mod label_map;
@@ -13,4 +14,5 @@ pub mod schema;
 pub mod table;
 mod text;
 
+pub(crate) use text::wrap;
 pub use text::{hanging as wrapped, printable};

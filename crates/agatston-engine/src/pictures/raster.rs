@@ -1,0 +1,231 @@
+//! A picture as a PNG for slides and mails: square pixels, sharp outlines, and a strip that says what it shows.
+
+use super::{
+    Picture,
+    layout::{Label, layout},
+    png,
+    scale::pixels,
+};
+use crate::{palette::Rgb, writers::wrap};
+use ::png::ColorType;
+use embedded_graphics::{
+    mono_font::{MonoTextStyle, iso_8859_1::FONT_10X20},
+    pixelcolor::Rgb888,
+    prelude::*,
+    primitives::{Line, PrimitiveStyle, Rectangle},
+    text::{Alignment, Baseline, Text, TextStyleBuilder},
+};
+use std::convert::Infallible;
+
+/// Width of every PNG, pixels.
+const WIDTH: u32 = 1000;
+/// Size of a character, pixels.
+const CHARACTER: [u32; 2] = [10, 20];
+/// Around the text of the strip, pixels.
+const PADDING: u32 = 10;
+/// Ends every strip.
+const RESEARCH: &str = "For research. Not for clinical use.";
+
+/// The picture as a PNG.
+pub(super) fn png(picture: &Picture) -> Vec<u8> {
+    let [height_mm, width_mm] = picture.size_mm();
+    let pixel_mm = width_mm / f64::from(WIDTH);
+    let layout = layout(picture, f64::from(CHARACTER[1]) * pixel_mm);
+    let lines = strip(picture, layout.unlabelled);
+    let height = pixels(height_mm, pixel_mm).max(1);
+    let line_count = u32::try_from(lines.len()).expect("a few lines");
+    let mut canvas = Canvas::black(height + 2 * PADDING + line_count * CHARACTER[1]);
+    canvas.lay(picture, height);
+    let pen = Pen { pixel_mm };
+    for mark in &picture.marks {
+        for outline in &mark.outlines {
+            let next = outline.corners.iter().cycle().skip(1);
+            for (a, b) in outline.corners.iter().zip(next) {
+                let at = |c: &crate::outline::Corner| {
+                    let [row_mm, column_mm] = picture.pixel_mm;
+                    [f64::from(c.column) * column_mm, f64::from(c.row) * row_mm]
+                };
+                pen.line(&mut canvas, [at(a), at(b)], mark.colour, 2);
+            }
+        }
+    }
+    layout.labels.iter().for_each(|label| pen.label(&mut canvas, label));
+    pen.frame(&mut canvas, picture);
+    let [x, y] = layout.bar.at;
+    let end = x + layout.bar.length_mm;
+    let tick = 6.0 * pixel_mm;
+    for line in [[[x, y], [end, y]], [[x, y - tick], [x, y]], [[end, y - tick], [end, y]]] {
+        pen.line(&mut canvas, line, WHITE, 3);
+    }
+    let text_y = y - 18.0 * pixel_mm;
+    pen.text(&mut canvas, &format!("{} mm", layout.bar.length_mm), [(x + end) / 2.0, text_y], WHITE);
+    for (i, line) in (0u32..).zip(&lines) {
+        let middle = f64::from(height + PADDING + i * CHARACTER[1] + CHARACTER[1] / 2) * pixel_mm;
+        let half = f64::from(u32::try_from(line.chars().count()).unwrap_or(0) * CHARACTER[0]) / 2.0;
+        pen.text(&mut canvas, line, [(f64::from(PADDING) + half) * pixel_mm, middle], WHITE);
+    }
+    png::encode(WIDTH, canvas.rows, ColorType::Rgb, &canvas.values)
+}
+
+const WHITE: Rgb = [255, 255, 255];
+
+/// The lines below the image.
+fn strip(picture: &Picture, unlabelled: usize) -> Vec<String> {
+    let columns = ((WIDTH - 2 * PADDING) / CHARACTER[0]) as usize;
+    let mut text = format!("{}. {}", picture.kind.title(), picture.caption);
+    if unlabelled > 0 {
+        text += &format!(" {unlabelled} outlined without a label, for want of room.");
+    }
+    wrap(&format!("{text} {RESEARCH}"), columns)
+}
+
+/// Draws in millimetres.
+#[derive(Clone, Copy)]
+struct Pen {
+    pixel_mm: f64,
+}
+
+impl Pen {
+    /// The pixel of a place `[x, y]`.
+    fn at(self, place: [f64; 2]) -> Point {
+        let [x, y] = place.map(|mm| i32::try_from(pixels(mm, self.pixel_mm)).unwrap_or(i32::MAX));
+        Point::new(x, y)
+    }
+
+    fn line(self, canvas: &mut Canvas, [from, to]: [[f64; 2]; 2], colour: Rgb, width: u32) {
+        let style = PrimitiveStyle::with_stroke(rgb(colour), width);
+        never(Line::new(self.at(from), self.at(to)).into_styled(style).draw(canvas));
+    }
+
+    /// A text around its middle.
+    fn text(self, canvas: &mut Canvas, text: &str, middle: [f64; 2], colour: Rgb) {
+        let centred = TextStyleBuilder::new().alignment(Alignment::Center).baseline(Baseline::Middle).build();
+        let style = MonoTextStyle::new(&FONT_10X20, rgb(colour));
+        never(Text::with_text_style(text, self.at(middle), style, centred).draw(canvas).map(|_| ()));
+    }
+
+    /// A label on black, so that it can be read over bone.
+    fn label(self, canvas: &mut Canvas, label: &Label<'_>) {
+        let at = label.at;
+        if let Some(leader) = label.leader {
+            self.line(canvas, leader, label.mark.colour, 1);
+        }
+        let (from, to) = (self.at([at.left, at.top]), self.at([at.right, at.bottom]));
+        let black = PrimitiveStyle::with_fill(Rgb888::BLACK);
+        never(Rectangle::with_corners(from, to).into_styled(black).draw(canvas));
+        let middle = [(at.left + at.right) / 2.0, (at.top + at.bottom) / 2.0];
+        self.text(canvas, &label.mark.label, middle, label.mark.colour);
+    }
+
+    /// Letters on the sides.
+    fn frame(self, canvas: &mut Canvas, picture: &Picture) {
+        let [height, width] = picture.size_mm();
+        let near = 14.0 * self.pixel_mm;
+        let [left, right, top, bottom] = picture.kind.sides();
+        self.text(canvas, left, [near, height / 2.0], WHITE);
+        self.text(canvas, right, [width - near, height / 2.0], WHITE);
+        self.text(canvas, top, [width / 2.0, near], WHITE);
+        self.text(canvas, bottom, [width / 2.0, height - near], WHITE);
+    }
+}
+
+fn rgb([red, green, blue]: Rgb) -> Rgb888 {
+    Rgb888::new(red, green, blue)
+}
+
+fn never(drawn: Result<(), Infallible>) {
+    let Ok(()) = drawn;
+}
+
+/// Pixels that are drawn on.
+struct Canvas {
+    rows: u32,
+    /// Red, green, blue, row by row.
+    values: Vec<u8>,
+}
+
+impl Canvas {
+    fn black(rows: u32) -> Self {
+        Self { rows, values: vec![0; WIDTH as usize * rows as usize * 3] }
+    }
+
+    /// Lays the image of a picture over the first rows, interpolated between the centres of its pixels.
+    fn lay(&mut self, picture: &Picture, height: u32) {
+        let image = &picture.image;
+        let across: Vec<Between> = (0..WIDTH).map(|x| Between::of(x, WIDTH, image.columns)).collect();
+        for y in 0..height {
+            let down = Between::of(y, height, image.rows);
+            let (above, below) = (image.row(down.before), image.row(down.after));
+            for (x, between) in across.iter().enumerate() {
+                let upper = between.mix(above[between.before as usize], above[between.after as usize]);
+                let lower = between.mix(below[between.before as usize], below[between.after as usize]);
+                let shade = down.mix(upper, lower);
+                let start = (y as usize * WIDTH as usize + x) * 3;
+                self.values[start..start + 3].fill(shade);
+            }
+        }
+    }
+}
+
+/// A place between two neighbours: how much of the one after, in 256ths.
+#[derive(Clone, Copy, Debug, PartialEq)]
+struct Between {
+    before: u32,
+    after: u32,
+    part: u32,
+}
+
+impl Between {
+    /// Where the centre of pixel `i` of `of` is among `count` others.
+    fn of(i: u32, of: u32, count: u32) -> Self {
+        // (i + 0.5) * count / of - 0.5, in 256ths, in whole numbers: the same on every machine.
+        let (i, of, count) = (u64::from(i), u64::from(of), u64::from(count));
+        let place = ((2 * i + 1) * count * 256 / (2 * of)).saturating_sub(128).min((count - 1) * 256);
+        let whole = |x: u64| u32::try_from(x).expect("below the count of pixels");
+        Self {
+            before: whole(place / 256),
+            after: whole((place / 256 + 1).min(count - 1)),
+            part: whole(place % 256),
+        }
+    }
+
+    fn mix(self, before: u8, after: u8) -> u8 {
+        let sum = u32::from(before) * (256 - self.part) + u32::from(after) * self.part;
+        u8::try_from((sum + 128) / 256).unwrap_or(u8::MAX)
+    }
+}
+
+impl OriginDimensions for Canvas {
+    fn size(&self) -> Size {
+        Size::new(WIDTH, self.rows)
+    }
+}
+
+impl DrawTarget for Canvas {
+    type Color = Rgb888;
+    type Error = Infallible;
+
+    fn draw_iter<I: IntoIterator<Item = Pixel<Rgb888>>>(&mut self, drawn: I) -> Result<(), Infallible> {
+        for Pixel(Point { x, y }, colour) in drawn {
+            let (Ok(x), Ok(y)) = (u32::try_from(x), u32::try_from(y)) else { continue };
+            if x < WIDTH && y < self.rows {
+                let start = (y as usize * WIDTH as usize + x as usize) * 3;
+                self.values[start..start + 3].copy_from_slice(&[colour.r(), colour.g(), colour.b()]);
+            }
+        }
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two pixels made four: centres of the four at -0.25, 0.25, 0.75, 1.25 of the two, the outer ones at the edge.
+    #[test]
+    fn between_two_pixels() {
+        let places = [0, 1, 2, 3].map(|i| Between::of(i, 4, 2));
+        let shades = places.map(|p| p.mix([0, 200][p.before as usize], [0, 200][p.after as usize]));
+        assert_eq!(shades, [0, 50, 150, 200]);
+    }
+}
