@@ -6,7 +6,7 @@ mod files;
 mod risk;
 
 pub(crate) use compare::{CompareArgs, ScoringArgs, SideArgs};
-pub(crate) use files::FilesArgs;
+pub(crate) use files::{FilesArgs, PicturesArgs};
 pub(crate) use risk::RiskArgs;
 
 use self::calibration::CalibrationArgs;

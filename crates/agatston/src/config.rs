@@ -6,7 +6,7 @@ mod files;
 mod risk;
 
 pub(crate) use compare::{CompareConfig, SideConfig};
-pub(crate) use files::Files;
+pub(crate) use files::{Files, PictureFiles};
 
 use self::calibration::calibration;
 use crate::{

@@ -45,6 +45,9 @@ pub(crate) enum Failure {
     /// A label map cannot hold the series.
     #[error("--labelmap: {0}")]
     LabelMap(#[from] TooManySlices),
+    /// The pixels are no longer what was scored.
+    #[error("the series changed while it was read ({code}): {message}; score it again")]
+    Changed { code: &'static str, message: String },
     /// A DICOM object cannot be made of the result.
     #[error("not written: {}: {source}", named(.path))]
     Object { path: PathBuf, source: NotWritten },
@@ -73,7 +76,8 @@ impl Failure {
             Self::Exists(_) => Exit::Exists,
             Self::Object { source: NotWritten::Object(OutError::Input(_)), .. } => Exit::Outside,
             Self::NoResult { .. } | Self::LabelMap(_) | Self::Object { .. } => Exit::Refused,
-            Self::Read { .. }
+            Self::Changed { .. }
+            | Self::Read { .. }
             | Self::Write { .. }
             | Self::Stream(_)
             | Self::Threads(_)

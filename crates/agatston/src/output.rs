@@ -46,8 +46,34 @@ impl Target {
     }
 }
 
+/// Fails early when files of a new kind may not be put into a folder: because it is a file, or holds something already.
+pub(crate) fn check_folder(option: &'static str, path: &Path, overwrite: bool) -> Result<(), Failure> {
+    if !path.exists() {
+        return Ok(());
+    }
+    let unread = |source| Failure::Read { path: path.to_path_buf(), source };
+    if !path.is_dir() {
+        return Err(Failure::Usage { option, problem: "is a file; name a folder".to_owned() });
+    }
+    let is_empty = fs::read_dir(path).map_err(unread)?.next().is_none();
+    if is_empty || overwrite { Ok(()) } else { Err(Failure::Exists(path.to_path_buf())) }
+}
+
+/// Removes the files of a folder of which `is_ours` says so by their names: those of an earlier run would be taken for those
+/// of this one.
+pub(crate) fn clear(path: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let wrong = |source| Failure::Write { path: path.to_path_buf(), source };
+    for entry in fs::read_dir(path).map_err(wrong)? {
+        let entry = entry.map_err(wrong)?;
+        if entry.file_name().to_str().is_some_and(&is_ours) {
+            fs::remove_file(entry.path()).map_err(wrong)?;
+        }
+    }
+    Ok(())
+}
+
 /// How the texts begin that this program writes: only these may be replaced inside a folder of inputs.
-const OWN_BEGINNINGS: [&[u8]; 7] = [
+const OWN_BEGINNINGS: [&[u8]; 8] = [
     b"{\n  \"schema\": \"agatston.",
     b"{\"schema\":\"agatston.",
     b"Coronary calcium score",
@@ -55,6 +81,7 @@ const OWN_BEGINNINGS: [&[u8]; 7] = [
     b"series_uid,",
     b"Change of ",
     b"baseline_series_uid,",
+    b"<!DOCTYPE html><html lang=\"en\"><",
 ];
 
 /// Whether writing to `path` would destroy `read`, or something in the folder `read` that is no result of ours.

@@ -7,6 +7,8 @@ use std::path::PathBuf;
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Files beside the result")]
 pub(crate) struct FilesArgs {
+    #[command(flatten)]
+    pub(crate) pictures: PicturesArgs,
     /// Label map of the calcium on the grid of the series, by artery: .nii.gz, .nii, .nrrd or .seg.nrrd; a colour table of
     /// 3D Slicer (.ctbl) is written beside it
     #[arg(long, value_name = "FILE", conflicts_with = "region")]
@@ -21,4 +23,15 @@ pub(crate) struct FilesArgs {
     /// Date of --seg and --sr, YYYYMMDD or YYYYMMDDHHMMSS, instead of the dates of the series
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<String>,
+}
+
+/// What is to be looked at.
+#[derive(Debug, Default, Args)]
+pub(crate) struct PicturesArgs {
+    /// Report for people as one HTML file: verdict, findings, scores, pictures with lesions outlined, protocol
+    #[arg(long, value_name = "FILE")]
+    pub(crate) report: Option<PathBuf>,
+    /// The pictures of the report as PNG files in this folder, all of them; made when missing
+    #[arg(long, value_name = "FOLDER")]
+    pub(crate) png: Option<PathBuf>,
 }

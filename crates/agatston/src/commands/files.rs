@@ -1,21 +1,22 @@
 //! Files beside the result: made of a scored series, and written one by one.
 
 use crate::{
-    config::Files,
+    config::{Files, PictureFiles},
     failure::{Failure, named},
     output,
 };
 use agatston_engine::{
-    ResultDocument, Side, Status, Traced,
+    Pictures, ResultDocument, Side, Status, Traced, Unscanned, Workers, pictures,
     writers::{
         dicom::{self, Encoded, NotWritten},
-        label_map,
+        html, label_map,
     },
 };
 use std::path::Path;
 
 /// Writes the files that a scored series gives; of a refused one those that tell why.
-pub(crate) fn write(files: &Files, side: &Side) -> Result<(), Failure> {
+pub(crate) fn write(files: &Files, side: &Side, workers: Workers) -> Result<(), Failure> {
+    write_pictures(&files.pictures, side, workers)?;
     if side.document.status == Status::Refused {
         not_written(files);
     }
@@ -26,6 +27,42 @@ pub(crate) fn write(files: &Files, side: &Side) -> Result<(), Failure> {
         output::file(&wanted.colours, label_map::colour_table(traced).as_bytes(), files.overwrite)?;
     }
     write_objects(files, &side.document, traced)
+}
+
+/// Writes the page and the pictures; a refused series has the page.
+fn write_pictures(files: &PictureFiles, side: &Side, workers: Workers) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let drawn = side.traced.as_ref().map(|traced| pictures(&side.document, traced, workers));
+    let drawn = drawn.transpose().map_err(unread)?;
+    if let Some(path) = &files.report {
+        output::file(path, html::report(&side.document, drawn.as_ref()).as_bytes(), files.overwrite)?;
+    }
+    drawn.iter().try_for_each(|pictures| write_png(files, pictures))
+}
+
+/// Writes the pictures into their folder, where none of an earlier run stays.
+fn write_png(files: &PictureFiles, pictures: &Pictures) -> Result<(), Failure> {
+    let Some(folder) = &files.png else { return Ok(()) };
+    output::folder(folder)?;
+    output::clear(folder, Pictures::is_png_name)?;
+    for (name, bytes) in pictures.png_files() {
+        output::file(&folder.join(name), &bytes, files.overwrite)?;
+    }
+    Ok(())
+}
+
+/// Why planes could not be read once more.
+fn unread(error: Unscanned) -> Failure {
+    match error {
+        Unscanned::Failed(error) => error.into(),
+        Unscanned::Refused(findings) => {
+            let first = findings.first();
+            let (code, message) = first.map(|f| (f.code.name(), f.message.clone())).unwrap_or_default();
+            Failure::Changed { code, message }
+        }
+    }
 }
 
 /// Writes the segmentation, then the report, which refers to it.
@@ -46,7 +83,7 @@ fn write_objects(files: &Files, document: &ResultDocument, traced: &Traced) -> R
 /// Says which files there are not, because there is no score.
 fn not_written(files: &Files) {
     let label_map = files.label_map.iter().map(|l| &l.map);
-    for path in label_map.chain(&files.seg).chain(&files.sr) {
+    for path in files.pictures.png.iter().chain(label_map).chain(&files.seg).chain(&files.sr) {
         output::note(&format!("not written, without a score: {}\n", named(path)));
     }
 }

@@ -21,7 +21,7 @@ pub(crate) fn run(config: &ScoreConfig, progress: &Progress) -> Result<Exit, Fai
             output::note(&writers::table::refusal(document));
         }
     }
-    sides.iter().try_for_each(|side: &Side| files::write(&config.files, side))?;
+    sides.iter().try_for_each(|side: &Side| files::write(&config.files, side, config.request.workers))?;
     Ok(exit)
 }
 

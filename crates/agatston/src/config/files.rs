@@ -1,6 +1,10 @@
 //! Which files are written beside the result, each checked before a series is scored.
 
-use crate::{cli::FilesArgs, failure::Failure, output::Target};
+use crate::{
+    cli::{FilesArgs, PicturesArgs},
+    failure::Failure,
+    output::{Target, check_folder},
+};
 use agatston_engine::{
     Choice,
     writers::{
@@ -13,6 +17,7 @@ use std::path::{Path, PathBuf};
 /// Files beside the result.
 #[derive(Debug, Default)]
 pub(crate) struct Files {
+    pub(crate) pictures: PictureFiles,
     pub(crate) label_map: Option<LabelMapFiles>,
     /// A DICOM Segmentation.
     pub(crate) seg: Option<PathBuf>,
@@ -41,12 +46,13 @@ impl Files {
             return Err(Failure::Usage { option: "--date", problem });
         }
         let label_map = args.labelmap.map(label_map).transpose()?;
-        Ok(Self { label_map, seg: args.seg, sr: args.sr, date, overwrite })
+        let pictures = PictureFiles::new(args.pictures, overwrite);
+        Ok(Self { pictures, label_map, seg: args.seg, sr: args.sr, date, overwrite })
     }
 
     /// Whether anything is to be written.
     pub(crate) fn is_empty(&self) -> bool {
-        self.paths().is_empty()
+        self.pictures.is_empty() && self.paths().is_empty()
     }
 
     /// The files, each with the option that asked for it.
@@ -55,14 +61,15 @@ impl Files {
             self.label_map.iter().flat_map(|l| [("--labelmap", &*l.map), ("--labelmap", &*l.colours)]);
         let objects = [("--seg", &self.seg), ("--sr", &self.sr)];
         let objects = objects.into_iter().filter_map(|(option, path)| Some((option, path.as_deref()?)));
-        label_map.chain(objects).collect()
+        self.pictures.report().chain(label_map).chain(objects).collect()
     }
 
     /// Fails early when a file may not be written: see [`Target::check`]. `result` is where the result goes, `reads` what
     /// the command reads.
     pub(crate) fn check(&self, choice: &Choice, result: &Target, reads: &[PathBuf]) -> Result<(), Failure> {
         let paths = self.paths();
-        let Some((option, _)) = paths.first() else { return Ok(()) };
+        let png = self.pictures.png.iter().map(|_| "--png");
+        let Some(option) = paths.iter().map(|(option, _)| *option).chain(png).next() else { return Ok(()) };
         if *choice == Choice::All {
             let problem = "is one file of one series; leave out --series all".to_owned();
             return Err(Failure::Usage { option, problem });
@@ -77,7 +84,36 @@ impl Files {
             let target = Target { path: Some(path.to_path_buf()), overwrite: self.overwrite };
             target.check(option, reads)?;
         }
-        Ok(())
+        self.pictures.check_folder()
+    }
+}
+
+/// What is to be looked at: one page, and its pictures as files.
+#[derive(Debug, Default)]
+pub(crate) struct PictureFiles {
+    pub(crate) report: Option<PathBuf>,
+    pub(crate) png: Option<PathBuf>,
+    /// Whether existing files may be replaced.
+    pub(crate) overwrite: bool,
+}
+
+impl PictureFiles {
+    pub(crate) fn new(args: PicturesArgs, overwrite: bool) -> Self {
+        Self { report: args.report, png: args.png, overwrite }
+    }
+
+    pub(crate) fn is_empty(&self) -> bool {
+        self.report.is_none() && self.png.is_none()
+    }
+
+    /// The page, with the option that asked for it.
+    pub(crate) fn report(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+        self.report.iter().map(|path| ("--report", &**path))
+    }
+
+    /// Fails early when the folder may not be written into.
+    pub(crate) fn check_folder(&self) -> Result<(), Failure> {
+        self.png.as_ref().map_or(Ok(()), |png| check_folder("--png", png, self.overwrite))
     }
 }
 
