@@ -36,8 +36,9 @@ const LICENCES: [&str; 12] = [
     "CC0-1.0",
 ];
 
-/// Crates of which the dependencies want different versions: dicom-rs and the codecs are a step behind.
-const TWICE: [&str; 5] = ["bitflags", "itertools", "syn", "thiserror", "thiserror-impl"];
+/// Crates of which the dependencies want different versions: dicom-rs, the codecs and parquet's hash are a step behind.
+const TWICE: [&str; 7] =
+    ["bitflags", "getrandom", "itertools", "r-efi", "syn", "thiserror", "thiserror-impl"];
 
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());

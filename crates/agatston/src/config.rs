@@ -3,22 +3,22 @@
 mod calibration;
 mod compare;
 mod risk;
+mod rows;
 
 pub(crate) use compare::{CompareConfig, SideConfig};
 
 use self::calibration::calibration;
 use crate::{
     cli::{
-        DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg,
-        ScoreArgs,
+        Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg, ScoreArgs,
     },
     failure::{Failure, named},
     list,
     output::Target,
 };
 use agatston_engine::{
-    Assign, AssignedBy, Checks, Choice, Detail, Error, InspectRequest, KvpMode, LabelsPattern, NamedProtocol,
-    ReadOptions, Request, Scheme, Workers,
+    Assign, AssignedBy, Checks, Choice, Error, InspectRequest, KvpMode, LabelsPattern, NamedProtocol,
+    ReadOptions, Request, Scheme, Workers, writers::tables::Table,
 };
 use std::{
     fs, io,
@@ -32,20 +32,16 @@ pub(crate) struct ScoreConfig {
     pub(crate) choice: Choice,
     pub(crate) request: Request,
     pub(crate) format: Format,
+    /// The table of csv and parquet.
+    pub(crate) rows: Table,
     pub(crate) target: Target,
 }
 
 impl ScoreConfig {
     pub(crate) fn new(args: ScoreArgs, workers: Workers) -> Result<Self, Failure> {
-        let everything = matches!(args.region, Some(RegionArg::Everything));
+        let rows = rows::table(&args)?;
+        let detail = rows::detail(&args);
         let assign = assign(&args)?;
-        let detail = match args.detail {
-            Some(DetailArg::Totals) => Detail::Totals,
-            Some(DetailArg::Lesions) => Detail::Lesions,
-            Some(DetailArg::Foci) => Detail::Foci,
-            None if everything => Detail::Totals,
-            None => Detail::Foci,
-        };
         let request = Request {
             covariates: risk::covariates(&args.risk)?,
             history: risk::history(&args.risk)?,
@@ -77,6 +73,10 @@ impl ScoreConfig {
             });
         }
         let target = target(args.output);
+        if args.format == Format::Parquet && target.is_terminal() {
+            let problem = "parquet is nothing that a terminal can show; give -o FILE".to_owned();
+            return Err(Failure::Usage { option: "--format", problem });
+        }
         let scheme = args.label_scheme.iter().map(PathBuf::from);
         let named = args.labels.iter().chain(&args.edits).chain(&args.checks.cutoffs).cloned().chain(scheme);
         let named = named.chain(args.risk.covariates.clone());
@@ -84,7 +84,7 @@ impl ScoreConfig {
         let inputs = inputs(args.input)?;
         target.check(&named.chain(inputs.iter().cloned()).collect::<Vec<_>>())?;
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
-        Ok(Self { inputs, choice, request, format: args.format, target })
+        Ok(Self { inputs, choice, request, format: args.format, rows, target })
     }
 }
 

@@ -36,6 +36,9 @@ pub(crate) enum Failure {
     /// A list of inputs is too long to be one.
     #[error("{name}: the list is longer than {most}; give the folders that hold the files")]
     LongList { name: String, most: String },
+    /// A table cannot be written in its format.
+    #[error("the table could not be made: {0}")]
+    Table(io::Error),
     /// Standard input or output failed.
     #[error("standard stream: {0}")]
     Stream(io::Error),
@@ -59,6 +62,8 @@ impl Failure {
             }
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
+            // It is made in memory: nothing outside can be at fault.
+            Self::Table(_) => Exit::Bug,
             Self::NoResult { .. } => Exit::Refused,
             Self::Read { .. }
             | Self::Write { .. }

@@ -2,13 +2,16 @@
 
 pub mod comparison;
 pub mod comparison_csv;
-pub mod csv;
+mod findings;
 pub mod inspection;
 pub mod json;
 mod measures;
+mod page;
 mod risk;
 pub mod schema;
 pub mod table;
+pub mod tables;
 mod text;
 
+pub use page::Page;
 pub use text::{hanging as wrapped, printable};
