@@ -1,6 +1,7 @@
 //! House rules that a machine can check.
 
 use crate::support::root;
+use agatston_engine::writers::tables::Table;
 use serde_json::Value;
 use std::{
     collections::BTreeSet,
@@ -213,6 +214,25 @@ fn formats_documents_every_key() {
                 field.0
             );
         }
+    }
+}
+
+/// docs/formats.md lists every column of every table as it is defined, in order, and no other.
+#[test]
+fn formats_documents_every_column() {
+    let formats = fs::read_to_string(root().join("docs/formats.md")).unwrap();
+    for table in Table::ALL {
+        let mut expected = String::from("| column | type | unit | null | meaning |\n|---|---|---|---|---|\n");
+        for column in table.headings() {
+            let null = if column.is_nullable { "yes" } else { "never" };
+            let (name, kind) = (column.name, column.cell_type.as_str());
+            expected += &format!("| `{name}` | {kind} | {} | {null} | {} |\n", column.unit, column.meaning);
+        }
+        let title = format!("### Columns of `{}`\n", table.as_str());
+        let section = formats.split(&title).nth(1).and_then(|rest| rest.split("\n#").next());
+        let section = section.unwrap_or_else(|| panic!("docs/formats.md has no {title}"));
+        let written: String = section.split_inclusive('\n').filter(|line| line.starts_with('|')).collect();
+        assert_eq!(written, expected, "docs/formats.md, {title}");
     }
 }
 

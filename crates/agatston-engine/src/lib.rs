@@ -10,7 +10,7 @@
 //!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
 //!       --risk-->                   RiskRecord             categories, percentile, risk: research, no advice
 //!       --record-->                 ResultDocument             agatston.result/1
-//!       --writers-->                text                       table, JSON, CSV; the binary writes it
+//!       --writers-->                text, bytes                table, JSON, CSV, Parquet; the binary writes it
 //!
 //! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it
 //! ```

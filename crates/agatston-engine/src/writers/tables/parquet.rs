@@ -177,3 +177,62 @@ impl Buffer {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::sample::{lesion, side};
+    use bytes::Bytes;
+    use parquet::{
+        file::reader::{FileReader, SerializedFileReader},
+        record::{Field, Row},
+    };
+
+    const EACH: u32 = 5_000;
+
+    /// A result with lesions that score 0, 1, 2 and so on.
+    fn numbered() -> ResultDocument {
+        let of = |i| {
+            let mut lesion = lesion("LAD", [0.0; 3], 2.0);
+            lesion.measures.agatston = Some(f64::from(i));
+            lesion
+        };
+        side(&(0..EACH).map(of).collect::<Vec<_>>()).document
+    }
+
+    #[test]
+    fn row_groups_are_of_one_size_but_the_last() {
+        let document = numbered();
+        let mut out = ParquetWriter::new(Table::Lesions, Vec::new()).unwrap();
+        for _ in 0..14 {
+            out.push(&document).unwrap();
+            assert!(out.rows < GROUP_ROWS, "what is full is written");
+        }
+        let file = SerializedFileReader::new(Bytes::from(out.finish().unwrap())).unwrap();
+        let groups: Vec<i64> = file.metadata().row_groups().iter().map(|g| g.num_rows()).collect();
+        assert_eq!(groups, [65_536, 70_000 - 65_536]);
+        let agatston = Table::Lesions.headings().iter().position(|h| h.name == "agatston").unwrap();
+        let number = |row: Row| row.get_column_iter().nth(agatston).unwrap().1.clone();
+        for (i, row) in (0..).zip(file.get_row_iter(None).unwrap()) {
+            assert_eq!(number(row.unwrap()), Field::Double(f64::from(i % EACH)));
+        }
+    }
+
+    #[test]
+    fn without_rows_the_columns_stay() {
+        for table in Table::ALL {
+            let file = SerializedFileReader::new(Bytes::from(table.parquet([]).unwrap())).unwrap();
+            assert_eq!(file.metadata().num_row_groups(), 0);
+            let columns = file.metadata().file_metadata().schema_descr().num_columns();
+            assert_eq!(columns, table.headings().len());
+        }
+    }
+
+    #[test]
+    fn a_cell_of_another_kind_is_no_cell() {
+        let heading = Table::Scores.headings().into_iter().find(|h| !h.is_nullable).unwrap();
+        let mut column = Buffer::new(&heading);
+        assert!(column.push(Cell::Text("a".into())).is_ok());
+        assert!(column.push(Cell::Null).is_err() && column.push(Cell::Int64(1)).is_err());
+    }
+}
