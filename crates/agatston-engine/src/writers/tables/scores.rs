@@ -142,9 +142,11 @@ fn scan<'a>() -> [Column<'a, ScoreRow<'a>>; 8] {
             "Factor that mass rests on; null without one.",
             |r| r.document.mass_factor.mg_cm3_per_hu,
         ),
-        text("findings", "Everything noticed, `severity:code`, joined by blanks.", |r| {
-            Some(r.document.findings.iter().map(finding).collect::<Vec<_>>().join(" ").into())
-        }),
+        text(
+            "findings",
+            "Everything noticed, `severity:code`, joined by blanks; null without anything.",
+            |r| Some(r.document.findings.iter().map(finding).collect::<Vec<_>>().join(" ").into()),
+        ),
     ]
 }
 
