@@ -290,6 +290,10 @@ fn no_result_tells_of_a_person() {
             }
         }
     }
+    // Parquet holds the same cells, see tests/tables.rs.
+    let lesions = run(&["score", &input, "--labels", &labels, "--format", "csv", "--rows", "lesions"]);
+    assert_eq!((lesions.code, lesions.stdout.lines().count()), (0, 2), "{lesions:?}");
+    is_clean(&lesions, "csv of lesions");
     for format in ["table", "json"] {
         let said = run(&["inspect", &input, "--format", format]);
         assert_eq!(said.code, 0, "{said:?}");

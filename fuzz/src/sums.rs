@@ -1,13 +1,21 @@
 //! What must hold of every result: a refusal has a reason and no number, a score is finite and the sum of its parts.
 
-use agatston_engine::{ResultDocument, Status, result::LesionRecord, validate, writers};
+use agatston_engine::{
+    ResultDocument, Status,
+    result::LesionRecord,
+    validate,
+    writers::{self, tables::Table},
+};
 
 /// Holds a result against itself; true when it is a score.
 pub(crate) fn check(document: &ResultDocument) -> bool {
     // Whatever it says, every writer can say it.
     let _ = writers::json::pretty(document);
-    let _ = writers::csv::rows(document);
-    let _ = writers::table::table(document);
+    for table in Table::ALL {
+        let _ = table.csv([document]);
+        table.parquet([document]).expect("every result is rows of every table");
+    }
+    let _ = writers::table::table(document).painted();
     match document.status {
         Status::Refused => {
             assert!(document.refusal.is_some(), "a refusal without a reason: {document:?}");

@@ -10,7 +10,7 @@
 //!       --score_candidates-->       Outcome                    agatston-core; repeated for sensitivity
 //!       --risk-->                   RiskRecord             categories, percentile, risk: research, no advice
 //!       --record-->                 ResultDocument             agatston.result/1
-//!       --writers-->                text                       table, JSON, CSV, HTML; the binary writes it
+//!       --writers-->                text, bytes                table, JSON, CSV, Parquet, HTML, DICOM; the binary writes it
 //! Traced --pictures-->              Pictures                   slices and projections with lesions outlined
 //!
 //! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it

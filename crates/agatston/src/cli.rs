@@ -5,7 +5,7 @@ mod compare;
 mod files;
 mod risk;
 
-pub(crate) use compare::{CompareArgs, ScoringArgs, SideArgs};
+pub(crate) use compare::{CompareArgs, CompareFormat, ScoringArgs, SideArgs};
 pub(crate) use files::{FilesArgs, PicturesArgs};
 pub(crate) use risk::RiskArgs;
 
@@ -102,6 +102,7 @@ Examples:
   agatston score scan/ --labels arteries.nii.gz --label-scheme agatston
   agatston score scan/ --labels segmentation.dcm --edits reader1.jsonl
   agatston score study/ --series all --labels-pattern 'labels/{series_uid}.seg.nrrd' --format csv
+  agatston score scan/ --labels arteries.nii.gz --format parquet --rows lesions -o lesions.parquet
   agatston score scan/ --labels arteries.nii.gz --age 61 --sex f --race white
   agatston score phantom/ --labels regions.json --protocol fqm --format json
   agatston score phantom/ --labels regions.json --references rods.json
@@ -154,7 +155,10 @@ pub(crate) struct ScoreArgs {
     /// Form of the result; `--series all` makes JSON Lines of json
     #[arg(long, value_enum, default_value = "table")]
     pub(crate) format: Format,
-    /// What json lists; foci unless --region everything, then totals
+    /// What csv and parquet have a row of; `arteries` unless given
+    #[arg(long, value_enum)]
+    pub(crate) rows: Option<RowsArg>,
+    /// What is listed below the totals; foci unless --region everything, then totals, or lesions for `--rows lesions`
     #[arg(long, value_enum)]
     pub(crate) detail: Option<DetailArg>,
     #[command(flatten)]
@@ -275,8 +279,18 @@ pub(crate) enum Format {
     Table,
     /// The whole document, see `agatston schema`
     Json,
-    /// One row an artery or region, and the total
+    /// One row an artery or region, and the total; or one a lesion, with `--rows lesions`
     Csv,
+    /// The same rows with types and nulls, for pandas, DuckDB, R and the like; to a file or a pipe
+    Parquet,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum RowsArg {
+    /// Arteries or regions, and the total
+    Arteries,
+    /// Lesions
+    Lesions,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

@@ -4,6 +4,7 @@ mod calibration;
 mod compare;
 mod files;
 mod risk;
+mod rows;
 
 pub(crate) use compare::{CompareConfig, SideConfig};
 pub(crate) use files::{Files, PictureFiles};
@@ -11,16 +12,15 @@ pub(crate) use files::{Files, PictureFiles};
 use self::calibration::calibration;
 use crate::{
     cli::{
-        DetailArg, Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg,
-        ScoreArgs,
+        Format, InputArgs, InspectArgs, InspectFormat, KvpArg, OutputArgs, RegionArg, RequireArg, ScoreArgs,
     },
     failure::{Failure, named},
     list,
     output::Target,
 };
 use agatston_engine::{
-    Assign, AssignedBy, Checks, Choice, Detail, Error, InspectRequest, KvpMode, LabelsPattern, NamedProtocol,
-    ReadOptions, Request, Scheme, Workers,
+    Assign, AssignedBy, Checks, Choice, Error, InspectRequest, KvpMode, LabelsPattern, NamedProtocol,
+    ReadOptions, Request, Scheme, Workers, writers::tables::Table,
 };
 use std::{
     fs, io,
@@ -34,22 +34,18 @@ pub(crate) struct ScoreConfig {
     pub(crate) choice: Choice,
     pub(crate) request: Request,
     pub(crate) format: Format,
+    /// The table of csv and parquet.
+    pub(crate) rows: Table,
     pub(crate) target: Target,
     pub(crate) files: Files,
 }
 
 impl ScoreConfig {
     pub(crate) fn new(args: ScoreArgs, workers: Workers) -> Result<Self, Failure> {
-        let everything = matches!(args.region, Some(RegionArg::Everything));
+        let rows = rows::table(&args)?;
+        let detail = rows::detail(&args);
         let assign = assign(&args)?;
         let files = Files::new(args.files, args.output.overwrite)?;
-        let detail = match args.detail {
-            Some(DetailArg::Totals) => Detail::Totals,
-            Some(DetailArg::Lesions) => Detail::Lesions,
-            Some(DetailArg::Foci) => Detail::Foci,
-            None if everything => Detail::Totals,
-            None => Detail::Foci,
-        };
         let request = Request {
             covariates: risk::covariates(&args.risk)?,
             history: risk::history(&args.risk)?,
@@ -82,6 +78,10 @@ impl ScoreConfig {
             });
         }
         let target = target(args.output);
+        if args.format == Format::Parquet && target.is_terminal() {
+            let problem = "parquet is nothing that a terminal can show; give -o FILE".to_owned();
+            return Err(Failure::Usage { option: "--format", problem });
+        }
         let scheme = args.label_scheme.iter().map(PathBuf::from);
         let named = args.labels.iter().chain(&args.edits).chain(&args.checks.cutoffs).cloned().chain(scheme);
         let named = named.chain(args.risk.covariates.clone());
@@ -91,7 +91,7 @@ impl ScoreConfig {
         let choice = args.series.map_or(Choice::Only, |s| Choice::from_word(&s));
         target.check("--output", &reads)?;
         files.check(&choice, &target, &reads)?;
-        Ok(Self { inputs, choice, request, format: args.format, target, files })
+        Ok(Self { inputs, choice, request, format: args.format, rows, target, files })
     }
 }
 

@@ -51,6 +51,9 @@ pub(crate) enum Failure {
     /// A DICOM object cannot be made of the result.
     #[error("not written: {}: {source}", named(.path))]
     Object { path: PathBuf, source: NotWritten },
+    /// A table cannot be written in its format.
+    #[error("the table could not be made: {0}")]
+    Table(io::Error),
     /// Standard input or output failed.
     #[error("standard stream: {0}")]
     Stream(io::Error),
@@ -74,6 +77,8 @@ impl Failure {
             }
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::Exists(_) => Exit::Exists,
+            // It is made in memory: nothing outside can be at fault.
+            Self::Table(_) => Exit::Bug,
             Self::Object { source: NotWritten::Object(OutError::Input(_)), .. } => Exit::Outside,
             Self::NoResult { .. } | Self::LabelMap(_) | Self::Object { .. } => Exit::Refused,
             Self::Changed { .. }

@@ -4,9 +4,11 @@ use crate::{
     exit::Exit,
     failure::{Failure, named},
 };
+use agatston_engine::writers::Page;
+use anstream::{AutoStream, ColorChoice};
 use std::{
     fs::{self, OpenOptions},
-    io::{self, ErrorKind, Read, Write},
+    io::{self, ErrorKind, IsTerminal, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -35,6 +37,19 @@ impl Target {
             return Err(Failure::OutputIsInput(path.clone()));
         }
         Ok(())
+    }
+
+    /// Whether what is written goes to a terminal.
+    pub(crate) fn is_terminal(&self) -> bool {
+        self.path.is_none() && io::stdout().is_terminal()
+    }
+
+    /// Writes a page, in colour where standard output wants it; a file never does.
+    pub(crate) fn show(&self, page: &Page) -> Result<(), Failure> {
+        match &self.path {
+            None => paint(page).map(|_| ()),
+            Some(_) => self.write(page.plain().as_bytes()),
+        }
     }
 
     /// Writes the bytes.
@@ -72,8 +87,8 @@ pub(crate) fn clear(path: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), F
     Ok(())
 }
 
-/// How the texts begin that this program writes: only these may be replaced inside a folder of inputs.
-const OWN_BEGINNINGS: [&[u8]; 8] = [
+/// How the files begin that this program writes: only these may be replaced inside a folder of inputs.
+const OWN_BEGINNINGS: [&[u8]; 9] = [
     b"{\n  \"schema\": \"agatston.",
     b"{\"schema\":\"agatston.",
     b"Coronary calcium score",
@@ -82,6 +97,7 @@ const OWN_BEGINNINGS: [&[u8]; 8] = [
     b"Change of ",
     b"baseline_series_uid,",
     b"<!DOCTYPE html><html lang=\"en\"><",
+    b"PAR1", // no slice and no archive begins so
 ];
 
 /// Whether writing to `path` would destroy `read`, or something in the folder `read` that is no result of ours.
@@ -96,9 +112,22 @@ fn would_destroy(path: &Path, read: &Path) -> bool {
     path.starts_with(&read) && !ours
 }
 
-/// Writes to standard output; a closed pipe is a success, because the reader has seen enough.
+/// Writes a page to standard output, in colour if that is a terminal and neither `NO_COLOR` nor `CLICOLOR=0` is set, or
+/// if `CLICOLOR_FORCE` is.
+fn paint(page: &Page) -> Result<Exit, Failure> {
+    match AutoStream::choice(&io::stdout()) {
+        ColorChoice::Never => stdout(page.plain().as_bytes()),
+        choice => write(AutoStream::new(io::stdout().lock(), choice), page.painted().as_bytes()),
+    }
+}
+
+/// Writes to standard output.
 pub(crate) fn stdout(bytes: &[u8]) -> Result<Exit, Failure> {
-    let mut out = io::stdout().lock();
+    write(io::stdout().lock(), bytes)
+}
+
+/// Writes everything; a closed pipe is a success, because the reader has seen enough.
+fn write(mut out: impl Write, bytes: &[u8]) -> Result<Exit, Failure> {
     match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(e) if e.kind() != ErrorKind::BrokenPipe => Err(Failure::Stream(e)),
         _ => Ok(Exit::Done),

@@ -6,8 +6,10 @@ use crate::{
         ChangeRecord, Comparison, IntervalSource, PartKind, PartRecord, PublishedRecord, ReasonRecord,
     },
     writers::{
-        table::{CT_SEES, RESEARCH, clip, findings},
-        text::{WIDTH, hanging, printable},
+        findings::findings,
+        page::{Ink, Page},
+        table::{CT_SEES, RESEARCH, clip},
+        text::{WIDTH, hanging},
     },
 };
 
@@ -21,23 +23,22 @@ pub fn json(comparison: &Comparison) -> String {
 }
 
 /// The comparison on 80 columns.
-pub fn table(c: &Comparison) -> String {
+pub fn table(c: &Comparison) -> Page {
     let mut out = heading(c);
-    out += &verdict(c);
-    out += &comparability(c);
-    out += &scores(c);
-    out += &verdicts(c);
-    out += &masses(c);
+    for block in [verdict, comparability, scores, verdicts, masses] {
+        out.append(block(c));
+    }
     out += &lesions(c);
     out += &mesa(c);
-    out += &published(c);
+    out.append(published(c));
     out += "\n";
     out += CT_SEES;
-    out += &findings(&c.findings);
-    printable(&(out + RESEARCH))
+    out.append(findings(&c.findings));
+    out += RESEARCH;
+    out
 }
 
-fn heading(c: &Comparison) -> String {
+fn heading(c: &Comparison) -> Page {
     let title = match c.baseline.scope {
         Some(Scope::Coronary) => "Change of coronary calcium",
         Some(Scope::Regions) => "Change of calcium by region",
@@ -47,7 +48,8 @@ fn heading(c: &Comparison) -> String {
     let protocol = format!("protocol {}", c.baseline.protocol);
     let gap = WIDTH.saturating_sub(title.len() + protocol.len()).max(2);
     let uid = |uid: &Option<String>| uid.clone().unwrap_or_else(|| "series without a UID".to_owned());
-    let mut out = format!("{title}{}{protocol}\n", " ".repeat(gap));
+    let mut out = Page::of(Ink::Heading, title);
+    out += &format!("{}{protocol}\n", " ".repeat(gap));
     out += &hanging("Baseline   ", &uid(&c.baseline.series_uid));
     out += &hanging("Follow-up  ", &uid(&c.followup.series_uid));
     let by = match c.interval.source {
@@ -59,21 +61,22 @@ fn heading(c: &Comparison) -> String {
         (Some(days), Some(years)) => out += &format!("{days} days ({years:.2} years) between them, {by}\n"),
         _ => out += "time between them not known\n",
     }
-    out + "\n"
+    out += "\n";
+    out
 }
 
-fn verdict(c: &Comparison) -> String {
-    match c.verdict {
-        Some(verdict) => {
-            format!("VERDICT: {}\n", verdict.as_str()) + &hanging("         ", verdict.sentence())
-        }
-        None => "No total: each region has a verdict of its own.\n".to_owned(),
-    }
+fn verdict(c: &Comparison) -> Page {
+    let Some(verdict) = c.verdict else {
+        return Page::of(Ink::Plain, "No total: each region has a verdict of its own.\n");
+    };
+    let mut out = Page::of(Ink::Heading, &format!("VERDICT: {}\n", verdict.as_str()));
+    out += &hanging("         ", verdict.sentence());
+    out
 }
 
 /// What differs, and what is not known to be the same.
-fn comparability(c: &Comparison) -> String {
-    let line = |word: &str, r: &ReasonRecord| {
+fn comparability(c: &Comparison) -> Page {
+    let text = |r: &ReasonRecord| {
         let seen = match (&r.baseline, &r.followup) {
             (None, None) => String::new(),
             (b, f) => {
@@ -81,25 +84,30 @@ fn comparability(c: &Comparison) -> String {
                 format!(" (baseline {}; follow-up {})", shown(b), shown(f))
             }
         };
-        hanging(&format!("  {word:<9}"), &format!("{}: {}{seen}", r.code, r.message))
+        format!("{}: {}{seen}", r.code, r.message)
     };
-    let gate = &c.comparability;
-    let reasons: String = gate.reasons.iter().map(|r| line("reason", r)).collect();
-    let warnings: String = gate.warnings.iter().map(|r| line("warning", r)).collect();
-    reasons + &warnings
+    let mut out = Page::default();
+    for reason in &c.comparability.reasons {
+        out.hang(Ink::Refusal, "  reason   ", &text(reason));
+    }
+    for warning in &c.comparability.warnings {
+        out.hang(Ink::Warning, "  warning  ", &text(warning));
+    }
+    out
 }
 
 /// Arteries or regions first, the total last, under a rule.
-fn rows(c: &Comparison, row: impl Fn(&PartRecord) -> String) -> String {
-    let (total, parts): (Vec<_>, Vec<_>) = c.parts.iter().partition(|p| p.kind == PartKind::Total);
-    let (regions, arteries): (Vec<_>, Vec<_>) = parts.into_iter().partition(|p| p.kind == PartKind::Region);
-    let all = |parts: Vec<&PartRecord>| parts.into_iter().map(&row).collect::<String>();
-    let mut out = all(arteries);
+fn rows(c: &Comparison, row: impl Fn(&PartRecord) -> String) -> Page {
+    let all = |kind: PartKind| c.parts.iter().filter(|p| p.kind == kind).map(&row).collect::<String>();
+    let (total, regions) = (all(PartKind::Total), all(PartKind::Region));
+    let mut out = Page::of(Ink::Plain, &all(PartKind::Artery));
     if !total.is_empty() {
-        out += &format!("{}\n{}", "-".repeat(WIDTH - 1), all(total));
+        out += &format!("{}\n", "-".repeat(WIDTH - 1));
+        out.add(Ink::Total, &total);
         out += if regions.is_empty() { "" } else { "in no total:\n" };
     }
-    out + &all(regions)
+    out += &regions;
+    out
 }
 
 fn name(part: &PartRecord) -> String {
@@ -129,34 +137,39 @@ fn without_limit(change: &ChangeRecord) -> String {
 
 const WITHOUT_LIMIT: &str = "  before   after   change";
 
-fn scores(c: &Comparison) -> String {
-    let mut out = format!("\n{:<NAME$}{:>33} {:>33}\n", "", "Agatston", "volume, mm3");
-    out += &format!("{:<NAME$}{CELLS:>33} {CELLS:>33}\n", "");
-    out + &rows(c, |p| {
+fn scores(c: &Comparison) -> Page {
+    let mut head = format!("\n{:<NAME$}{:>33} {:>33}\n", "", "Agatston", "volume, mm3");
+    head += &format!("{:<NAME$}{CELLS:>33} {CELLS:>33}\n", "");
+    let mut out = Page::of(Ink::Heading, &head);
+    out.append(rows(c, |p| {
         let (score, volume) = (cells(&p.changes.agatston), cells(&p.changes.volume_mm3));
         format!("{:<NAME$}{score:>33} {volume:>33}\n", name(p))
-    })
+    }));
+    out
 }
 
-fn masses(c: &Comparison) -> String {
+fn masses(c: &Comparison) -> Page {
     let how = if c.mass.calibrated { "" } else { " uncalibrated" };
     let mass = format!("mass, mg{how} x {}", c.mass.factor);
-    let mut out = format!("\n{:<NAME$}{mass:>33} {:>25}\n", "", "at half maximum, mm3");
-    out += &format!("{:<NAME$}{CELLS:>33} {:>25}\n", "", WITHOUT_LIMIT);
-    out += &rows(c, |p| {
+    let mut head = format!("\n{:<NAME$}{mass:>33} {:>25}\n", "", "at half maximum, mm3");
+    head += &format!("{:<NAME$}{CELLS:>33} {:>25}\n", "", WITHOUT_LIMIT);
+    let mut out = Page::of(Ink::Heading, &head);
+    out.append(rows(c, |p| {
         let (mass, size) = (cells(&p.changes.mass_mg), without_limit(&p.changes.volume_half_maximum_mm3));
         format!("{:<NAME$}{mass:>33} {size:>25}\n", name(p))
-    });
-    out + &hanging("Limit of mass: ", &format!("{}.", c.mass.limit_source))
+    }));
+    out += &hanging("Limit of mass: ", &format!("{}.", c.mass.limit_source));
+    out
 }
 
-fn verdicts(c: &Comparison) -> String {
-    let mut out = format!("\n{:<NAME$} {:<25}{:>42}\n", "", "", "change of the Agatston score by");
-    out += &format!(
+fn verdicts(c: &Comparison) -> Page {
+    let mut head = format!("\n{:<NAME$} {:<25}{:>42}\n", "", "", "change of the Agatston score by");
+    head += &format!(
         "{:<NAME$} {:<25}{:>8} {:>8} {:>8} {:>7} {:>8}\n",
         "", "verdict", "area", "density", "existing", "new", "vanished"
     );
-    out + &rows(c, |p| {
+    let mut out = Page::of(Ink::Heading, &head);
+    out.append(rows(c, |p| {
         let (d, l) = (p.decomposition.as_ref(), p.by_lesion.as_ref());
         format!(
             "{:<NAME$} {:<25}{:>8} {:>8} {:>8} {:>7} {:>8}\n",
@@ -168,7 +181,8 @@ fn verdicts(c: &Comparison) -> String {
             signed(l.map(|l| l.new)),
             signed(l.map(|l| l.vanished))
         )
-    })
+    }));
+    out
 }
 
 fn lesions(c: &Comparison) -> String {
@@ -203,7 +217,7 @@ fn mesa(c: &Comparison) -> String {
     "\n".to_owned() + &hanging("Limits of MESA: ", &text)
 }
 
-fn published(c: &Comparison) -> String {
+fn published(c: &Comparison) -> Page {
     let line = |p: &PublishedRecord| {
         let value = match (p.value, &p.reason) {
             (Some(value), _) => format!("{value:.2} {}", p.unit),
@@ -219,8 +233,9 @@ fn published(c: &Comparison) -> String {
         hanging(&format!("  {:<17}", p.definition), &format!("{value}{bound}{met} ({})", p.source))
     };
     if c.published.is_empty() || c.verdict == Some(Verdict::NotComparable) {
-        return String::new();
+        return Page::default();
     }
-    "\nPublished definitions of progression, beside the verdict\n".to_owned()
-        + &c.published.iter().map(line).collect::<String>()
+    let mut out = Page::of(Ink::Heading, "\nPublished definitions of progression, beside the verdict\n");
+    out += &c.published.iter().map(line).collect::<String>();
+    out
 }

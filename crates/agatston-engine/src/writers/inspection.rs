@@ -3,7 +3,12 @@
 use crate::{
     inspect::{InspectedSeries, Inspection},
     result::FilesRecord,
-    writers::{table, text::hanging},
+    writers::{
+        findings::findings,
+        page::{Ink, Page},
+        table,
+        text::hanging,
+    },
 };
 
 /// The inspection as JSON, indented, with a final newline.
@@ -13,14 +18,14 @@ pub fn json(inspection: &Inspection) -> String {
 }
 
 /// The inspection on 80 columns.
-pub fn table(inspection: &Inspection) -> String {
-    let mut out = files(&inspection.files);
-    out += &table::findings(&inspection.findings);
+pub fn table(inspection: &Inspection) -> Page {
+    let mut out = Page::of(Ink::Plain, &files(&inspection.files));
+    out.append(findings(&inspection.findings));
     if inspection.series.is_empty() {
         out += "\nNo CT series here.\n";
     }
     for series in &inspection.series {
-        out += &one(series);
+        out.append(one(series));
     }
     out
 }
@@ -34,10 +39,13 @@ fn files(files: &FilesRecord) -> String {
     out
 }
 
-fn one(s: &InspectedSeries) -> String {
+fn one(s: &InspectedSeries) -> Page {
     let uid = if s.name.is_empty() { "(no SeriesInstanceUID)" } else { &s.name };
-    let verdict = if s.scorable { "scorable" } else { "NOT SCORABLE" };
-    let mut out = format!("\nSeries {uid}\n{verdict}\n");
+    let (ink, verdict) =
+        if s.scorable { (Ink::Plain, "scorable\n") } else { (Ink::Refusal, "NOT SCORABLE\n") };
+    let mut out = Page::of(Ink::Heading, "\nSeries ");
+    out += &format!("{uid}\n");
+    out.add(ink, verdict);
     out += &table::series_lines(&s.series);
     if let Some(mm) = s.series.z_coverage_mm {
         out += &format!("covers {} mm\n", (mm * 10.0).round() / 10.0);
@@ -48,5 +56,6 @@ fn one(s: &InspectedSeries) -> String {
     if let Some(factor) = s.mass_factor_patient {
         out += &format!("calibration factor of the patient (0018,9351): {factor}\n");
     }
-    out + &table::findings(&s.findings)
+    out.append(findings(&s.findings));
+    out
 }

@@ -3,7 +3,11 @@
 use crate::{
     Scope,
     result::{MeasuresRecord, ResultDocument},
-    writers::{table::clip, text::hanging},
+    writers::{
+        page::{Ink, Page},
+        table::clip,
+        text::hanging,
+    },
 };
 
 /// One measure of a column and its digits.
@@ -22,13 +26,13 @@ const COLUMNS: [Column; 8] = [
 ];
 
 /// The block; empty where nothing but sums of everything is known.
-pub(crate) fn measures(document: &ResultDocument) -> String {
+pub(crate) fn measures(document: &ResultDocument) -> Page {
     let Some(total) = document.total.as_ref().filter(|t| t.scope != Scope::Everything) else {
-        return String::new();
+        return Page::default();
     };
     let bounds = document.protocol.weight_bounds_hu.map(|hu| format!("{hu:.0}"));
     let [two, three, four] = &bounds;
-    let mut out = format!(
+    let head = format!(
         "\n{:<14} {:>7} {:>6} {:>8} {:>8} {:>31}\n{:<14} {:>7} {:>6} {:>8} {:>8} {:>7} {:>7} {:>7} {:>7}\n",
         "",
         "density",
@@ -46,18 +50,20 @@ pub(crate) fn measures(document: &ResultDocument) -> String {
         format!("< {four}"),
         format!(">= {four}")
     );
+    let mut out = Page::of(Ink::Heading, &head);
     let arteries = document.arteries.iter().filter(|a| a.separated).map(|a| (&a.artery, &a.sums.measures));
     let regions = document.regions.iter().map(|r| (&r.name, &r.sums.measures));
     for (name, m) in arteries.chain(regions) {
         out += &row(name, m);
     }
     if total.scope == Scope::Coronary {
-        out += &row("total", &total.sums.measures);
+        out.add(Ink::Total, &row("total", &total.sums.measures));
     }
     if let Some(diffusivity) = total.diffusivity {
         out += &format!("diffusivity {diffusivity:.2}: 1 less the share of the most affected artery\n");
     }
-    out + &partial_volume(document)
+    out += &partial_volume(document);
+    out
 }
 
 fn row(name: &str, m: &MeasuresRecord) -> String {

@@ -2,17 +2,20 @@
 
 pub mod comparison;
 pub mod comparison_csv;
-pub mod csv;
 pub mod dicom;
+mod findings;
 pub mod html;
 pub mod inspection;
 pub mod json;
 pub mod label_map;
 mod measures;
+mod page;
 mod risk;
 pub mod schema;
 pub mod table;
+pub mod tables;
 mod text;
 
+pub use page::Page;
 pub(crate) use text::wrap;
 pub use text::{hanging as wrapped, printable};

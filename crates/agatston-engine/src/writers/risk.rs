@@ -4,15 +4,18 @@
 use crate::{
     result::ResultDocument,
     risk::{ChdRecord, Covariate, CovariateSource, Covariates, PercentileRecord, RiskRecord, Sex},
-    writers::text::hanging,
+    writers::{
+        page::{Ink, Page},
+        text::hanging,
+    },
 };
 
 /// The block; empty unless the total is a coronary one.
 ///
 /// Categories and the CAC-DRS grade are always there; the rest where anything is known of the person or was declared.
-pub(crate) fn risk(document: &ResultDocument) -> String {
-    let Some(risk) = &document.risk else { return String::new() };
-    let mut out = "\nRisk (research output, no advice)\n".to_owned();
+pub(crate) fn risk(document: &ResultDocument) -> Page {
+    let Some(risk) = &document.risk else { return Page::default() };
+    let mut out = Page::of(Ink::Heading, "\nRisk (research output, no advice)\n");
     let categories = &risk.categories;
     if let (Some(five), Some(rumberger)) = (&categories.five, &categories.rumberger) {
         let trace = if risk.trace { "; a trace, under 1" } else { "" };

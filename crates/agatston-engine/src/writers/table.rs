@@ -5,46 +5,49 @@ use crate::{
     outcome::UNNAMED,
     result::{
         ClassRecord, ClassWord, CountsRecord, FindingRecord, MassFactorRecord, ResultDocument, SeriesRecord,
-        SeverityRecord, Status, WithheldReason,
+        SeverityRecord, Status, TotalRecord, WithheldReason,
     },
     writers::{
+        findings::{findings, refused},
         measures::measures,
+        page::{Ink, Page},
         risk::risk,
-        text::{WIDTH, hanging, printable},
+        text::{WIDTH, hanging},
     },
 };
 
 /// The document as a table for people.
-pub fn table(document: &ResultDocument) -> String {
+pub fn table(document: &ResultDocument) -> Page {
     let mut out = heading(document);
     match document.status {
-        Status::Refused => out += &refused(document),
+        Status::Refused => out.append(refused(document)),
         Status::Scored => {
-            out += &scores(document);
-            out += &measures(document);
-            out += &classes(document);
-            out += &risk(document);
-            out += &sensitivity(document);
-            out += &not_covered(document);
+            for block in [scores, measures, classes, risk, sensitivity, not_covered] {
+                out.append(block(document));
+            }
         }
     }
-    out += &findings(&document.findings);
-    printable(&(out + RESEARCH))
+    out.append(findings(&document.findings));
+    out += RESEARCH;
+    out
 }
 
 /// Ends every table.
 pub(crate) const RESEARCH: &str = "\nFor research. Not for clinical use.\n";
 
 /// Why a document holds no score: for standard error, beside another format on standard output.
-pub fn refusal(document: &ResultDocument) -> String {
+pub fn refusal(document: &ResultDocument) -> Page {
     let uid = document.series.as_ref().and_then(|s| s.series_uid.clone());
-    let series = uid.map_or_else(String::new, |uid| format!("series {uid}\n"));
+    let mut out = Page::default();
+    out += &uid.map_or_else(String::new, |uid| format!("series {uid}\n"));
     let reasons: Vec<FindingRecord> =
         document.findings.iter().filter(|f| f.severity == SeverityRecord::Refusal).cloned().collect();
-    series + &refused(document) + &findings(&reasons)
+    out.append(refused(document));
+    out.append(findings(&reasons));
+    out
 }
 
-fn heading(document: &ResultDocument) -> String {
+fn heading(document: &ResultDocument) -> Page {
     let title = match document.total.as_ref().map(|t| t.scope) {
         Some(Scope::Coronary) => "Coronary calcium score",
         Some(Scope::Regions) => "Calcium score by region",
@@ -53,7 +56,8 @@ fn heading(document: &ResultDocument) -> String {
     };
     let protocol = format!("protocol {}", document.protocol.name);
     let gap = WIDTH.saturating_sub(title.len() + protocol.len()).max(2);
-    let mut out = format!("{title}{}{protocol}\n", " ".repeat(gap));
+    let mut out = Page::of(Ink::Heading, title);
+    out += &format!("{}{protocol}\n", " ".repeat(gap));
     if let Some(series) = &document.series {
         out += &series.series_uid.as_ref().map_or_else(String::new, |uid| hanging("Series ", uid));
         out += &series_lines(series);
@@ -62,7 +66,8 @@ fn heading(document: &ResultDocument) -> String {
     if !differences.is_empty() {
         out += &hanging("", &format!("Differs from standard: {}.", differences.join("; ")));
     }
-    out + "\n"
+    out += "\n";
+    out
 }
 
 pub(crate) fn series_lines(s: &SeriesRecord) -> String {
@@ -80,22 +85,13 @@ pub(crate) fn series_lines(s: &SeriesRecord) -> String {
     hanging("", &geometry) + &hanging("", &device.join(", "))
 }
 
-fn refused(document: &ResultDocument) -> String {
-    let Some(refusal) = &document.refusal else { return String::new() };
-    let mut out = hanging("NOT SCORED: ", &format!("{} ({})", refusal.message, refusal.code));
-    if let Some(next) = &refusal.next_step {
-        out += &hanging("Next step:  ", next);
-    }
-    out
-}
-
-fn scores(document: &ResultDocument) -> String {
-    let mut out = format!(
-        "{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n",
-        "", "Agatston", "volume", "mass", "lesions", "foci", "peak", "mean"
-    );
-    out +=
-        &format!("{:<14}{:>11}{:>11}{:>10}{:>9}{:>6}{:>9}{:>9}\n", "", "", "mm3", "mg", "", "", "HU", "HU");
+fn scores(document: &ResultDocument) -> Page {
+    let head = |cells: [&str; 8]| {
+        let [name, agatston, volume, mass, lesions, foci, peak, mean] = cells;
+        format!("{name:<14}{agatston:>11}{volume:>11}{mass:>10}{lesions:>9}{foci:>6}{peak:>9}{mean:>9}\n")
+    };
+    let names = head(["", "Agatston", "volume", "mass", "lesions", "foci", "peak", "mean"]);
+    let mut out = Page::of(Ink::Heading, &(names + &head(["", "", "mm3", "mg", "", "", "HU", "HU"])));
     for artery in &document.arteries {
         if artery.separated {
             out += &score_row(&artery.artery, &artery.sums);
@@ -104,28 +100,34 @@ fn scores(document: &ResultDocument) -> String {
         }
     }
     let Some(total) = &document.total else { return out };
-    if total.scope == Scope::Coronary && !document.regions.is_empty() {
-        out += &total_rows(document);
+    let regions: String = document.regions.iter().map(|r| score_row(&r.name, &r.sums)).collect();
+    if total.scope == Scope::Coronary && !regions.is_empty() {
+        out.append(total_rows(total));
         out += "not coronary, in no total:\n";
-        return document.regions.iter().fold(out, |out, r| out + &score_row(&r.name, &r.sums));
+        out += &regions;
+    } else {
+        out += &regions;
+        out.append(total_rows(total));
     }
-    for region in &document.regions {
-        out += &score_row(&region.name, &region.sums);
-    }
-    out + &total_rows(document)
+    out
 }
 
-fn total_rows(document: &ResultDocument) -> String {
-    let Some(total) = &document.total else { return String::new() };
-    let rule = "-".repeat(WIDTH - 1);
-    let mut out = match total.scope {
-        Scope::Regions => return "no total: none of these regions is a coronary artery\n".to_owned(),
-        Scope::Everything => {
-            score_row("everything", &total.sums)
-                + "This counts bone, valves and everything else. It is not a coronary score.\n"
+fn total_rows(total: &TotalRecord) -> Page {
+    let mut out = Page::default();
+    match total.scope {
+        Scope::Regions => {
+            out += "no total: none of these regions is a coronary artery\n";
+            return out;
         }
-        Scope::Coronary => format!("{rule}\n{}", score_row("total", &total.sums)),
-    };
+        Scope::Everything => {
+            out.add(Ink::Total, &score_row("everything", &total.sums));
+            out += "This counts bone, valves and everything else. It is not a coronary score.\n";
+        }
+        Scope::Coronary => {
+            out += &format!("{}\n", "-".repeat(WIDTH - 1));
+            out.add(Ink::Total, &score_row("total", &total.sums));
+        }
+    }
     match &total.category {
         Some(category) => out += &format!("{:<14}{category:>11}\n", "category"),
         None if total.scope == Scope::Coronary => {
@@ -162,19 +164,20 @@ pub(crate) fn clip(name: &str, width: usize) -> String {
     name.chars().take(width - 2).chain("~".chars()).collect()
 }
 
-fn classes(document: &ResultDocument) -> String {
+fn classes(document: &ResultDocument) -> Page {
     let p = &document.protocol;
-    let mut out = format!(
+    let sizes = format!(
         "\n{:<21} {:>19} {:>19} {:>17}\n",
         "size at the threshold",
         format!("micro < {} mm", p.spotty_mm),
         format!("macro >= {} mm", p.spotty_mm),
         "below the minimum"
     );
-    out += &format!(
+    let columns = format!(
         "{:<21} {:>8} {:>10} {:>8} {:>10} {:>17}\n",
         "", "lesions", "Agatston", "lesions", "Agatston", "foci"
     );
+    let mut out = Page::of(Ink::Heading, &(sizes + &columns));
     // The row of the total is the first in the document and stands last here.
     let mut arteries: Vec<&Option<String>> = document.classes.iter().map(|c| &c.artery).collect();
     arteries.dedup();
@@ -183,10 +186,11 @@ fn classes(document: &ResultDocument) -> String {
         out += &sizes.row();
     }
     for sizes in total.into_iter().filter_map(|a| Sizes::of(document, a)) {
-        out += &sizes.row();
+        out.add(Ink::Total, &sizes.row());
         out += &sizes.parts(document);
     }
-    out + CT_SEES
+    out += CT_SEES;
+    out
 }
 
 /// What a size of calcium on CT is not.
@@ -247,10 +251,11 @@ fn round(x: f64) -> f64 {
     (x * 10.0).round() / 10.0
 }
 
-fn sensitivity(document: &ResultDocument) -> String {
-    let Some(rows) = &document.sensitivity else { return String::new() };
-    let mut out =
+fn sensitivity(document: &ResultDocument) -> Page {
+    let Some(rows) = &document.sensitivity else { return Page::default() };
+    let head =
         format!("\n{:<48}{:>12}{:>12}\n", "had one choice been made otherwise", "Agatston", "difference");
+    let mut out = Page::of(Ink::Heading, &head);
     for row in rows {
         let region = row.region.as_ref().map_or_else(String::new, |r| format!("{}: ", clip(r, 14)));
         let change = match &row.category {
@@ -263,7 +268,7 @@ fn sensitivity(document: &ResultDocument) -> String {
     out
 }
 
-fn not_covered(document: &ResultDocument) -> String {
+fn not_covered(document: &ResultDocument) -> Page {
     let w = &document.withheld;
     let mut parts = Vec::new();
     if w.below_smallest_focus > 0 {
@@ -280,7 +285,7 @@ fn not_covered(document: &ResultDocument) -> String {
         let voxels = count(w.unassigned_voxels, "candidate voxel", "candidate voxels");
         parts.push(format!("{voxels} in no labelled region"));
     }
-    let mut out = String::new();
+    let mut out = Page::default();
     if !parts.is_empty() {
         out += "\n";
         out += &hanging("Not counted: ", &format!("{}.", parts.join("; ")));
@@ -299,7 +304,8 @@ fn not_covered(document: &ResultDocument) -> String {
     if !document.not_checked.is_empty() {
         out += &hanging("Not checked: ", &format!("{}.", document.not_checked.join(", ")));
     }
-    out + &withheld_list(document)
+    out.append(withheld_list(document));
+    out
 }
 
 /// Which factor every mass rests on, and whence.
@@ -324,12 +330,13 @@ fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 
-fn withheld_list(document: &ResultDocument) -> String {
-    let Some(list) = &document.withheld.list else { return String::new() };
-    let mut out = format!(
+fn withheld_list(document: &ResultDocument) -> Page {
+    let Some(list) = &document.withheld.list else { return Page::default() };
+    let head = format!(
         "\n{:<22}{:<15}{:>6}{:>6}{:>7}{:>8}{:>9}\n",
         "withheld", "region", "slice", "row", "column", "mm2", "peak HU"
     );
+    let mut out = Page::of(Ink::Heading, &head);
     for f in list {
         out += &format!(
             "{:<22}{:<15}{:>6}{:>6}{:>7}{:>8.2}{:>9.1}\n",
@@ -346,29 +353,4 @@ fn withheld_list(document: &ResultDocument) -> String {
         );
     }
     out
-}
-
-/// Severities, the worst first.
-const WORDS: [(SeverityRecord, &str); 3] = [
-    (SeverityRecord::Refusal, "refusal"),
-    (SeverityRecord::Warning, "warning"),
-    (SeverityRecord::Info, "info"),
-];
-
-pub(crate) fn findings(findings: &[FindingRecord]) -> String {
-    let mut out = String::new();
-    for (severity, word) in WORDS {
-        for f in findings.iter().filter(|f| f.severity == severity) {
-            let slice = f.slice.map_or_else(String::new, |s| format!(" (slice {s})"));
-            out += &hanging(&format!("  {word:<9}"), &format!("{}{slice}: {}", f.code, f.message));
-            let seen = f.seen.as_ref().map(|s| format!("seen {s}"));
-            let expected = f.expected.as_ref().map(|e| format!("needed {e}"));
-            let facts: Vec<String> = seen.into_iter().chain(expected).collect();
-            if severity != SeverityRecord::Info {
-                out += &hanging("           ", &facts.join("; "));
-                out += &f.next_step.as_ref().map_or_else(String::new, |n| hanging("           -> ", n));
-            }
-        }
-    }
-    if out.is_empty() { out } else { format!("\nFindings\n{out}") }
 }

@@ -1,7 +1,7 @@
 //! `agatston compare` as typed.
 
-use super::{CheckArgs, Format, KvpArg, OutputArgs, RegionArg, RequireArg};
-use clap::Args;
+use super::{CheckArgs, KvpArg, OutputArgs, RegionArg, RequireArg};
+use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
 #[derive(Debug, Args)]
@@ -32,9 +32,19 @@ pub(crate) struct CompareArgs {
     pub(crate) checks: CheckArgs,
     /// Form of the comparison
     #[arg(long, value_enum, default_value = "table")]
-    pub(crate) format: Format,
+    pub(crate) format: CompareFormat,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+}
+
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub(crate) enum CompareFormat {
+    /// For people, on 80 columns
+    Table,
+    /// The whole document, see `agatston schema`
+    Json,
+    /// One row for the total and each artery or region
+    Csv,
 }
 
 /// What each side has of its own.

@@ -1,14 +1,17 @@
 //! `agatston compare`
 
 use crate::{
-    cli::Format,
+    cli::CompareFormat,
     config::{CompareConfig, SideConfig},
     exit::Exit,
     failure::Failure,
-    output,
+    output::{self, Target},
     progress::Progress,
 };
-use agatston_engine::{Comparison, Error, ResultDocument, Side, Status, compare, score_sides, writers};
+use agatston_engine::{
+    Comparison, Error, ResultDocument, Side, Status, compare, score_sides,
+    writers::{self, Page, tables::Table},
+};
 
 pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Failure> {
     let CompareConfig { baseline, followup, request, format, target } = config;
@@ -21,15 +24,15 @@ pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Fa
         .map(|(name, side)| (name, &side.document))
         .collect();
     if refused.is_empty() {
-        target.write(render(&compare(&baseline, &followup, &request), format).as_bytes())?;
+        write(&compare(&baseline, &followup, &request), format, &target)?;
         return Ok(Exit::Done);
     }
-    let text: String = refused.iter().map(|(_, document)| refusal(document, format)).collect();
-    let header = if format == Format::Csv { writers::csv::header() } else { String::new() };
-    target.write((header + &text).as_bytes())?;
-    let is_said = format == Format::Table && target.path.is_none();
+    let documents: Vec<&ResultDocument> = refused.iter().map(|(_, document)| *document).collect();
+    write_refused(&documents, format, &target)?;
+    let is_said = format == CompareFormat::Table && target.path.is_none();
     for (name, document) in refused {
-        let reasons = if is_said { "refused, as said above\n" } else { &writers::table::refusal(document) };
+        let reasons =
+            if is_said { "refused, as said above\n" } else { &writers::table::refusal(document).plain() };
         output::note(&format!("{name}: {reasons}"));
     }
     Ok(Exit::Refused)
@@ -46,19 +49,29 @@ fn side(config: SideConfig, progress: &Progress) -> Result<Side, Error> {
     }
 }
 
-fn render(comparison: &Comparison, format: Format) -> String {
-    match format {
-        Format::Table => writers::comparison::table(comparison),
-        Format::Json => writers::comparison::json(comparison),
-        Format::Csv => writers::comparison_csv::header() + &writers::comparison_csv::rows(comparison),
-    }
+fn write(comparison: &Comparison, format: CompareFormat, target: &Target) -> Result<(), Failure> {
+    let text = match format {
+        CompareFormat::Table => return target.show(&writers::comparison::table(comparison)),
+        CompareFormat::Json => writers::comparison::json(comparison),
+        CompareFormat::Csv => writers::comparison_csv::header() + &writers::comparison_csv::rows(comparison),
+    };
+    target.write(text.as_bytes())
 }
 
-/// A side that was refused: its result, as `score` writes it, one a line in JSON.
-fn refusal(document: &ResultDocument, format: Format) -> String {
-    match format {
-        Format::Table => writers::table::table(document),
-        Format::Json => writers::json::line(document),
-        Format::Csv => writers::csv::rows(document),
-    }
+/// Sides that were refused: their results, as `score` writes them, one a line in JSON.
+fn write_refused(
+    documents: &[&ResultDocument],
+    format: CompareFormat,
+    target: &Target,
+) -> Result<(), Failure> {
+    let text = match format {
+        CompareFormat::Table => {
+            let mut page = Page::default();
+            documents.iter().for_each(|document| page.append(writers::table::table(document)));
+            return target.show(&page);
+        }
+        CompareFormat::Json => documents.iter().map(|document| writers::json::line(document)).collect(),
+        CompareFormat::Csv => Table::Scores.csv(documents.iter().copied()),
+    };
+    target.write(text.as_bytes())
 }

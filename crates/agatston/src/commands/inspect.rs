@@ -7,10 +7,9 @@ pub(crate) fn run(config: &InspectConfig, progress: &Progress) -> Result<Exit, F
     let inspection = inspect(&config.inputs, &config.request, progress);
     progress.done();
     let inspection = inspection?;
-    let text = match config.format {
-        InspectFormat::Table => writers::inspection::table(&inspection),
-        InspectFormat::Json => writers::inspection::json(&inspection),
-    };
-    config.target.write(text.as_bytes())?;
+    match config.format {
+        InspectFormat::Table => config.target.show(&writers::inspection::table(&inspection))?,
+        InspectFormat::Json => config.target.write(writers::inspection::json(&inspection).as_bytes())?,
+    }
     Ok(if inspection.series.is_empty() { Exit::Refused } else { Exit::Done })
 }

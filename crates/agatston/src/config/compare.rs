@@ -3,8 +3,8 @@
 use super::{ScoreConfig, target};
 use crate::{
     cli::{
-        CheckArgs, CompareArgs, FilesArgs, Format, InputArgs, KvpArg, OutputArgs, RequireArg, RiskArgs,
-        ScoreArgs, ScoringArgs, SideArgs, calibration::CalibrationArgs,
+        CheckArgs, CompareArgs, CompareFormat, FilesArgs, Format, InputArgs, KvpArg, OutputArgs, RequireArg,
+        RiskArgs, ScoreArgs, ScoringArgs, SideArgs, calibration::CalibrationArgs,
     },
     failure::Failure,
     output::Target,
@@ -26,7 +26,7 @@ pub(crate) struct CompareConfig {
     pub(crate) baseline: SideConfig,
     pub(crate) followup: SideConfig,
     pub(crate) request: CompareRequest,
-    pub(crate) format: Format,
+    pub(crate) format: CompareFormat,
     pub(crate) target: Target,
 }
 
@@ -151,6 +151,7 @@ fn series(
         withheld: false,
         checks: checks.clone(),
         format: Format::Json,
+        rows: None,
         detail: None,
         output: OutputArgs { output: None, overwrite: false },
     };

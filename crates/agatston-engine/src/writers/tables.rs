@@ -1,0 +1,97 @@
+//! Tidy tables over any number of results: `scores` has a row a series and artery or region, and `total`; `lesions` a
+//! row a lesion.
+//!
+//! ```text
+//! columns, each defined once --of a row--> cells --CsvWriter-----> text
+//!                            \            \------ParquetWriter-> bytes, a row group in memory at a time
+//!                             \--headings--> docs/formats.md
+//! ```
+//!
+//! What is unknown is null: an empty cell of CSV, a null of Parquet; never 0, NaN or an empty text.
+
+mod column;
+mod csv;
+mod lesions;
+mod measures;
+mod parquet;
+mod scores;
+
+pub use column::{CellType, Heading};
+pub use csv::CsvWriter;
+pub use parquet::ParquetWriter;
+
+use crate::ResultDocument;
+use column::{Cell, Column};
+use lesions::LesionRow;
+use scores::ScoreRow;
+use std::io;
+
+/// One of the tables.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Table {
+    /// A row an artery or region, and `total`; a refused series has `total` alone.
+    Scores,
+    /// A row a lesion; needs results with `--detail lesions` or `foci`.
+    Lesions,
+}
+
+impl Table {
+    /// All of them.
+    pub const ALL: [Self; 2] = [Self::Scores, Self::Lesions];
+
+    /// The word used for it.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scores => "scores",
+            Self::Lesions => "lesions",
+        }
+    }
+
+    /// What its columns are, in order.
+    pub fn headings(self) -> Vec<Heading> {
+        match self {
+            Self::Scores => headings(&ScoreRow::columns()),
+            Self::Lesions => headings(&LesionRow::columns()),
+        }
+    }
+
+    /// The rows of all documents as CSV, under a header line.
+    pub fn csv<'a>(self, documents: impl IntoIterator<Item = &'a ResultDocument>) -> String {
+        let mut out = CsvWriter::new(self, Vec::new()).expect(MEMORY);
+        for document in documents {
+            out.push(document).expect(MEMORY);
+        }
+        String::from_utf8(out.finish()).expect("cells are text, and so is what stands between them")
+    }
+
+    /// The rows of all documents as a Parquet file.
+    ///
+    /// # Errors
+    ///
+    /// When a row group is too large for the format.
+    pub fn parquet<'a>(self, documents: impl IntoIterator<Item = &'a ResultDocument>) -> io::Result<Vec<u8>> {
+        let mut out = ParquetWriter::new(self, Vec::new())?;
+        for document in documents {
+            out.push(document)?;
+        }
+        out.finish()
+    }
+
+    /// The rows of one document, cell by cell in the order of the headings.
+    fn rows(self, document: &ResultDocument) -> Vec<Vec<Cell<'_>>> {
+        match self {
+            Self::Scores => cells(&ScoreRow::columns(), scores::rows(document)),
+            Self::Lesions => cells(&LesionRow::columns(), lesions::rows(document)),
+        }
+    }
+}
+
+const MEMORY: &str = "memory takes every byte";
+
+fn headings<R>(columns: &[Column<R>]) -> Vec<Heading> {
+    columns.iter().map(|column| column.heading).collect()
+}
+
+fn cells<'a, R: Copy>(columns: &[Column<'a, R>], rows: Vec<R>) -> Vec<Vec<Cell<'a>>> {
+    rows.into_iter().map(|row| columns.iter().map(|column| column.cell(row)).collect()).collect()
+}
