@@ -7,7 +7,6 @@ use super::{
     scale::pixels,
 };
 use crate::{palette::Rgb, writers::wrap};
-use ::png::ColorType;
 use embedded_graphics::{
     mono_font::{MonoTextStyle, iso_8859_1::FONT_10X20},
     pixelcolor::Rgb888,
@@ -15,6 +14,7 @@ use embedded_graphics::{
     primitives::{Line, PrimitiveStyle, Rectangle},
     text::{Alignment, Baseline, Text, TextStyleBuilder},
 };
+use image::ExtendedColorType;
 use std::convert::Infallible;
 
 /// Width of every PNG, pixels.
@@ -64,7 +64,7 @@ pub(super) fn png(picture: &Picture) -> Vec<u8> {
         let half = f64::from(u32::try_from(line.chars().count()).unwrap_or(0) * CHARACTER[0]) / 2.0;
         pen.text(&mut canvas, line, [(f64::from(PADDING) + half) * pixel_mm, middle], WHITE);
     }
-    png::encode(WIDTH, canvas.rows, ColorType::Rgb, &canvas.values)
+    png::encode(WIDTH, canvas.rows, ExtendedColorType::Rgb8, &canvas.values)
 }
 
 const WHITE: Rgb = [255, 255, 255];

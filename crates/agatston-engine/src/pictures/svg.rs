@@ -9,8 +9,8 @@ use super::{
     png,
 };
 use crate::outline::Outline;
-use ::png::ColorType;
 use base64::{Engine, prelude::BASE64_STANDARD};
+use image::ExtendedColorType;
 use maud::{Markup, html};
 
 /// Lines of text that a picture is wide.
@@ -54,7 +54,7 @@ impl Picture {
     /// The bare image.
     fn data_uri(&self) -> String {
         let bytes =
-            png::encode(self.image.columns, self.image.rows, ColorType::Grayscale, &self.image.values);
+            png::encode(self.image.columns, self.image.rows, ExtendedColorType::L8, &self.image.values);
         format!("data:image/png;base64,{}", BASE64_STANDARD.encode(bytes))
     }
 
