@@ -12,6 +12,7 @@ mod cli; // formats, exit codes, series choice, outputs
 mod compare; // two scans: verdicts on known changes, formats, exit codes, and the other way round
 mod corpus; // what fuzzers were given and found, through the bodies of the fuzz targets
 mod determinism; // file order, names, threads: the same bytes
+mod dicom_objects; // SEG and SR: the same score when given back, the numbers of the result, refusals
 mod faults; // the fault matrix: the same score, a finding, or a refusal; never another score
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
 mod golden; // the real QRM phantom: 27 published numbers

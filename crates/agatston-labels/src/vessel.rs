@@ -106,6 +106,7 @@ mod tests {
             assert_eq!(meaning_of(name), Some(Meaning::Artery(artery)), "{name}");
         }
         assert_eq!(meaning_of("coronary_arteries"), Some(Meaning::Coronary));
+        assert_eq!(meaning_of("Other_coronary"), Some(Meaning::OtherCoronary));
     }
 
     #[test]
