@@ -9,8 +9,8 @@ Tab. A line a check; exit 1 when one fails.
 
 import argparse
 import pathlib
-import sys
 
+from checked import Checked
 from playwright.sync_api import sync_playwright
 
 WIDTHS = [1280, 400]
@@ -53,15 +53,12 @@ CONTRAST = """() => {
 }"""
 
 
-class Checks:
-    """Counts what failed and prints a line each."""
+class Checks(Checked):
+    """Checks that name what they found."""
 
-    def __init__(self):
-        self.failed = 0
-
-    def say(self, name, problem):
-        print(f"{'FAIL' if problem else 'ok  '} {name}{f': {problem}' if problem else ''}", flush=True)
-        self.failed += bool(problem)
+    def none(self, what, found):
+        """Holds when nothing was found."""
+        self.that(not found, what, found or "")
 
 
 def page_of(browser, file, width, scheme):
@@ -94,19 +91,19 @@ def on_screen(browser, file, shots, checks):
             page, said, asked = page_of(browser, file, width, scheme)
             name = f"{file.name} {width} px {scheme}"
             beyond, which = page.evaluate(OVERFLOW)
-            checks.say(f"{name}: not wider than the window", which if beyond > 0 or which else None)
-            checks.say(f"{name}: contrast of 4.5 and more", page.evaluate(CONTRAST))
+            checks.none(f"{name}: not wider than the window", which if beyond > 0 or which else None)
+            checks.none(f"{name}: contrast of 4.5 and more", page.evaluate(CONTRAST))
             if shots:
                 page.screenshot(path=shots / f"{file.stem}_{width}_{scheme}.png", full_page=True)
             levels = page.evaluate(HEADINGS)
             jumps = [b for a, b in zip(levels, levels[1:]) if b > a + 1]
-            checks.say(f"{name}: headings in order", jumps or levels[:1] != [1])
+            checks.none(f"{name}: headings in order", jumps or levels[:1] != [1])
             page.evaluate("() => document.querySelectorAll('details').forEach(e => e.open = true)")
             beyond, which = page.evaluate(OVERFLOW)
-            checks.say(f"{name}: nor when all is unfolded", which if beyond > 0 or which else None)
-            checks.say(f"{name}: everything reached by Tab", reached_by_tab(page))
-            checks.say(f"{name}: nothing in the console", said)
-            checks.say(f"{name}: no request", asked)
+            checks.none(f"{name}: nor when all is unfolded", which if beyond > 0 or which else None)
+            checks.none(f"{name}: everything reached by Tab", reached_by_tab(page))
+            checks.none(f"{name}: nothing in the console", said)
+            checks.none(f"{name}: no request", asked)
             page.context.close()
 
 
@@ -114,12 +111,12 @@ def on_paper(browser, file, shots, checks):
     # A4 less its margins, at 96 pixels an inch.
     page, said, asked = page_of(browser, file, 695, "dark")
     page.emulate_media(media="print", color_scheme="dark")
-    checks.say(f"{file.name} print: no cut table", page.evaluate(CUT))
+    checks.none(f"{file.name} print: no cut table", page.evaluate(CUT))
     folded = "() => [...document.querySelectorAll('details .folded')].filter(e => !e.checkVisibility()).length"
-    checks.say(f"{file.name} print: nothing folded away", page.evaluate(folded))
+    checks.none(f"{file.name} print: nothing folded away", page.evaluate(folded))
     ground = page.evaluate("() => getComputedStyle(document.body).backgroundColor")
-    checks.say(f"{file.name} print: white paper", None if ground == "rgb(255, 255, 255)" else ground)
-    checks.say(f"{file.name} print: nothing in the console, no request", said + asked)
+    checks.none(f"{file.name} print: white paper", None if ground == "rgb(255, 255, 255)" else ground)
+    checks.none(f"{file.name} print: nothing in the console, no request", said + asked)
     if shots:
         page.pdf(path=shots / f"{file.stem}.pdf", prefer_css_page_size=True, print_background=True)
     page.context.close()
@@ -133,16 +130,15 @@ def main():
     args = parser.parse_args()
     if args.shots:
         args.shots.mkdir(parents=True, exist_ok=True)
-    checks = Checks()
+    checks = Checks("report")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=args.chromium, args=FLAGS)
         for file in args.files:
             on_screen(browser, file, args.shots, checks)
             on_paper(browser, file, args.shots, checks)
         browser.close()
-    print(f"{checks.failed} failed")
-    return 1 if checks.failed else 0
+    checks.end()
 
 
 if __name__ == "__main__":
-    sys.exit(main())
+    main()

@@ -162,7 +162,7 @@ const LABEL_NAME: usize = 12;
 /// As [`pictures`], with other labels of the lesions, in the order of the result.
 pub(crate) fn drawn(traced: &Traced, labels: &[String], workers: Workers) -> Result<Pictures, Unscanned> {
     let calcium = &traced.calcium;
-    draw(traced, &Drawing { calcium, labels: labels.to_vec(), reason: "there is no calcium" }, workers)
+    draw(traced, &Drawing { calcium, labels: labels.to_vec(), reason: "no calcium was counted" }, workers)
 }
 
 /// What is to be drawn.
