@@ -28,7 +28,7 @@ mod verdict;
 #[cfg(test)]
 mod properties;
 #[cfg(test)]
-mod sample;
+pub(crate) mod sample;
 
 pub use record::Comparison;
 pub use side::{PrivateFacts, Side};

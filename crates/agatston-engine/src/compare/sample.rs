@@ -16,7 +16,7 @@ use std::collections::BTreeMap;
 pub(super) const ARTERIES: [&str; 4] = ["LM", "LAD", "LCX", "RCA"];
 
 /// A lesion of one focus, a square with sides of `mm` around its centroid, of density 2.
-pub(super) fn lesion(artery: &str, centroid_lps_mm: [f64; 3], mm: f64) -> LesionRecord {
+pub(crate) fn lesion(artery: &str, centroid_lps_mm: [f64; 3], mm: f64) -> LesionRecord {
     let [x, y, z] = centroid_lps_mm;
     let slice = index(z / 3.0 + 100.0);
     let range = |at: f64| {
@@ -107,7 +107,7 @@ fn sums(lesions: &[&LesionRecord]) -> CountsRecord {
 }
 
 /// A scan with these lesions.
-pub(super) fn side(lesions: &[LesionRecord]) -> Side {
+pub(crate) fn side(lesions: &[LesionRecord]) -> Side {
     let of = |artery: &str| lesions.iter().filter(|l| l.artery == artery).collect::<Vec<_>>();
     let arteries = ARTERIES.map(|artery| ArteryRecord {
         artery: artery.to_owned(),
