@@ -52,6 +52,11 @@ pub(super) struct Shown {
 }
 
 impl Shown {
+    /// The cut-out alone.
+    pub(super) fn into_cut(self) -> Gray {
+        self.cut
+    }
+
     /// The plane as the frame shows it.
     pub(super) fn of(plane: &Plane<'_>, rescale: Rescale, frame: &Frame) -> Self {
         let at = |down, across| shade(plane, rescale, frame.view.source([down, across]));

@@ -10,6 +10,8 @@ use std::ops::Range;
 const MARGIN_MM: f64 = 30.0;
 /// The cut-out is at least as wide and high, mm.
 const LEAST_MM: f64 = 130.0;
+/// Width and height of a close-up, mm.
+const CLOSE_UP_MM: f64 = 50.0;
 /// Projected in front of and behind calcium, mm.
 pub(super) const SLAB_MM: f64 = 15.0;
 
@@ -63,6 +65,33 @@ impl Frame {
             increment_mm,
             view,
         }
+    }
+
+    /// A square of a slice around a place in the patient, LPS, mm; `None` where the place is in no slice.
+    pub(super) fn around(geometry: &Geometry, slices: usize, place_lps_mm: [f64; 3]) -> Option<Self> {
+        let view = View::of(geometry);
+        let index = geometry.index_of(place_lps_mm);
+        let of = [slices, usize::from(geometry.rows), usize::from(geometry.columns)];
+        let is_inside = |(index, count): (&f64, &usize)| {
+            *index > -0.5 && pixels(*index, 1.0) < u32::try_from(*count).unwrap_or(0)
+        };
+        if !index.iter().zip(&of).all(is_inside) {
+            return None;
+        }
+        let [slice, row, column] = index.map(|index| u16::try_from(pixels(index, 1.0)).unwrap_or(u16::MAX));
+        let [down, across] = view.place(row, column);
+        let [row_mm, column_mm] = view.pixel_mm;
+        let [rows, columns] = view.size;
+        let slices = u32::from(slice)..u32::from(slice) + 1;
+        Some(Self {
+            down: at_least(down..down + 1, pixels(CLOSE_UP_MM, row_mm), rows),
+            across: at_least(across..across + 1, pixels(CLOSE_UP_MM, column_mm), columns),
+            increment_mm: geometry.increment_mm,
+            axial_slab: slices.clone(),
+            coronal_slab: 0..0,
+            slices,
+            view,
+        })
     }
 
     /// Rows and columns of a slice as shown.
@@ -142,6 +171,28 @@ mod tests {
         assert_eq!(frame.across, 270..400);
         // 15 mm are 5 slices and 15 rows; 130 mm are 43 slices, more than there are.
         assert_eq!((frame.axial_slab, frame.coronal_slab, frame.slices), (15..26, 185..216, 0..40));
+    }
+
+    /// 50 mm are 50 pixels around column 10, row 200: moved into the image at the left edge.
+    #[test]
+    fn a_close_up_is_of_one_size() {
+        let frame = frame(vec![Vec::new(); 40]);
+        let geometry = Geometry {
+            rows: 400,
+            columns: 400,
+            spacing_mm: [1.0, 1.0],
+            increment_mm: 3.0,
+            origin_lps_mm: [0.0; 3],
+            row_dir: [1.0, 0.0, 0.0],
+            column_dir: [0.0, 1.0, 0.0],
+            normal: [0.0, 0.0, 1.0],
+        };
+        let near = Frame::around(&geometry, 40, [10.0, 200.0, 31.0]).unwrap();
+        assert_eq!(near.view, frame.view);
+        assert_eq!((near.down, near.across, near.slices), (176..226, 0..50, 10..11));
+        for outside in [[-1.0, 200.0, 31.0], [10.0, 400.0, 31.0], [10.0, 200.0, 120.0]] {
+            assert_eq!(Frame::around(&geometry, 40, outside), None);
+        }
     }
 
     #[test]

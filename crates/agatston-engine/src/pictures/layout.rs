@@ -55,7 +55,13 @@ pub(super) fn layout(picture: &Picture, line_mm: f64) -> Layout<'_> {
     let [height, width] = picture.size_mm();
     let bar = Bar {
         at: [line_mm * 0.8, height - line_mm * 0.8],
-        length_mm: if width > 200.0 { 50.0 } else { 20.0 },
+        length_mm: if width > 200.0 {
+            50.0
+        } else if width > 60.0 {
+            20.0
+        } else {
+            10.0
+        },
     };
     let lesions: Vec<Rect> = picture.marks.iter().map(|mark| extent(mark, picture.pixel_mm)).collect();
     let mut taken =

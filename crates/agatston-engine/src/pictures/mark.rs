@@ -9,7 +9,7 @@ use crate::{
     palette::Rgb,
     traced::{Calcium, Span},
 };
-use std::collections::BTreeMap;
+use std::{collections::BTreeMap, ops::Range};
 
 /// A lesion as drawn.
 #[derive(Clone, Debug, PartialEq)]
@@ -61,26 +61,29 @@ struct Stretches(BTreeMap<usize, Vec<Stretch>>);
 impl Stretches {
     fn add_axial(&mut self, span: &Span, frame: &Frame) {
         for part in parts(span, frame) {
-            let [[row, first], [_, last]] = part.map(|[down, across]| {
-                [down.saturating_sub(frame.down.start), across.saturating_sub(frame.across.start)]
-            });
-            self.add(span.lesion, row, [first, last]);
+            let [[down, first], [_, last]] = part;
+            if frame.down.contains(&down) {
+                self.add(span.lesion, down - frame.down.start, cut([first, last], &frame.across));
+            }
         }
     }
 
     fn add_coronal(&mut self, span: &Span, slice: u32, frame: &Frame) {
         let row = (frame.slices.end - 1).saturating_sub(slice);
         for part in parts(span, frame) {
-            let [first, last] = part.map(|[_, across]| across.saturating_sub(frame.across.start));
-            self.add(span.lesion, row, [first, last]);
+            let [[_, first], [_, last]] = part;
+            self.add(span.lesion, row, cut([first, last], &frame.across));
         }
     }
 
-    /// Pixels of a row from one to another, in either order.
-    fn add(&mut self, lesion: usize, row: u32, [a, b]: [u32; 2]) {
+    /// Columns of a row, if there are any.
+    fn add(&mut self, lesion: usize, row: u32, columns: Range<u32>) {
         let within = |x: u32| u16::try_from(x).expect("an image is no larger than a slice or a series");
-        let stretch = Stretch { row: within(row), start: within(a.min(b)), end: within(a.max(b) + 1) };
-        self.0.entry(lesion).or_default().push(stretch);
+        if !columns.is_empty() {
+            let stretch =
+                Stretch { row: within(row), start: within(columns.start), end: within(columns.end) };
+            self.0.entry(lesion).or_default().push(stretch);
+        }
     }
 
     fn marks(self, names: &Names) -> Vec<Mark> {
@@ -95,6 +98,12 @@ impl Stretches {
     }
 }
 
+/// Columns from one to another, in either order, as far as they are shown; counted from the first that is.
+fn cut([a, b]: [u32; 2], shown: &Range<u32>) -> Range<u32> {
+    let from = |column: u32| column.clamp(shown.start, shown.end) - shown.start;
+    from(a.min(b))..from(a.max(b) + 1)
+}
+
 /// The first and the last place of pixels of a span that are side by side in the picture.
 fn parts(span: &Span, frame: &Frame) -> Vec<[[u32; 2]; 2]> {
     let place = |column| frame.view.place(span.row, column);
@@ -102,4 +111,19 @@ fn parts(span: &Span, frame: &Frame) -> Vec<[[u32; 2]; 2]> {
         return vec![[place(span.start), place(span.end - 1)]];
     }
     (span.start..span.end).map(|column| [place(column), place(column)]).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::cut;
+
+    #[test]
+    fn what_is_not_shown_is_cut_off() {
+        let shown = 10..20;
+        assert_eq!(cut([12, 14], &shown), 2..5);
+        assert_eq!(cut([14, 12], &shown), 2..5); // a row that is stored from left to right
+        assert_eq!(cut([5, 10], &shown), 0..1);
+        assert_eq!(cut([19, 30], &shown), 9..10);
+        assert!(cut([3, 9], &shown).is_empty() && cut([20, 25], &shown).is_empty());
+    }
 }

@@ -15,6 +15,7 @@ mod frame;
 mod gray;
 mod layout;
 mod mark;
+mod pair;
 mod png;
 mod raster;
 mod scale;
@@ -26,6 +27,8 @@ mod tests;
 
 pub(crate) use colour::hex;
 pub(crate) use mark::Mark;
+pub(crate) use pair::CloseUp;
+pub use pair::{PairPictures, pair_pictures};
 
 use crate::{
     Scope,
@@ -203,9 +206,7 @@ fn draw(traced: &Traced, drawing: &Drawing<'_>, workers: Workers) -> Result<Pict
 /// Images, marks and captions together.
 fn developed(exposure: Exposure<'_>, frame: &Frame, drawing: &Drawing<'_>) -> Pictures {
     let calcium = drawing.calcium;
-    let of = |region: &usize| calcium.regions[*region].region;
-    let colours = calcium.lesions.iter().map(|region| colour(of(region))).collect();
-    let names = Names { labels: drawing.labels.clone(), colours };
+    let names = names(calcium, &drawing.labels);
     let slice = |(index, image): (u32, Gray)| Picture {
         kind: Kind::Slice(index),
         caption: slice_caption(index, frame),
@@ -230,6 +231,12 @@ fn developed(exposure: Exposure<'_>, frame: &Frame, drawing: &Drawing<'_>) -> Pi
         },
         slices: exposure.slices.into_iter().map(slice).collect(),
     }
+}
+
+/// Labels with the colours of their lesions.
+fn names(calcium: &Calcium, labels: &[String]) -> Names {
+    let of = |region: &usize| colour(calcium.regions[*region].region);
+    Names { labels: labels.to_vec(), colours: calcium.lesions.iter().map(of).collect() }
 }
 
 fn slice_caption(index: u32, frame: &Frame) -> String {

@@ -3,7 +3,9 @@
 //! Left out: what the result does not hold. Texts from files are escaped where they are set, and no control character of
 //! theirs is left in a page.
 
+mod changes;
 mod classes;
+mod comparison;
 mod figures;
 mod findings;
 mod lesions;
@@ -18,6 +20,8 @@ mod withheld;
 
 #[cfg(test)]
 mod tests;
+
+pub use comparison::comparison_report;
 
 use crate::{
     Scope,

@@ -2,9 +2,9 @@
 
 use super::*;
 use crate::{
-    Assign, Choice, ReadOptions, Request, Side, Unwatched, Workers,
-    pictures::{self, Pictures},
-    score_sides,
+    Assign, Choice, CompareRequest, ReadOptions, Request, Side, Source, Unwatched, Workers, compare,
+    pictures::{self, Pictures, pair_pictures},
+    score_sides, score_source_sides,
 };
 use std::path::{Path, PathBuf};
 
@@ -19,6 +19,26 @@ fn side(labels: Option<&str>, threads: usize) -> Side {
     let request = Request { assign, trace: true, workers: Workers::new(threads), ..Request::default() };
     let mut sides = score_sides(&[fixture("coronary")], &Choice::Only, &request, &Unwatched).unwrap();
     sides.remove(0)
+}
+
+/// An assignment by a regions file.
+fn regions_of(name: &str, text: &str) -> Assign {
+    let path = std::env::temp_dir().join(format!("agatston_report_{name}_{}.json", std::process::id()));
+    std::fs::write(&path, text).unwrap();
+    let assign = Assign::from_labels(&path, &ReadOptions::default()).unwrap();
+    std::fs::remove_file(&path).unwrap();
+    assign
+}
+
+/// A phantom of the catalogue, scored by its own regions.
+fn phantom(name: &str) -> Side {
+    let phantom = agatston_phantom::catalog::build(name).unwrap();
+    let objects = agatston_phantom::dicom::slice_objects(&phantom.volume, &phantom.header);
+    let encode = |o| agatston_phantom::dicom::encode(o).unwrap();
+    let sources = (0..).zip(&objects).map(|(i, o)| Source::bytes(&format!("{i}"), encode(o))).collect();
+    let assign = regions_of(name, &phantom.regions_json.unwrap());
+    let request = Request { assign, trace: true, ..Request::default() };
+    score_source_sides(sources, &Choice::Only, &request, &Unwatched).unwrap().remove(0)
 }
 
 fn drawn(side: &Side, threads: usize) -> Pictures {
@@ -76,11 +96,8 @@ fn threads_change_no_byte() {
 fn no_calcium_is_a_score_of_zero_with_pictures_of_all() {
     // One pixel of soft tissue in the middle of the lowest slice.
     let regions = r#"{"regions": [{"name": "LAD", "box_px": {"column": [48, 48], "row": [60, 60]}, "slices": [0, 0]}]}"#;
-    let path = std::env::temp_dir().join(format!("agatston_report_{}.json", std::process::id()));
-    std::fs::write(&path, regions).unwrap();
-    let labels = path.to_str().unwrap().to_owned();
-    let side = side(Some(&labels), 2);
-    std::fs::remove_file(&path).unwrap();
+    let request = Request { assign: regions_of("zero", regions), trace: true, ..Request::default() };
+    let side = score_sides(&[fixture("coronary")], &Choice::Only, &request, &Unwatched).unwrap().remove(0);
     let page = report(&side.document, Some(&drawn(&side, 2)));
     asks_nobody(&page);
     assert!(page.contains("0.00</span> <span class=\"unit\">Agatston"));
@@ -141,4 +158,32 @@ fn a_page_stays_bearable() {
     assert!(!page.contains("<b>Slice 9. </b>") && page.contains("<b>Slice 10. </b>"));
     assert!(page.contains("The 500 lesions with the largest scores; 10 more"));
     assert_eq!(page.matches("<th scope=\"row\">RCA ").count(), 500);
+}
+
+/// The chest three years later, as its phantom says: a plaque of LAD is new, one of LCX vanished.
+#[test]
+fn both_scans_are_side_by_side() {
+    let (before, after) = (phantom("coronary"), phantom("coronary-later"));
+    let comparison = compare(&before, &after, &CompareRequest::default());
+    let pictures = |threads| pair_pictures(&comparison, [&before, &after], Workers::new(threads)).unwrap();
+    let (one, four) = (pictures(1), pictures(4));
+    assert_eq!(one, four);
+    let page = comparison_report(&comparison, Some(&one));
+    asks_nobody(&page);
+    let groups = comparison.lesions.len();
+    assert_eq!(page.matches("<figure>").count(), 4 + 2 * groups);
+    for (number, group) in (1..).zip(&comparison.lesions) {
+        let label = format!("<title>{} {number}</title>", group.artery);
+        let sides = [!group.baseline.is_empty(), !group.followup.is_empty()];
+        // In both projections of each scan that has it, and in its close-up at least.
+        let least = 3 * sides.iter().filter(|has| **has).count();
+        assert!(page.matches(&label).count() >= least, "{label}");
+    }
+    assert_eq!(page.matches(", new: +").count(), 1);
+    assert_eq!(page.matches(", vanished: -").count(), 1);
+    let saved = Side::from(after.document);
+    let pictures = pair_pictures(&comparison, [&before, &saved], Workers::new(2)).unwrap();
+    let page = comparison_report(&comparison, Some(&pictures));
+    assert_eq!(page.matches("a saved result: it has no pixels").count(), 2 + groups);
+    assert!(comparison_report(&comparison, None).contains("both sides are saved results"));
 }
