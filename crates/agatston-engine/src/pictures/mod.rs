@@ -115,11 +115,12 @@ impl Pictures {
 }
 
 impl Pictures {
-    /// Whether a file of this name is one that [`png_files`](Self::png_files) makes.
+    /// Whether a file of this name is one that [`png_files`](Self::png_files) makes, here or of a pair.
     pub fn is_png_name(name: &str) -> bool {
         let slice = name.strip_prefix("slice_").and_then(|rest| rest.strip_suffix(".png"));
         let is_slice = slice.is_some_and(|n| n.len() >= 4 && n.bytes().all(|b| b.is_ascii_digit()));
         is_slice
+            || pair::is_png_name(name)
             || [Kind::AxialProjection, Kind::CoronalProjection].map(file_name).iter().any(|own| own == name)
     }
 }

@@ -3,7 +3,9 @@
 //! A lesion that is in one scan only has the place where it would be in the other, where lesions were laid on each other.
 //! Of that motion the translation is used: at the few degrees that scans are turned by, what is left is a few millimetres.
 
-use super::{Frame, Kind, Picture, Pictures, drawn, exposure::Shown, mark, names, numbered, slice_caption};
+use super::{
+    Frame, Kind, Picture, Pictures, drawn, exposure::Shown, mark, names, numbered, raster, slice_caption,
+};
 use crate::{
     Comparison, Side,
     comparison::MatchRecord,
@@ -55,6 +57,41 @@ pub fn pair_pictures(
         close_ups.push([b.close_up(before, workers)?, f.close_up(after, workers)?]);
     }
     Ok(PairPictures { scans: [b.pictures(workers)?, f.pictures(workers)?], close_ups })
+}
+
+/// How the names of files of each scan begin.
+const SCANS: [&str; 2] = ["baseline", "followup"];
+
+impl PairPictures {
+    /// Every picture as a PNG with a name of its own: those of [`Pictures::png_files`] after `baseline_` and `followup_`, and
+    /// `lesion_01_baseline.png` for the first of the close-ups.
+    pub fn png_files(&self) -> Vec<(String, Vec<u8>)> {
+        let scans = SCANS.into_iter().zip(&self.scans);
+        let of_scans = scans.flat_map(|(scan, pictures)| {
+            let files = pictures.iter().flat_map(Pictures::png_files);
+            files.map(move |(name, bytes)| (format!("{scan}_{name}"), bytes))
+        });
+        let of_lesions = (1..).zip(&self.close_ups).flat_map(|(number, pair)| {
+            SCANS.into_iter().zip(pair).filter_map(move |(scan, close_up)| match close_up {
+                CloseUp::Shown(picture) => {
+                    Some((format!("lesion_{number:02}_{scan}.png"), raster::png(picture)))
+                }
+                CloseUp::NoPixels | CloseUp::NoPlace => None,
+            })
+        });
+        of_scans.chain(of_lesions).collect()
+    }
+}
+
+/// Whether a file of this name is one that [`PairPictures::png_files`] makes and a single scan does not.
+pub(super) fn is_png_name(name: &str) -> bool {
+    let of_scan = |scan: &str| name.strip_prefix(scan).and_then(|rest| rest.strip_prefix('_'));
+    let of_lesion = || {
+        let rest = name.strip_prefix("lesion_")?.strip_suffix(".png")?;
+        let (number, scan) = rest.split_once('_')?;
+        Some(number.bytes().all(|b| b.is_ascii_digit()) && SCANS.contains(&scan))
+    };
+    SCANS.into_iter().filter_map(of_scan).any(Pictures::is_png_name) || of_lesion().unwrap_or(false)
 }
 
 /// One side, with the labels of its lesions.

@@ -1,6 +1,6 @@
 //! `agatston compare` as typed.
 
-use super::{CheckArgs, KvpArg, OutputArgs, RegionArg, RequireArg};
+use super::{CheckArgs, KvpArg, OutputArgs, PicturesArgs, RegionArg, RequireArg};
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
 
@@ -35,6 +35,9 @@ pub(crate) struct CompareArgs {
     pub(crate) format: CompareFormat,
     #[command(flatten)]
     pub(crate) output: OutputArgs,
+    // The last: its heading holds for all that follows.
+    #[command(flatten)]
+    pub(crate) pictures: PicturesArgs,
 }
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]

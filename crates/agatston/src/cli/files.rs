@@ -27,6 +27,7 @@ pub(crate) struct FilesArgs {
 
 /// What is to be looked at.
 #[derive(Debug, Default, Args)]
+#[command(next_help_heading = "Files beside the result")]
 pub(crate) struct PicturesArgs {
     /// Report for people as one HTML file: verdict, findings, scores, pictures with lesions outlined, protocol
     #[arg(long, value_name = "FILE")]

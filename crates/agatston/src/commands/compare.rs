@@ -2,6 +2,7 @@
 
 use crate::{
     cli::CompareFormat,
+    commands::files,
     config::{CompareConfig, SideConfig},
     exit::Exit,
     failure::Failure,
@@ -14,7 +15,7 @@ use agatston_engine::{
 };
 
 pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Failure> {
-    let CompareConfig { baseline, followup, request, format, target } = config;
+    let CompareConfig { baseline, followup, request, format, target, pictures, workers } = config;
     let sides = side(baseline, progress).and_then(|b| Ok([b, side(followup, progress)?]));
     progress.done();
     let [baseline, followup] = sides?;
@@ -24,7 +25,9 @@ pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Fa
         .map(|(name, side)| (name, &side.document))
         .collect();
     if refused.is_empty() {
-        write(&compare(&baseline, &followup, &request), format, &target)?;
+        let comparison = compare(&baseline, &followup, &request);
+        write(&comparison, format, &target)?;
+        files::write_pair(&pictures, &comparison, [&baseline, &followup], workers)?;
         return Ok(Exit::Done);
     }
     let documents: Vec<&ResultDocument> = refused.iter().map(|(_, document)| *document).collect();
@@ -35,6 +38,7 @@ pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Fa
             if is_said { "refused, as said above\n" } else { &writers::table::refusal(document).plain() };
         output::note(&format!("{name}: {reasons}"));
     }
+    files::not_compared(&pictures);
     Ok(Exit::Refused)
 }
 

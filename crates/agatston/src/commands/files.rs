@@ -6,7 +6,7 @@ use crate::{
     output,
 };
 use agatston_engine::{
-    Pictures, ResultDocument, Side, Status, Traced, Unscanned, Workers, pictures,
+    Comparison, Pictures, ResultDocument, Side, Status, Traced, Unscanned, Workers, pair_pictures, pictures,
     writers::{
         dicom::{self, Encoded, NotWritten},
         html, label_map,
@@ -39,15 +39,33 @@ fn write_pictures(files: &PictureFiles, side: &Side, workers: Workers) -> Result
     if let Some(path) = &files.report {
         output::file(path, html::report(&side.document, drawn.as_ref()).as_bytes(), files.overwrite)?;
     }
-    drawn.iter().try_for_each(|pictures| write_png(files, pictures))
+    drawn.iter().try_for_each(|pictures| write_png(files, pictures.png_files()))
+}
+
+/// Writes the page of a comparison, and its pictures as far as a side has pixels.
+pub(crate) fn write_pair(
+    files: &PictureFiles,
+    comparison: &Comparison,
+    sides: [&Side; 2],
+    workers: Workers,
+) -> Result<(), Failure> {
+    if files.is_empty() {
+        return Ok(());
+    }
+    let drawn = pair_pictures(comparison, sides, workers).map_err(unread)?;
+    if let Some(path) = &files.report {
+        let page = html::comparison_report(comparison, Some(&drawn));
+        output::file(path, page.as_bytes(), files.overwrite)?;
+    }
+    write_png(files, drawn.png_files())
 }
 
 /// Writes the pictures into their folder, where none of an earlier run stays.
-fn write_png(files: &PictureFiles, pictures: &Pictures) -> Result<(), Failure> {
+fn write_png(files: &PictureFiles, pictures: Vec<(String, Vec<u8>)>) -> Result<(), Failure> {
     let Some(folder) = &files.png else { return Ok(()) };
     output::folder(folder)?;
     output::clear(folder, Pictures::is_png_name)?;
-    for (name, bytes) in pictures.png_files() {
+    for (name, bytes) in pictures {
         output::file(&folder.join(name), &bytes, files.overwrite)?;
     }
     Ok(())
@@ -85,5 +103,12 @@ fn not_written(files: &Files) {
     let label_map = files.label_map.iter().map(|l| &l.map);
     for path in files.pictures.png.iter().chain(label_map).chain(&files.seg).chain(&files.sr) {
         output::note(&format!("not written, without a score: {}\n", named(path)));
+    }
+}
+
+/// Says which files there are not, because there is nothing to compare.
+pub(crate) fn not_compared(files: &PictureFiles) {
+    for path in files.report.iter().chain(&files.png) {
+        output::note(&format!("not written, without a comparison: {}\n", named(path)));
     }
 }

@@ -1,6 +1,6 @@
 //! What `compare` does: which side is a result and which a series to be scored, and how.
 
-use super::{ScoreConfig, target};
+use super::{PictureFiles, ScoreConfig, target};
 use crate::{
     cli::{
         CheckArgs, CompareArgs, CompareFormat, FilesArgs, Format, InputArgs, KvpArg, OutputArgs, RequireArg,
@@ -28,6 +28,8 @@ pub(crate) struct CompareConfig {
     pub(crate) request: CompareRequest,
     pub(crate) format: CompareFormat,
     pub(crate) target: Target,
+    pub(crate) pictures: PictureFiles,
+    pub(crate) workers: Workers,
 }
 
 /// One of the two.
@@ -55,11 +57,11 @@ impl CompareConfig {
             return Err(Failure::Usage { option: "--bmi", problem });
         }
         let request = CompareRequest { interval_days: args.interval_days, bmi: args.bmi };
+        let pictures = PictureFiles::new(args.pictures, args.output.overwrite);
         let target = target(args.output);
-        target.check(
-            "--output",
-            &named(&args.baseline, &args.followup, &args.sides, &args.scoring, &args.checks),
-        )?;
+        let reads = named(&args.baseline, &args.followup, &args.sides, &args.scoring, &args.checks);
+        target.check("--output", &reads)?;
+        pictures.check(&target, &reads)?;
         let sides = typed([args.baseline, args.followup], args.sides);
         let are_results = [is_json(&sides[0].path)?, is_json(&sides[1].path)?];
         if are_results == [true; 2] {
@@ -67,10 +69,15 @@ impl CompareConfig {
         }
         let [baseline, followup] = sides;
         let side = |typed: Typed, is_result: bool| {
-            if is_result { result(&typed) } else { series(typed, &args.scoring, &args.checks, workers) }
+            if is_result {
+                return result(&typed);
+            }
+            let mut score = series(typed, &args.scoring, &args.checks, workers)?;
+            score.request.trace = !pictures.is_empty();
+            Ok(SideConfig::Series(Box::new(score)))
         };
         let (baseline, followup) = (side(baseline, are_results[0])?, side(followup, are_results[1])?);
-        Ok(Self { baseline, followup, request, format: args.format, target })
+        Ok(Self { baseline, followup, request, format: args.format, target, pictures, workers })
     }
 }
 
@@ -130,7 +137,7 @@ fn series(
     scoring: &ScoringArgs,
     checks: &CheckArgs,
     workers: Workers,
-) -> Result<SideConfig, Failure> {
+) -> Result<ScoreConfig, Failure> {
     let args = ScoreArgs {
         input: InputArgs { inputs: vec![typed.path], files_from: None },
         labels: typed.labels,
@@ -160,7 +167,7 @@ fn series(
         let problem = "a comparison is of one series: give its UID, or auto".to_owned();
         return Err(Failure::Usage { option: typed.name, problem });
     }
-    Ok(SideConfig::Series(Box::new(config)))
+    Ok(config)
 }
 
 /// Fails on an option that has nothing to do, because both sides are results.

@@ -74,18 +74,28 @@ impl Files {
             let problem = "is one file of one series; leave out --series all".to_owned();
             return Err(Failure::Usage { option, problem });
         }
-        let mut taken: Vec<&Path> = result.path.as_deref().into_iter().collect();
-        for (option, path) in paths {
-            if taken.contains(&path) {
-                let problem = "names a file that another output has already".to_owned();
-                return Err(Failure::Usage { option, problem });
-            }
-            taken.push(path);
-            let target = Target { path: Some(path.to_path_buf()), overwrite: self.overwrite };
-            target.check(option, reads)?;
-        }
+        check_paths(&paths, self.overwrite, result, reads)?;
         self.pictures.check_folder()
     }
+}
+
+/// Holds each file against all that are written and read.
+fn check_paths(
+    paths: &[(&'static str, &Path)],
+    overwrite: bool,
+    result: &Target,
+    reads: &[PathBuf],
+) -> Result<(), Failure> {
+    let mut taken: Vec<&Path> = result.path.as_deref().into_iter().collect();
+    for (option, path) in paths {
+        if taken.contains(path) {
+            let problem = "names a file that another output has already".to_owned();
+            return Err(Failure::Usage { option, problem });
+        }
+        taken.push(path);
+        Target { path: Some(path.to_path_buf()), overwrite }.check(option, reads)?;
+    }
+    Ok(())
 }
 
 /// What is to be looked at: one page, and its pictures as files.
@@ -107,12 +117,18 @@ impl PictureFiles {
     }
 
     /// The page, with the option that asked for it.
-    pub(crate) fn report(&self) -> impl Iterator<Item = (&'static str, &Path)> {
+    fn report(&self) -> impl Iterator<Item = (&'static str, &Path)> {
         self.report.iter().map(|path| ("--report", &**path))
     }
 
+    /// Fails early when one of them may not be written, as [`Files::check`].
+    pub(crate) fn check(&self, result: &Target, reads: &[PathBuf]) -> Result<(), Failure> {
+        check_paths(&self.report().collect::<Vec<_>>(), self.overwrite, result, reads)?;
+        self.check_folder()
+    }
+
     /// Fails early when the folder may not be written into.
-    pub(crate) fn check_folder(&self) -> Result<(), Failure> {
+    fn check_folder(&self) -> Result<(), Failure> {
         self.png.as_ref().map_or(Ok(()), |png| check_folder("--png", png, self.overwrite))
     }
 }
