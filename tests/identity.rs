@@ -304,6 +304,121 @@ fn no_result_tells_of_a_person() {
     assert_eq!(json["series"][0]["series"]["acquisition_year"], 2019, "the year, and no day");
 }
 
+/// The patient, general study and frame of reference modules of a DICOM object about a series (PS3.3 C.7.1.1, C.7.2.1,
+/// C.7.2.2): what an archive files it by, and all that it may tell of the person.
+const FILED_BY: [Tag; 16] = [
+    tags::PATIENT_NAME,
+    tags::PATIENT_ID,
+    tags::ISSUER_OF_PATIENT_ID,
+    tags::PATIENT_BIRTH_DATE,
+    tags::PATIENT_SEX,
+    tags::PATIENT_AGE,
+    tags::PATIENT_SIZE,
+    tags::PATIENT_WEIGHT,
+    tags::STUDY_DATE,
+    tags::STUDY_TIME,
+    tags::REFERRING_PHYSICIAN_NAME,
+    tags::STUDY_ID,
+    tags::ACCESSION_NUMBER,
+    tags::STUDY_DESCRIPTION,
+    tags::POSITION_REFERENCE_INDICATOR,
+    tags::SPECIFIC_CHARACTER_SET,
+];
+
+/// The bytes of a file as text, pictures left out: their letters are anything.
+fn text_of(path: &Path) -> String {
+    let bytes = fs::read(path).unwrap();
+    let text = match path.extension().and_then(|e| e.to_str()) {
+        Some("gz") => {
+            let mut unpacked = Vec::new();
+            std::io::Read::read_to_end(&mut flate2::read::GzDecoder::new(&bytes[..]), &mut unpacked).unwrap();
+            String::from_utf8_lossy(&unpacked).into_owned()
+        }
+        // The header of a NRRD file ends with an empty line; packed voxels follow.
+        Some("nrrd") => String::from_utf8_lossy(&bytes).split("\n\n").next().unwrap().to_owned(),
+        _ => String::from_utf8_lossy(&bytes).into_owned(),
+    };
+    let mut parts = text.split("data:image/png;base64,");
+    let first = parts.next().unwrap().to_owned();
+    parts.fold(first, |text, part| text + part.split_once('"').map_or("", |(_, rest)| rest))
+}
+
+/// Every file beside a result: no mark in any but the DICOM objects, and in these only where an archive files them by it.
+#[test]
+fn no_file_beside_a_result_tells_of_a_person() {
+    let place = Place::of(&series());
+    let (input, labels) = (place.input(), place.file("arteries.json", ARTERIES));
+    let out = tempfile::tempdir().unwrap();
+    let path = |name: &str| text(out.path().join(name));
+    let score = ["score", &input, "--labels", &labels];
+    let files = ["--report", &path("report.html"), "--png", &path("png"), "--labelmap", &path("map.nii.gz")];
+    let objects =
+        ["--seg", &path("seg.dcm"), "--sr", &path("sr.dcm"), "-o", &path("result.json"), "--format", "json"];
+    let said = run(&[&score[..], &files, &objects].concat());
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    is_clean(&said, "every file");
+    for (format, rows) in
+        [("csv", "arteries"), ("csv", "lesions"), ("parquet", "arteries"), ("parquet", "lesions")]
+    {
+        let table = path(&format!("{rows}.{format}"));
+        let map = path(&format!("{rows}-{format}.seg.nrrd"));
+        let more = ["--format", format, "--rows", rows, "-o", &table, "--labelmap", &map];
+        let said = run(&[&score[..], &more].concat());
+        assert_eq!(said.code, 0, "{}", said.stderr);
+        is_clean(&said, &table);
+    }
+    let compared =
+        ["--labels-baseline", &labels, "--labels-followup", &labels, "--report", &path("compared.html")];
+    let said = run(&[&["compare", &input, &input][..], &compared].concat());
+    assert_eq!(said.code, 0, "{}", said.stderr);
+    is_clean(&said, "a comparison");
+    let mut names: Vec<PathBuf> = fs::read_dir(&out).unwrap().map(|e| e.unwrap().path()).collect();
+    names.extend(fs::read_dir(path("png")).unwrap().map(|e| e.unwrap().path()));
+    assert!(names.len() > 15, "{names:?}");
+    for name in names.iter().filter(|name| name.is_file()) {
+        match name.extension().and_then(|e| e.to_str()) {
+            Some("dcm") => only_filed_by(name),
+            // Only chunks of pixels: a text chunk would hold a date or a program.
+            Some("png") => assert!(
+                chunks(&fs::read(name).unwrap()).iter().all(|c| ["IHDR", "IDAT", "IEND"].contains(&&**c))
+            ),
+            _ => clean(&[&text_of(name)], &name.display().to_string()),
+        }
+    }
+}
+
+/// Names of the chunks of a PNG file.
+fn chunks(png: &[u8]) -> Vec<String> {
+    let mut names = Vec::new();
+    let mut rest = &png[8..];
+    while let Some((head, after)) = rest.split_at_checked(8) {
+        let length = u32::from_be_bytes(head[..4].try_into().unwrap());
+        names.push(String::from_utf8_lossy(&head[4..]).into_owned());
+        rest = &after[usize::try_from(length).unwrap() + 4..];
+    }
+    names
+}
+
+/// Marks stand in an object only in the elements that an archive files it by, and there are some.
+fn only_filed_by(path: &Path) {
+    let object = dicom_object::open_file(path).unwrap();
+    let mut found = BTreeSet::new();
+    for element in object.iter() {
+        let value = match element.items() {
+            Some(items) => format!("{items:?}"),
+            None => element.to_str().map(|s| s.into_owned()).unwrap_or_default(),
+        };
+        let tells = !marks(&value).is_empty() || value.contains(DAY);
+        if tells {
+            found.insert(element.header().tag);
+        }
+    }
+    assert!(found.contains(&tags::PATIENT_NAME) && found.contains(&tags::PATIENT_ID), "{}", path.display());
+    let more: Vec<&Tag> = found.iter().filter(|tag| !FILED_BY.contains(tag)).collect();
+    assert!(more.is_empty(), "{} tells more than it is filed by: {more:?}", path.display());
+    assert_eq!(marks(&format!("{:?}", object.meta())), BTreeSet::new(), "file meta of {}", path.display());
+}
+
 /// Every refusal and every finding, by every damage that the phantoms know.
 #[test]
 fn no_finding_tells_of_a_person() {

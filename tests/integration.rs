@@ -14,6 +14,7 @@ mod corpus; // what fuzzers were given and found, through the bodies of the fuzz
 mod determinism; // file order, names, threads: the same bytes
 mod dicom_objects; // SEG and SR: the same score when given back, the numbers of the result, refusals
 mod faults; // the fault matrix: the same score, a finding, or a refusal; never another score
+mod files; // files beside the result: the same bytes, nothing replaced unasked, nothing of a refused series
 mod fixtures; // fixtures are what the phantoms write, and score what they are derived to score
 mod golden; // the real QRM phantom: 27 published numbers
 mod identity; // every element planted with a mark: no output tells of a person or a place
