@@ -104,6 +104,7 @@ Examples:
   agatston score study/ --series all --labels-pattern 'labels/{series_uid}.seg.nrrd' --format csv
   agatston score scan/ --labels arteries.nii.gz --format parquet --rows lesions -o lesions.parquet
   agatston score scan/ --labels arteries.nii.gz --age 61 --sex f --race white
+  agatston score scan/ --labels arteries.nii.gz --report scan.html --seg scan.seg.dcm --sr scan.sr.dcm
   agatston score phantom/ --labels regions.json --protocol fqm --format json
   agatston score phantom/ --labels regions.json --references rods.json
   agatston score phantom/ --region everything --sensitivity")]
