@@ -30,7 +30,7 @@ const CATALOG: [Entry; 7] = [
     },
     Entry {
         name: "coronary-later",
-        about: "the same chest three years later: grown, denser, new and vanished plaques, to be compared",
+        about: "the same chest later: grown, denser, new and vanished plaques",
         build: coronary::later,
     },
     Entry {
