@@ -13,7 +13,12 @@ pub(super) fn projections(pictures: &Pictures) -> Markup {
         div.pictures {
             @for picture in [&pictures.axial, &pictures.coronal] { (figure(picture)) }
         }
-        p.note { "R and L are the patient's right and left, A and P front and back, H and F head and feet. Outlines run along the edges of the pixels that count; each has its artery and the number of the lesion in the table below." }
+        p.note {
+            "R and L are the patient's right and left, A and P front and back, H and F head and feet."
+            @if !pictures.axial.marks.is_empty() {
+                " Outlines run along the edges of the pixels that count; each has its artery and the number of the lesion in the result."
+            }
+        }
     }
 }
 

@@ -103,6 +103,7 @@ fn no_calcium_is_a_score_of_zero_with_pictures_of_all() {
     assert!(page.contains("0.00</span> <span class=\"unit\">Agatston"));
     assert!(page.contains("the whole series") && page.contains("because no calcium was counted"));
     assert_eq!(page.matches("<figure>").count(), 2);
+    assert!(!page.contains("Outlines run"), "there is none");
 }
 
 #[test]
