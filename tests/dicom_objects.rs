@@ -3,8 +3,12 @@
 
 use crate::support::fixture;
 use agatston_engine::{
-    Assign, Choice, NamedProtocol, ReadOptions, Request, Scheme, Side, Unwatched, score_sides,
-    writers::dicom::{NotWritten, report, segmentation},
+    Assign, Choice, NamedProtocol, ReadOptions, Request, ResultDocument, Scheme, Side, Unwatched,
+    score_sides,
+    writers::{
+        dicom::{NotWritten, report, segmentation},
+        label_map::{LabelMapForm, label_map},
+    },
 };
 use dicom_dictionary_std::tags;
 use dicom_object::InMemDicomObject;
@@ -33,11 +37,25 @@ label = [
 ]
 "#;
 
-/// Sources of every kind, and a protocol whose volume reaches beyond the foci.
+/// Holds total, arteries, regions and lesions of two results against each other, bit by bit.
+fn same_score(first: &ResultDocument, again: &ResultDocument, what: &str) {
+    assert_eq!(first.total, again.total, "{what}");
+    assert_eq!(first.arteries, again.arteries, "{what}");
+    assert_eq!(first.regions, again.regions, "{what}");
+    let plain = |document: &ResultDocument| {
+        let lesions = document.lesions.iter();
+        lesions
+            .map(|l| (l.id.clone(), l.artery.clone(), l.measures.clone(), l.foci.clone()))
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(plain(first), plain(again), "{what}");
+}
+
+/// Sources of every kind, a vessel that is none of the four arteries among them, and a protocol whose volume reaches beyond
+/// the foci; as a DICOM Segmentation and as label maps.
 #[test]
 fn a_segmentation_given_back_as_labels_gives_the_same_score() {
     let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("calcium.dcm");
     let others = Scheme::from_toml(OTHERS, "others").unwrap();
     let (arteries, mask) = (Scheme::named("agatston").unwrap(), Scheme::from_toml(
         "source = \"a test\"\nlm_policy = \"not_separated\"\nlabel = [\n{ id = 1, name = \"coronary\", region = \"coronary\" },\n{ id = 2, name = \"coronary\", region = \"coronary\" },\n{ id = 3, name = \"coronary\", region = \"coronary\" },\n{ id = 4, name = \"coronary\", region = \"coronary\" },\n]",
@@ -54,23 +72,20 @@ fn a_segmentation_given_back_as_labels_gives_the_same_score() {
     ] {
         for protocol in ["standard", "philips-like"] {
             let first = scored(labelled(&fixture(labels), scheme), protocol);
-            let written = segmentation(&first.document, first.traced.as_ref().unwrap(), None).unwrap();
-            std::fs::write(&path, &written.bytes).unwrap();
+            let traced = first.traced.as_ref().unwrap();
             let names = scheme.filter(|scheme| scheme.name() == "others");
-            let again = scored(labelled(&path, names), protocol);
-            let (first, again) = (&first.document, &again.document);
-            let what = format!("{labels} {protocol} {:?}", scheme.map(Scheme::name));
-            assert!(first.total.as_ref().unwrap().sums.measures.agatston > Some(0.0), "{what}");
-            assert_eq!(first.total, again.total, "{what}");
-            assert_eq!(first.arteries, again.arteries, "{what}");
-            assert_eq!(first.regions, again.regions, "{what}");
-            let plain = |lesions: &[agatston_engine::result::LesionRecord]| {
-                lesions
-                    .iter()
-                    .map(|l| (l.id.clone(), l.artery.clone(), l.measures.clone(), l.foci.clone()))
-                    .collect::<Vec<_>>()
-            };
-            assert_eq!(plain(&first.lesions), plain(&again.lesions), "{what}");
+            assert!(first.document.total.as_ref().unwrap().sums.measures.agatston > Some(0.0));
+            for (file, bytes) in [
+                ("calcium.dcm", segmentation(&first.document, traced, None).unwrap().bytes),
+                ("calcium.nii.gz", label_map(traced, LabelMapForm::NiftiPacked).unwrap()),
+                ("calcium.seg.nrrd", label_map(traced, LabelMapForm::Nrrd).unwrap()),
+            ] {
+                let path = folder.path().join(file);
+                std::fs::write(&path, &bytes).unwrap();
+                let again = scored(labelled(&path, names), protocol);
+                let what = format!("{labels} {protocol} {:?} {file}", scheme.map(Scheme::name));
+                same_score(&first.document, &again.document, &what);
+            }
         }
     }
 }

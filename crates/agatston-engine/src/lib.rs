@@ -50,6 +50,7 @@ mod scan;
 mod score;
 mod select;
 mod series;
+mod terminology;
 mod traced;
 mod validate;
 pub mod writers;

@@ -79,11 +79,22 @@ impl Calcium {
         Self { lesions, slices: (0..=u16::MAX).zip(segments).map(spans).collect(), regions }
     }
 
+    /// What a region is called in a file that may be given back as labels. What is coronary beside arteries that are told
+    /// apart is a vessel that is none of them; called coronary only, it would say of all of them that their artery is not
+    /// known.
+    pub(crate) fn label<'r>(&self, region: &'r TracedRegion) -> &'r str {
+        let told_apart = self.regions.iter().any(|r| matches!(r.region, Region::Artery(_)));
+        if region.region == Region::Coronary && told_apart { OTHER_CORONARY } else { &region.name }
+    }
+
     /// Index into `regions` of a span.
     pub(crate) fn region_of(&self, span: &Span) -> usize {
         self.lesions[span.lesion]
     }
 }
+
+/// A coronary vessel that is none of the four arteries, as labels that are read know it.
+const OTHER_CORONARY: &str = "other coronary";
 
 /// The lesion that each accepted focus is part of.
 fn lesion_of_focus(outcome: &Outcome) -> BTreeMap<FocusId, usize> {

@@ -4,12 +4,13 @@
 use super::{
     DateTime, Encoded, NotWritten,
     measured::measured,
-    subject::{Subject, artery_region, finding, site},
+    subject::{Subject, artery_region},
 };
 use crate::{
     Scope,
     outline::{Stretch, outlines},
     result::{CountsRecord, MeasuresRecord, ResultDocument},
+    terminology::{finding, site},
     traced::Traced,
 };
 use agatston_core::Region;
@@ -81,7 +82,7 @@ impl Writer<'_> {
             *number += 1;
             let region = &calcium.regions[place];
             Group {
-                tracking_id: format!("{} lesion {number}", self.subject.label(region)),
+                tracking_id: format!("{} lesion {number}", self.subject.traced.calcium.label(region)),
                 tracking_uid: self.subject.tracking_uid("lesion", &lesion.id),
                 finding: finding(region.region),
                 site: site(region.region),
@@ -99,7 +100,7 @@ impl Writer<'_> {
         let number = segment.and_then(|place| u16::try_from(place + 1).ok());
         let traced = place.and_then(|place| self.subject.traced.calcium.regions.get(place));
         Group {
-            tracking_id: traced.map_or(name, |traced| self.subject.label(traced)).to_owned(),
+            tracking_id: traced.map_or(name, |traced| self.subject.traced.calcium.label(traced)).to_owned(),
             tracking_uid: self.subject.tracking_uid("region", name),
             finding: finding(region),
             site: site(region),

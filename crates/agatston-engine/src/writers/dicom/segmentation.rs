@@ -1,12 +1,10 @@
 //! The segmentation: a segment for every region that the source tells apart, with the voxels whose volume counts.
 
-use super::{
-    DateTime, Encoded, NotWritten,
-    subject::{Subject, finding, site},
-};
+use super::{DateTime, Encoded, NotWritten, subject::Subject};
 use crate::{
     palette::{cielab, colour},
     result::ResultDocument,
+    terminology::{finding, site},
     traced::{Traced, TracedRegion},
 };
 use agatston_dicom::out::{AlgorithmType, OutError, Segment, Segmentation, VoxelSpan};
@@ -23,7 +21,7 @@ pub fn segmentation(
 ) -> Result<Encoded, NotWritten> {
     let subject = Subject::new(document, traced, date)?;
     let segment = |region: &TracedRegion| Segment {
-        label: subject.label(region).to_owned(),
+        label: traced.calcium.label(region).to_owned(),
         property: finding(region.region),
         anatomy: site(region.region),
         cielab: cielab(colour(region.region)),

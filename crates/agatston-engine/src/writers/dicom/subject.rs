@@ -1,14 +1,9 @@
 //! What both objects are about: a scored series, its regions in codes, and by what names they go on being known.
 
 use super::{DateTime, NotWritten};
-use crate::{
-    Scope, Status,
-    outcome::UNNAMED,
-    result::ResultDocument,
-    traced::{Traced, TracedRegion},
-};
+use crate::{Scope, Status, outcome::UNNAMED, result::ResultDocument, traced::Traced};
 use agatston_core::{Artery, Region};
-use agatston_dicom::out::{Concept, Program, SourceContext, concepts, derived_uid};
+use agatston_dicom::out::{Program, SourceContext, derived_uid};
 
 /// A scored series and what stands in every object about it.
 pub(super) struct Subject<'a> {
@@ -44,21 +39,11 @@ impl<'a> Subject<'a> {
         derived_uid("tracking", &[content_hash(self.document).as_bytes(), kind.as_bytes(), name.as_bytes()])
     }
 
-    /// What a region is called in an object. What is coronary beside arteries that are told apart is a vessel that is none
-    /// of them; called coronary only, it would say of all of them that their artery is not known.
-    pub(super) fn label<'r>(&self, region: &'r TracedRegion) -> &'r str {
-        let told_apart = self.traced.calcium.regions.iter().any(|r| matches!(r.region, Region::Artery(_)));
-        if region.region == Region::Coronary && told_apart { OTHER_CORONARY } else { &region.name }
-    }
-
     /// The segment of a region that goes by this name in the result, from 0.
     pub(super) fn segment_of(&self, name: &str) -> Option<usize> {
         self.traced.calcium.regions.iter().position(|region| region.name == name)
     }
 }
-
-/// A coronary vessel that is none of the four arteries, as labels that are read know it.
-const OTHER_CORONARY: &str = "other coronary";
 
 /// Everything that decides what is said of a series beside its voxels, which the objects hold.
 fn seed(document: &ResultDocument) -> Vec<u8> {
@@ -76,26 +61,6 @@ fn seed(document: &ResultDocument) -> Vec<u8> {
 
 fn content_hash(document: &ResultDocument) -> &str {
     document.series.as_ref().and_then(|series| series.content_hash.as_deref()).unwrap_or_default()
-}
-
-/// What calcium there is: of a vessel, or of anything.
-pub(super) fn finding(region: Region) -> Concept {
-    match region {
-        Region::Artery(_) | Region::Coronary => concepts::VASCULAR_CALCIFICATION,
-        Region::Named(_) | Region::NotCoronary => concepts::PATHOLOGIC_CALCIFICATION,
-    }
-}
-
-/// Where in the body a region is; of one that only has a name it is not known.
-pub(super) fn site(region: Region) -> Option<Concept> {
-    match region {
-        Region::Artery(Artery::Lm) => Some(concepts::LEFT_MAIN),
-        Region::Artery(Artery::Lad) => Some(concepts::LEFT_ANTERIOR_DESCENDING),
-        Region::Artery(Artery::Lcx) => Some(concepts::CIRCUMFLEX),
-        Region::Artery(Artery::Rca) => Some(concepts::RIGHT_CORONARY),
-        Region::Coronary => Some(concepts::CORONARY_ARTERY),
-        Region::Named(_) | Region::NotCoronary => None,
-    }
 }
 
 /// The region of a coronary artery by the name that results have for it.

@@ -1,7 +1,9 @@
 //! The head of a NRRD file: where voxels are in the patient, and the segments as 3D Slicer names them.
 
 use super::{Label, Labels};
-use agatston_core::{Artery, Geometry, Region};
+use crate::terminology::{finding, site};
+use agatston_core::{Geometry, Region};
+use agatston_dicom::out::{Concept, concepts};
 
 /// Everything before the packed voxels.
 pub(super) fn head(g: &Geometry, labels: &Labels) -> String {
@@ -47,19 +49,13 @@ fn segment(number: usize, label: &Label, g: &Geometry, slices: usize) -> String 
     pairs.into_iter().map(|(key, value)| format!("Segment{number}_{key}:={value}\n")).collect()
 }
 
-/// Category, type and anatomic region of a segment in the words of SNOMED CT.
+/// Category, type and anatomic region of a segment, each as scheme, code and meaning.
 fn terminology(region: Region) -> String {
-    let category = "SCT^49755003^Morphologically Altered Structure";
-    let calcium = "SCT^237897009^Vascular calcification";
-    let site = match region {
-        Region::Artery(Artery::Lm) => "SCT^3227004^Left main coronary artery",
-        Region::Artery(Artery::Lad) => "SCT^59438005^Left anterior descending coronary artery",
-        Region::Artery(Artery::Lcx) => "SCT^57396003^Circumflex coronary artery",
-        Region::Artery(Artery::Rca) => "SCT^13647002^Right coronary artery",
-        Region::Coronary => "SCT^41801008^Coronary artery",
-        Region::Named(_) | Region::NotCoronary => {
-            return format!("agatston~{category}~SCT^18115005^Pathologic calcification~^^~agatston~^^~^^");
-        }
-    };
-    format!("agatston~{category}~{calcium}~^^~agatston~{site}~^^")
+    let code = |concept: Concept| format!("{}^{}^{}", concept.scheme, concept.value, concept.meaning);
+    let site = site(region).map_or_else(|| "^^".to_owned(), code);
+    format!(
+        "agatston~{}~{}~^^~agatston~{site}~^^",
+        code(concepts::MORPHOLOGICALLY_ABNORMAL),
+        code(finding(region))
+    )
 }
