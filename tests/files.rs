@@ -100,6 +100,10 @@ fn what_is_there_is_not_replaced_unasked() {
     }
     fs::write(path("pictures/notes.txt"), "mine").unwrap();
     let said = score(&series, &["--png".to_owned(), text(path("pictures")), "--overwrite".to_owned()]);
+    assert_eq!(said.code, 2, "what is called as a picture and is none is not ours: {}", said.stderr);
+    assert_eq!(fs::read_to_string(path("pictures/slice_9999.png")).unwrap(), "mine");
+    fs::write(path("pictures/slice_9999.png"), b"\x89PNG\r\n\x1a\n of an earlier run").unwrap();
+    let said = score(&series, &["--png".to_owned(), text(path("pictures")), "--overwrite".to_owned()]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     let files = files_of(&path("pictures"));
     assert!(files.contains_key("notes.txt") && files.contains_key("axial_mip.png"));
@@ -107,6 +111,15 @@ fn what_is_there_is_not_replaced_unasked() {
     let slices = path("pictures/slice_0003.png");
     let said = score(&series, &["--png".to_owned(), text(&slices)]);
     assert_eq!(said.code, 2, "a file is no folder: {}", said.stderr);
+    let dotted = text(folder.path().join(".").join("c.dcm"));
+    let twice = score(&series, &["--seg".to_owned(), text(path("c.dcm")), "--sr".to_owned(), dotted]);
+    assert_eq!(twice.code, 2, "one file in two spellings: {}", twice.stderr);
+    let inside = text(path("new/axial_mip.png"));
+    fs::create_dir(path("new")).unwrap();
+    let twice = score(&series, &["--png".to_owned(), text(path("new")), "--seg".to_owned(), inside]);
+    assert_eq!(twice.code, 2, "{}", twice.stderr);
+    let nowhere = score(&series, &["--seg".to_owned(), text(path("nowhere/c.dcm"))]);
+    assert_eq!((nowhere.code, nowhere.stderr.contains("--seg")), (2, true), "{}", nowhere.stderr);
     let twice =
         score(&series, &["--seg".to_owned(), text(path("c.dcm")), "--sr".to_owned(), text(path("c.dcm"))]);
     assert_eq!(twice.code, 2, "{}", twice.stderr);

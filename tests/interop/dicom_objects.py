@@ -150,12 +150,9 @@ def check_report(check, path, result, seg):
     others = report.content.get_image_measurement_groups()
     groups = {g.tracking_identifier: g for g in [*with_volume, *others]}
     expected = {}
-    numbers = collections.Counter()
     label = {"coronary": "other coronary"} if "other coronary" in regions_of(result) else {}
-    for lesion in result["lesions"]:
-        name = label.get(lesion["artery"], lesion["artery"])
-        numbers[name] += 1
-        expected[f"{name} lesion {numbers[name]}"] = lesion
+    for number, lesion in enumerate(result["lesions"], 1):
+        expected[f"{label.get(lesion['artery'], lesion['artery'])} lesion {number}"] = lesion
     expected |= regions_of(result)
     if result["total"]["scope"] == "coronary":
         expected["total"] = result["total"]

@@ -2,7 +2,7 @@
 //!
 //! Sensitivity, another protocol and reader edits repeat only this.
 
-use crate::{Assignment, Scope};
+use crate::{Assignment, Scope, writers::one_line};
 use agatston_core::{
     Artery, Candidates, Category, CropMeasures, Foci, FocusId, FocusLook, Geometry, Peak, Protocol, Region,
     Rods, Scale, Score, Segment, Tally, foci, focus_sums, is_coronary, lesions, neighbours, score,
@@ -175,7 +175,10 @@ pub(crate) fn region_name(assignment: &Assignment, region: Region) -> String {
         Region::Artery(artery) => artery.as_str().to_owned(),
         Region::Coronary => UNNAMED.to_owned(),
         Region::NotCoronary => "not coronary".to_owned(),
-        Region::Named(i) => assignment.assigned.names.get(usize::from(i)).cloned().unwrap_or_default(),
+        Region::Named(i) => {
+            let name = assignment.assigned.names.get(usize::from(i));
+            name.map(|name| one_line(name)).unwrap_or_default()
+        }
     }
 }
 

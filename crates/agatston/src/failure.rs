@@ -23,7 +23,7 @@ pub(crate) enum Failure {
     #[error("no {what} is called {name:?}; known: {known}")]
     Unknown { what: &'static str, name: String, known: String },
     /// An output would destroy what the command reads.
-    #[error("{} is read by this command and cannot be its output", named(.0))]
+    #[error("{} is read by this command, or among what it reads, and cannot be its output; name a file outside of the input", named(.0))]
     OutputIsInput(PathBuf),
     /// An output is there already.
     #[error("{} exists already; give --overwrite to replace it", named(.0))]

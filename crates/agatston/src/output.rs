@@ -61,8 +61,24 @@ impl Target {
     }
 }
 
-/// Fails early when files of a new kind may not be put into a folder: because it is a file, or holds something already.
-pub(crate) fn check_folder(option: &'static str, path: &Path, overwrite: bool) -> Result<(), Failure> {
+/// How a PNG file begins.
+const PNG: &[u8] = b"\x89PNG\r\n\x1a\n";
+
+/// Files of a folder that are called as pictures are, of which `is_named` tells.
+fn pictures_in(path: &Path, is_named: impl Fn(&str) -> bool) -> io::Result<Vec<PathBuf>> {
+    let entries = fs::read_dir(path)?.collect::<io::Result<Vec<_>>>()?;
+    let named = entries.into_iter().filter(|entry| entry.file_name().to_str().is_some_and(&is_named));
+    Ok(named.map(|entry| entry.path()).collect())
+}
+
+/// Fails early when pictures may not be put into a folder: because it is a file, holds something already, or something that
+/// is called as a picture is and is none.
+pub(crate) fn check_folder(
+    option: &'static str,
+    path: &Path,
+    overwrite: bool,
+    is_named: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
     if !path.exists() {
         return Ok(());
     }
@@ -71,20 +87,29 @@ pub(crate) fn check_folder(option: &'static str, path: &Path, overwrite: bool) -
         return Err(Failure::Usage { option, problem: "is a file; name a folder".to_owned() });
     }
     let is_empty = fs::read_dir(path).map_err(unread)?.next().is_none();
-    if is_empty || overwrite { Ok(()) } else { Err(Failure::Exists(path.to_path_buf())) }
-}
-
-/// Removes the files of a folder of which `is_ours` says so by their names: those of an earlier run would be taken for those
-/// of this one.
-pub(crate) fn clear(path: &Path, is_ours: impl Fn(&str) -> bool) -> Result<(), Failure> {
-    let wrong = |source| Failure::Write { path: path.to_path_buf(), source };
-    for entry in fs::read_dir(path).map_err(wrong)? {
-        let entry = entry.map_err(wrong)?;
-        if entry.file_name().to_str().is_some_and(&is_ours) {
-            fs::remove_file(entry.path()).map_err(wrong)?;
+    if !is_empty && !overwrite {
+        return Err(Failure::Exists(path.to_path_buf()));
+    }
+    match pictures_in(path, is_named).map_err(unread)?.iter().find(|file| !begins_with(file, &[PNG])) {
+        None => Ok(()),
+        Some(file) => {
+            let problem = format!("holds {}, which is no picture; name another folder", named(file));
+            Err(Failure::Usage { option, problem })
         }
     }
-    Ok(())
+}
+
+/// Removes the pictures of a folder, after [`check_folder`]: those of an earlier run would be taken for those of this one.
+pub(crate) fn clear(path: &Path, is_named: impl Fn(&str) -> bool) -> Result<(), Failure> {
+    let wrong = |source| Failure::Write { path: path.to_path_buf(), source };
+    pictures_in(path, is_named).map_err(wrong)?.iter().try_for_each(fs::remove_file).map_err(wrong)
+}
+
+/// Whether a file begins in one of these ways.
+fn begins_with(path: &Path, beginnings: &[&[u8]]) -> bool {
+    let mut start = [0; 32];
+    let length = fs::File::open(path).and_then(|mut f| f.read(&mut start)).unwrap_or(0);
+    beginnings.iter().any(|own| start[..length].starts_with(own))
 }
 
 /// How the files begin that this program writes: only these may be replaced inside a folder of inputs.
@@ -106,10 +131,7 @@ fn would_destroy(path: &Path, read: &Path) -> bool {
     if path == read {
         return true;
     }
-    let mut start = [0; 32];
-    let length = fs::File::open(&path).and_then(|mut f| f.read(&mut start)).unwrap_or(0);
-    let ours = OWN_BEGINNINGS.iter().any(|own| start[..length].starts_with(own));
-    path.starts_with(&read) && !ours
+    path.starts_with(&read) && !begins_with(&path, &OWN_BEGINNINGS)
 }
 
 /// Writes a page to standard output, in colour if that is a terminal and neither `NO_COLOR` nor `CLICOLOR=0` is set, or

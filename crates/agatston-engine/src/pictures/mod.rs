@@ -140,8 +140,7 @@ fn file_name(kind: Kind) -> String {
 ///
 /// As [`scan_series`](crate::scan_series): the files may have changed since.
 pub fn pictures(document: &ResultDocument, traced: &Traced, workers: Workers) -> Result<Pictures, Unscanned> {
-    let is_everything = document.total.as_ref().is_some_and(|t| t.scope == Scope::Everything);
-    if !is_everything {
+    if !counts_everything(document) {
         return drawn(traced, &numbered(&traced.calcium), workers);
     }
     let slices = vec![Vec::new(); traced.calcium.slices.len()];
@@ -149,6 +148,11 @@ pub fn pictures(document: &ResultDocument, traced: &Traced, workers: Workers) ->
     let whole =
         Drawing { calcium: &nothing, labels: Vec::new(), reason: "everything counts: nothing is outlined" };
     draw(traced, &whole, workers)
+}
+
+/// Whether bone and all is counted, which is outlined nowhere.
+fn counts_everything(document: &ResultDocument) -> bool {
+    document.total.as_ref().is_some_and(|total| total.scope == Scope::Everything)
 }
 
 /// Labels of lesions as the table of lesions numbers them.

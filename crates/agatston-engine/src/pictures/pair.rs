@@ -4,7 +4,8 @@
 //! Of that motion the translation is used: at the few degrees that scans are turned by, what is left is a few millimetres.
 
 use super::{
-    Frame, Kind, Picture, Pictures, drawn, exposure::Shown, mark, names, numbered, raster, slice_caption,
+    Frame, Kind, Picture, Pictures, counts_everything, drawn, exposure::Shown, mark, names, numbered,
+    pictures, raster, slice_caption,
 };
 use crate::{
     Comparison, Side,
@@ -50,6 +51,12 @@ pub fn pair_pictures(
     workers: Workers,
 ) -> Result<PairPictures, Unscanned> {
     let [baseline, followup] = sides;
+    if sides.iter().any(|side| counts_everything(&side.document)) {
+        let whole = |side: &Side| {
+            side.traced.as_ref().map(|traced| pictures(&side.document, traced, workers)).transpose()
+        };
+        return Ok(PairPictures { scans: [whole(baseline)?, whole(followup)?], close_ups: Vec::new() });
+    }
     let (b, f) = (Scan::of(baseline, comparison), Scan::of(followup, comparison));
     let mut close_ups = Vec::new();
     for group in comparison.lesions.iter().take(CLOSE_UPS_MAX) {

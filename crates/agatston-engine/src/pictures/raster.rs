@@ -54,11 +54,14 @@ pub(super) fn png(picture: &Picture) -> Vec<u8> {
     let [x, y] = layout.bar.at;
     let end = x + layout.bar.length_mm;
     let tick = 6.0 * pixel_mm;
-    for line in [[[x, y], [end, y]], [[x, y - tick], [x, y]], [[end, y - tick], [end, y]]] {
-        pen.line(&mut canvas, line, WHITE, 3);
+    // On black, so that it is seen over bone.
+    for (colour, width) in [([0; 3], 7), (WHITE, 3)] {
+        for line in [[[x, y], [end, y]], [[x, y - tick], [x, y]], [[end, y - tick], [end, y]]] {
+            pen.line(&mut canvas, line, colour, width);
+        }
     }
     let text_y = y - 18.0 * pixel_mm;
-    pen.text(&mut canvas, &format!("{} mm", layout.bar.length_mm), [(x + end) / 2.0, text_y], WHITE);
+    pen.on_black(&mut canvas, &format!("{} mm", layout.bar.length_mm), [(x + end) / 2.0, text_y]);
     for (i, line) in (0u32..).zip(&lines) {
         let middle = f64::from(height + PADDING + i * CHARACTER[1] + CHARACTER[1] / 2) * pixel_mm;
         let half = f64::from(u32::try_from(line.chars().count()).unwrap_or(0) * CHARACTER[0]) / 2.0;
@@ -104,6 +107,15 @@ impl Pen {
         never(Text::with_text_style(text, self.at(middle), style, centred).draw(canvas).map(|_| ()));
     }
 
+    /// A text in white on black around its middle.
+    fn on_black(self, canvas: &mut Canvas, text: &str, middle: [f64; 2]) {
+        let letters = u32::try_from(text.chars().count()).unwrap_or(u32::MAX);
+        let size = Size::new(letters.saturating_mul(CHARACTER[0]) + 6, CHARACTER[1]);
+        let black = PrimitiveStyle::with_fill(Rgb888::BLACK);
+        never(Rectangle::with_center(self.at(middle), size).into_styled(black).draw(canvas));
+        self.text(canvas, text, middle, WHITE);
+    }
+
     /// A label on black, so that it can be read over bone.
     fn label(self, canvas: &mut Canvas, label: &Label<'_>) {
         let at = label.at;
@@ -122,10 +134,10 @@ impl Pen {
         let [height, width] = picture.size_mm();
         let near = 14.0 * self.pixel_mm;
         let [left, right, top, bottom] = picture.kind.sides();
-        self.text(canvas, left, [near, height / 2.0], WHITE);
-        self.text(canvas, right, [width - near, height / 2.0], WHITE);
-        self.text(canvas, top, [width / 2.0, near], WHITE);
-        self.text(canvas, bottom, [width / 2.0, height - near], WHITE);
+        self.on_black(canvas, left, [near, height / 2.0]);
+        self.on_black(canvas, right, [width - near, height / 2.0]);
+        self.on_black(canvas, top, [width / 2.0, near]);
+        self.on_black(canvas, bottom, [width / 2.0, height - near]);
     }
 }
 

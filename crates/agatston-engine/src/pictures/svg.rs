@@ -79,6 +79,7 @@ impl Picture {
         let (end, tick) = (x + length, line * 0.3);
         let d = format!("M{x:.2} {:.2}V{y:.2}H{end:.2}V{:.2}", y - tick, y - tick);
         html! {
+            path.bar-edge d=(d) {}
             path.bar-line d=(d) {}
             text.side x=(format!("{:.2}", (x + end) / 2.0)) y=(format!("{:.2}", y - 0.5 * line)) text-anchor="middle" {
                 (format!("{length} mm"))

@@ -17,5 +17,5 @@ pub mod tables;
 mod text;
 
 pub use page::Page;
-pub(crate) use text::wrap;
 pub use text::{hanging as wrapped, printable};
+pub(crate) use text::{one_line, wrap};

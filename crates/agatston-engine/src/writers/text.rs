@@ -31,7 +31,17 @@ pub fn hanging(first: &str, text: &str) -> String {
 
 /// A text without anything that a terminal would obey: names come from files that anybody may have written.
 pub fn printable(text: &str) -> String {
-    text.chars().map(|c| if c.is_control() && c != '\n' { '?' } else { c }).collect()
+    text.chars().map(|c| if (c.is_control() && c != '\n') || turns_text(c) { '?' } else { c }).collect()
+}
+
+/// The same on one line: a name with a line of its own would be a row of its own.
+pub(crate) fn one_line(text: &str) -> String {
+    printable(text).replace(['\n', '\u{2028}', '\u{2029}'], "?")
+}
+
+/// Whether a character changes the direction of what follows, so that it reads as something else (Unicode UAX #9).
+fn turns_text(c: char) -> bool {
+    matches!(c, '\u{061C}' | '\u{200E}' | '\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}')
 }
 
 /// A cell of a CSV row, quoted where it must be. A leading `=`, `+`, `-` or `@` of a word is no formula.
@@ -52,6 +62,12 @@ mod tests {
         assert_eq!(wrap("extraordinary words", 5), ["extraordinary", "words"]);
         assert_eq!(wrap("", 5), Vec::<String>::new());
         assert_eq!(hanging("  a  ", "b c"), "  a  b c\n");
+    }
+
+    #[test]
+    fn a_name_is_one_line_that_reads_one_way() {
+        assert_eq!(one_line("x\ntotal\u{1b}[31m\u{202E}der"), "x?total?[31m?der");
+        assert_eq!(printable("two\nlines"), "two\nlines");
     }
 
     #[test]

@@ -57,7 +57,13 @@ pub(crate) fn write_pair(
         let page = html::comparison_report(comparison, Some(&drawn));
         output::file(path, page.as_bytes(), files.overwrite)?;
     }
-    write_png(files, drawn.png_files())
+    let pictures = drawn.png_files();
+    if let (Some(folder), true) = (&files.png, sides.iter().any(|side| side.traced.is_none())) {
+        let what = if pictures.is_empty() { "no pictures" } else { "pictures of one scan only" };
+        let why = "a saved result has no pixels; name the series to have them";
+        output::note(&format!("{}: {what}: {why}\n", named(folder)));
+    }
+    if pictures.is_empty() { Ok(()) } else { write_png(files, pictures) }
 }
 
 /// Writes the pictures into their folder, where none of an earlier run stays.
@@ -93,7 +99,10 @@ fn write_objects(files: &Files, document: &ResultDocument, traced: &Traced) -> R
     };
     let date = || files.date.clone();
     let seg = files.seg.as_ref().map(|path| put(path, dicom::segmentation(document, traced, date())));
-    let seg = seg.transpose()?;
+    let seg = seg.transpose().inspect_err(|_| {
+        // The report would refer to it.
+        files.sr.iter().for_each(|path| output::note(&format!("not written either: {}\n", named(path))));
+    })?;
     let report = || dicom::report(document, traced, date(), seg.as_ref());
     files.sr.as_ref().map(|path| put(path, report())).transpose().map(drop)
 }
@@ -102,13 +111,18 @@ fn write_objects(files: &Files, document: &ResultDocument, traced: &Traced) -> R
 fn not_written(files: &Files) {
     let label_map = files.label_map.iter().map(|l| &l.map);
     for path in files.pictures.png.iter().chain(label_map).chain(&files.seg).chain(&files.sr) {
-        output::note(&format!("not written, without a score: {}\n", named(path)));
+        output::note(&format!("not written, without a score: {}{}\n", named(path), older(path)));
     }
+}
+
+/// What to know of a file that was there before and stays.
+fn older(path: &Path) -> &'static str {
+    if path.exists() { " (what is there is of an earlier run)" } else { "" }
 }
 
 /// Says which files there are not, because there is nothing to compare.
 pub(crate) fn not_compared(files: &PictureFiles) {
     for path in files.report.iter().chain(&files.png) {
-        output::note(&format!("not written, without a comparison: {}\n", named(path)));
+        output::note(&format!("not written, without a comparison: {}{}\n", named(path), older(path)));
     }
 }

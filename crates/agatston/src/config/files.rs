@@ -6,13 +6,16 @@ use crate::{
     output::{Target, check_folder},
 };
 use agatston_engine::{
-    Choice,
+    Choice, Pictures,
     writers::{
         dicom::{DateTime, OutError},
         label_map::LabelMapForm,
     },
 };
-use std::path::{Path, PathBuf};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 /// Files beside the result.
 #[derive(Debug, Default)]
@@ -75,7 +78,7 @@ impl Files {
             return Err(Failure::Usage { option, problem });
         }
         check_paths(&paths, self.overwrite, result, reads)?;
-        self.pictures.check_folder()
+        self.pictures.check_folder(&paths, result)
     }
 }
 
@@ -86,16 +89,24 @@ fn check_paths(
     result: &Target,
     reads: &[PathBuf],
 ) -> Result<(), Failure> {
-    let mut taken: Vec<&Path> = result.path.as_deref().into_iter().collect();
+    let mut taken: Vec<PathBuf> = result.path.iter().filter_map(|path| resolved(path)).collect();
     for (option, path) in paths {
-        if taken.contains(path) {
-            let problem = "names a file that another output has already".to_owned();
-            return Err(Failure::Usage { option, problem });
+        let wrong = |problem: &str| Failure::Usage { option, problem: problem.to_owned() };
+        let place =
+            resolved(path).ok_or_else(|| wrong("is in a folder that does not exist; make it first"))?;
+        if taken.contains(&place) {
+            return Err(wrong("names a file that another output has already"));
         }
-        taken.push(path);
+        taken.push(place);
         Target { path: Some(path.to_path_buf()), overwrite }.check(option, reads)?;
     }
     Ok(())
+}
+
+/// Where a file is or will be, however its path is written; nothing where its folder does not exist.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    Some(fs::canonicalize(folder).ok()?.join(path.file_name()?))
 }
 
 /// What is to be looked at: one page, and its pictures as files.
@@ -123,13 +134,28 @@ impl PictureFiles {
 
     /// Fails early when one of them may not be written, as [`Files::check`].
     pub(crate) fn check(&self, result: &Target, reads: &[PathBuf]) -> Result<(), Failure> {
-        check_paths(&self.report().collect::<Vec<_>>(), self.overwrite, result, reads)?;
-        self.check_folder()
+        let paths: Vec<_> = self.report().collect();
+        check_paths(&paths, self.overwrite, result, reads)?;
+        self.check_folder(&paths, result)
     }
 
-    /// Fails early when the folder may not be written into.
-    fn check_folder(&self) -> Result<(), Failure> {
-        self.png.as_ref().map_or(Ok(()), |png| check_folder("--png", png, self.overwrite))
+    /// Fails early when the folder may not be written into, or another output is to have the name of a picture in it.
+    fn check_folder(&self, paths: &[(&'static str, &Path)], result: &Target) -> Result<(), Failure> {
+        let Some(png) = &self.png else { return Ok(()) };
+        check_folder("--png", png, self.overwrite, Pictures::is_png_name)?;
+        let others = paths.iter().map(|(_, path)| *path).chain(result.path.as_deref());
+        let folder = resolved(png).or_else(|| fs::canonicalize(png).ok());
+        let is_picture = |path: &Path| {
+            let name = path.file_name().and_then(|name| name.to_str());
+            let there = resolved(path).and_then(|path| path.parent().map(Path::to_path_buf));
+            there.is_some() && there == folder && name.is_some_and(Pictures::is_png_name)
+        };
+        if others.into_iter().any(is_picture) {
+            let problem =
+                "would have a picture of the name of another output; name another folder".to_owned();
+            return Err(Failure::Usage { option: "--png", problem });
+        }
+        Ok(())
     }
 }
 

@@ -71,18 +71,15 @@ impl Writer<'_> {
         groups
     }
 
-    /// A group a lesion, numbered within its artery; none where the result does not list them.
+    /// A group a lesion, numbered as in the result and in pictures; none where the result does not list them.
     fn lesions(&self) -> Vec<Group> {
         let (document, calcium) = (self.subject.document, &self.subject.traced.calcium);
-        let mut numbers: BTreeMap<usize, u64> = BTreeMap::new();
         let mut regions = outlines_of_lesions(self.subject.traced);
         let lesion = |(index, lesion): (usize, &crate::result::LesionRecord)| {
             let place = calcium.lesions[index];
-            let number = numbers.entry(place).or_default();
-            *number += 1;
             let region = &calcium.regions[place];
             Group {
-                tracking_id: format!("{} lesion {number}", self.subject.traced.calcium.label(region)),
+                tracking_id: format!("{} lesion {}", calcium.label(region), index + 1),
                 tracking_uid: self.subject.tracking_uid("lesion", &lesion.id),
                 finding: finding(region.region),
                 site: site(region.region),

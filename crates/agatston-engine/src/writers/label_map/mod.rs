@@ -14,7 +14,6 @@ mod nrrd;
 use crate::{
     palette::{Rgb, colour},
     traced::{Calcium, Traced, TracedRegion},
-    writers::printable,
 };
 use agatston_core::{Artery, Region};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
@@ -117,7 +116,7 @@ impl Labels {
     fn of(calcium: &Calcium) -> Self {
         let label = |traced: &TracedRegion| Label {
             id: id(traced.region),
-            name: printable(calcium.label(traced)).replace('\n', " "),
+            name: calcium.label(traced).to_owned(),
             region: traced.region,
             colour: colour(traced.region),
         };
