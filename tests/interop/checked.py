@@ -3,6 +3,25 @@
 import sys
 
 
+def regions_of(result):
+    """What the source tells apart, by the name it has in a file that may be given back as labels."""
+    named = {a["artery"]: a for a in result["arteries"] if a["separated"]}
+    if len(named) > 1 and "coronary" in named:
+        named["other coronary"] = named.pop("coronary")
+    return named | {r["name"]: r for r in result["regions"]}
+
+
+def region_of(result, lesion):
+    """The name of a lesion's region in such a file."""
+    artery = lesion["artery"]
+    return "other coronary" if artery == "coronary" and "other coronary" in regions_of(result) else artery
+
+
+def lowest_hu(result):
+    """From which HU on voxels count for the volume."""
+    return result["protocol"]["volume_threshold_hu"] or result["protocol"]["threshold_hu"]
+
+
 class Checked:
     """Prints what held and what did not, and remembers."""
 

@@ -20,7 +20,7 @@ import numpy
 import pydicom
 from highdicom.sr import srread
 
-from checked import Checked
+from checked import Checked, region_of, regions_of
 
 # Code of a measure, its derivation where it has one, and the key of the result.
 MEASURES = {
@@ -70,14 +70,6 @@ def hu_of(image):
         holder = next((h.PixelValueTransformationSequence[0] for h in (group, shared) if h is not None and "PixelValueTransformationSequence" in h), image)
         out[number] = plane * float(holder.RescaleSlope) + float(holder.RescaleIntercept)
     return out
-
-
-def regions_of(result):
-    """What the source tells apart, by the name of its segment."""
-    named = {a["artery"]: a for a in result["arteries"] if a["separated"]}
-    if len(named) > 1 and "coronary" in named:
-        named["other coronary"] = named.pop("coronary")
-    return named | {r["name"]: r for r in result["regions"]}
 
 
 def check_segmentation(check, path, result, images):
@@ -150,9 +142,8 @@ def check_report(check, path, result, seg):
     others = report.content.get_image_measurement_groups()
     groups = {g.tracking_identifier: g for g in [*with_volume, *others]}
     expected = {}
-    label = {"coronary": "other coronary"} if "other coronary" in regions_of(result) else {}
     for number, lesion in enumerate(result["lesions"], 1):
-        expected[f"{label.get(lesion['artery'], lesion['artery'])} lesion {number}"] = lesion
+        expected[f"{region_of(result, lesion)} lesion {number}"] = lesion
     expected |= regions_of(result)
     if result["total"]["scope"] == "coronary":
         expected["total"] = result["total"]
@@ -200,16 +191,34 @@ def check_outlines(check, groups, seg):
                 if c0 == c1:  # a side between two columns: every pixel on its right changes sides
                     inside[int(min(r0, r1)):int(max(r0, r1)), int(c0):] += 1
             filled[image.ReferencedSOPInstanceUID, int(image.get("ReferencedFrameNumber", 1))] |= inside % 2 == 1
-    if not filled:
-        return
     missing = 0
+    drawn = {key: pixels.copy() for key, pixels in filled.items()}
+    marked = collections.defaultdict(lambda: numpy.zeros((seg.Rows, seg.Columns), bool))
     for frame, pixels in zip(seg.PerFrameFunctionalGroupsSequence, seg.pixel_array.reshape(-1, seg.Rows, seg.Columns)):
         source = frame.DerivationImageSequence[0].SourceImageSequence[0]
         key = source.ReferencedSOPInstanceUID, int(source.get("ReferencedFrameNumber", 1))
         missing += int((pixels.astype(bool) & ~filled[key]).sum())
-        filled[key] &= ~pixels.astype(bool)
-    more = sum(int(left.sum()) for left in filled.values())
-    check.that(missing == 0, "outlines hold every voxel of the segmentation", f"{more} pixels of holes beside")
+        marked[key] |= pixels.astype(bool)
+    check.that(missing == 0, "outlines hold every voxel of the segmentation", f"{len(drawn)} slices")
+    more = {key: pixels & ~marked[key] for key, pixels in drawn.items()}
+    beyond = sum(int((more[key] & reached(~marked[key])).sum()) for key in more)
+    check.that(beyond == 0, "and beside them only holes", f"{sum(int(m.sum()) for m in more.values())} pixels of holes")
+
+
+def reached(free):
+    """The free pixels that can be reached from the border, over sides."""
+    outside = numpy.zeros_like(free)
+    outside[0], outside[-1], outside[:, 0], outside[:, -1] = free[0], free[-1], free[:, 0], free[:, -1]
+    while True:
+        grown = outside.copy()
+        grown[1:] |= outside[:-1]
+        grown[:-1] |= outside[1:]
+        grown[:, 1:] |= outside[:, :-1]
+        grown[:, :-1] |= outside[:, 1:]
+        grown &= free
+        if numpy.array_equal(grown, outside):
+            return outside
+        outside = grown
 
 
 def main(seg, sr, result, series):

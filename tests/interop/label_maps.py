@@ -13,7 +13,7 @@ import nrrd
 import numpy
 import pydicom
 
-from checked import Checked
+from checked import Checked, lowest_hu, region_of, regions_of
 
 LPS_TO_RAS = numpy.diag([-1.0, -1.0, 1.0, 1.0])
 
@@ -43,6 +43,15 @@ def is_ct(path):
     return found.get("Modality") == "CT" and "ImagePositionPatient" in found
 
 
+def is_there(lesion, ids, number, matrix):
+    """Whether the box of a lesion holds its centroid and voxels of its region."""
+    center = numpy.linalg.solve(matrix, [*lesion["centroid_lps_mm"], 1])[:3]
+    bounds = [lesion["bounding_box"][k] for k in ("columns", "rows", "slices")]
+    low, high = numpy.array(bounds).T
+    inside = ids[tuple(slice(a, b + 1) for a, b in zip(low, high))]
+    return (center >= low - 1e-3).all() and (center <= high + 1e-3).all() and (inside == number).any()
+
+
 def main(series, result, nifti, seg_nrrd, colours):
     check = Checked("label map")
     result = json.loads(pathlib.Path(result).read_text())
@@ -61,7 +70,7 @@ def main(series, result, nifti, seg_nrrd, colours):
     content = content if isinstance(content, bytes) else content.encode()
     table = ElementTree.fromstring(content.rstrip(b"\0").decode())
     names = {int(label.get("Key")): label.text for label in table.iter("Label")}
-    measured = [(a["artery"], a) for a in result["arteries"] if a["separated"]] + [(r["name"], r) for r in result["regions"]]
+    measured = list(regions_of(result).items())
     check.that(set(names.values()) == {"Background"} | {name for name, _ in measured}, "the label table names every region", sorted(names.items()))
 
     number = {name: key for key, name in names.items()}
@@ -69,16 +78,10 @@ def main(series, result, nifti, seg_nrrd, colours):
     for name, measures in measured:
         mm3 = float((ids == number[name]).sum()) * voxel
         check.that(abs(mm3 - measures["volume_mm3"]) < 1e-6 * max(mm3, 1), f"voxels of {name} are its volume", f"{mm3:.4f} mm3")
-    check.that(float(hu[ids > 0].min(initial=9999)) >= 130, "every voxel is at 130 HU or more as pydicom reads it", f"{hu[ids > 0].min(initial=9999)} HU")
-    for lesion in result["lesions"]:
-        center = numpy.linalg.solve(matrix, [*lesion["centroid_lps_mm"], 1])[:3]
-        box = lesion["bounding_box"]
-        low = [box[k][0] for k in ("columns", "rows", "slices")]
-        high = [box[k][1] for k in ("columns", "rows", "slices")]
-        inside = ids[tuple(slice(a, b + 1) for a, b in zip(low, high))]
-        if not ((center >= numpy.array(low) - 1e-3).all() and (center <= numpy.array(high) + 1e-3).all() and (inside == number[lesion["artery"]]).any()):
-            check.that(False, f"lesion {lesion['id']} is where the map has it")
-    check.that(True, "lesions looked up in the map", len(result["lesions"]))
+    lowest = float(hu[ids > 0].min(initial=9999))
+    check.that(lowest >= lowest_hu(result), "every voxel reaches the threshold as pydicom reads it", f"{lowest} HU")
+    astray = [lesion["id"] for lesion in result["lesions"] if not is_there(lesion, ids, number[region_of(result, lesion)], matrix)]
+    check.that(not astray, "every lesion is where the map has it", f"{len(result['lesions'])} lesions, astray {astray}")
 
     slicer, header = nrrd.read(seg_nrrd)
     check.that(numpy.array_equal(slicer, ids), "pynrrd reads the same voxels")

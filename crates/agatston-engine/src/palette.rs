@@ -1,4 +1,4 @@
-//! Colours of arteries and regions, the same in every output: those of Okabe and Ito, which people who do not tell red from
+//! Colours of arteries and regions, the same in every output (pictures lighten them): those of Okabe and Ito, which people who do not tell red from
 //! green tell apart (Okabe and Ito, Color Universal Design, 2008).
 //!
 //! Colour is never the only carrier: names stand beside it everywhere.
@@ -9,7 +9,7 @@ use agatston_core::{Artery, Region};
 pub(crate) type Rgb = [u8; 3];
 
 /// Colours of regions that are no coronary artery, in turn.
-const REGIONS: [Rgb; 4] = [[0xF0, 0xE4, 0x42], [0x56, 0xB4, 0xE9], [0xCC, 0x79, 0xA7], [0x99, 0x99, 0x99]];
+const REGIONS: [Rgb; 3] = [[0xF0, 0xE4, 0x42], [0x56, 0xB4, 0xE9], [0x99, 0x99, 0x99]];
 
 /// The colour of a region.
 pub(crate) fn colour(region: Region) -> Rgb {

@@ -107,7 +107,7 @@ pub mod concepts {
     pub(in crate::out) const DEVICE_MODEL: Concept = dcm("121015", "Device Observer Model Name");
     pub(in crate::out) const DEVICE_SERIAL: Concept = dcm("121016", "Device Observer Serial Number");
     pub(in crate::out) const PROCEDURE_REPORTED: Concept = dcm("121058", "Procedure reported");
-    pub(in crate::out) const CARDIAC_CT: Concept = sct("426005005", "Cardiac CT for calcium scoring");
+    pub(in crate::out) const COMPUTED_TOMOGRAPHY: Concept = sct("77477000", "Computed Tomography");
     pub(in crate::out) const REPORT: Concept = dcm("126000", "Imaging Measurement Report");
     pub(in crate::out) const MEASUREMENTS: Concept = dcm("126010", "Imaging Measurements");
     pub(in crate::out) const GROUP: Concept = dcm("125007", "Measurement Group");

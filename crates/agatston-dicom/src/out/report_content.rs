@@ -25,7 +25,7 @@ pub(super) fn put(report: &Report, context: &SourceContext, set: &mut Item) -> R
     let groups = report.groups.iter().map(|group| writer.group(group)).collect::<Result<Vec<_>, _>>()?;
     let mut content = vec![code(MODIFIES, concepts::LANGUAGE, concepts::ENGLISH)];
     content.extend(writer.observer());
-    content.push(code(MODIFIES, concepts::PROCEDURE_REPORTED, concepts::CARDIAC_CT));
+    content.push(code(MODIFIES, concepts::PROCEDURE_REPORTED, concepts::COMPUTED_TOMOGRAPHY));
     let mut measurements = item(CONTAINS, "CONTAINER", concepts::MEASUREMENTS);
     measurements.text(tags::CONTINUITY_OF_CONTENT, VR::CS, "SEPARATE");
     measurements.sequence(tags::CONTENT_SEQUENCE, groups);

@@ -1,7 +1,8 @@
 //! Pictures of two scans that are compared: the same label for what is the same lesion, and close-ups side by side.
 //!
 //! A lesion that is in one scan only has the place where it would be in the other, where lesions were laid on each other.
-//! Of that motion the translation is used: at the few degrees that scans are turned by, what is left is a few millimetres.
+//! Of that motion the translation is used; at 10 degrees, the most that is taken for a motion, a place 60 mm from the centre is
+//! then 10 mm off, which a close-up of 50 mm still shows. The page says so.
 
 use super::{
     Frame, Kind, Picture, Pictures, counts_everything, drawn, exposure::Shown, mark, names, numbered,

@@ -23,6 +23,8 @@ const WIDTH: u32 = 1000;
 const CHARACTER: [u32; 2] = [10, 20];
 /// Around the text of the strip, pixels.
 const PADDING: u32 = 10;
+/// Most rows of an image, before it is cut: a header may claim pixels as high as a house.
+const HEIGHT_MOST: u32 = 4 * WIDTH;
 /// Ends every strip.
 const RESEARCH: &str = "For research. Not for clinical use.";
 
@@ -31,11 +33,13 @@ pub(super) fn png(picture: &Picture) -> Vec<u8> {
     let [height_mm, width_mm] = picture.size_mm();
     let pixel_mm = width_mm / f64::from(WIDTH);
     let layout = layout(picture, f64::from(CHARACTER[1]) * pixel_mm);
-    let lines = strip(picture, layout.unlabelled);
     let height = pixels(height_mm, pixel_mm).max(1);
+    let shown = height.min(HEIGHT_MOST);
+    let cut = if shown < height { " Cut at the bottom: its pixels are too high for a picture." } else { "" };
+    let lines = strip(picture, layout.unlabelled, cut);
     let line_count = u32::try_from(lines.len()).expect("a few lines");
-    let mut canvas = Canvas::black(height + 2 * PADDING + line_count * CHARACTER[1]);
-    canvas.lay(picture, height);
+    let mut canvas = Canvas::black(shown + 2 * PADDING + line_count * CHARACTER[1]);
+    canvas.lay(picture, height, shown);
     let pen = Pen { pixel_mm };
     for mark in &picture.marks {
         for outline in &mark.outlines {
@@ -63,7 +67,7 @@ pub(super) fn png(picture: &Picture) -> Vec<u8> {
     let text_y = y - 18.0 * pixel_mm;
     pen.on_black(&mut canvas, &format!("{} mm", layout.bar.length_mm), [(x + end) / 2.0, text_y]);
     for (i, line) in (0u32..).zip(&lines) {
-        let middle = f64::from(height + PADDING + i * CHARACTER[1] + CHARACTER[1] / 2) * pixel_mm;
+        let middle = f64::from(shown + PADDING + i * CHARACTER[1] + CHARACTER[1] / 2) * pixel_mm;
         let half = f64::from(u32::try_from(line.chars().count()).unwrap_or(0) * CHARACTER[0]) / 2.0;
         pen.text(&mut canvas, line, [(f64::from(PADDING) + half) * pixel_mm, middle], WHITE);
     }
@@ -73,13 +77,13 @@ pub(super) fn png(picture: &Picture) -> Vec<u8> {
 const WHITE: Rgb = [255, 255, 255];
 
 /// The lines below the image.
-fn strip(picture: &Picture, unlabelled: usize) -> Vec<String> {
+fn strip(picture: &Picture, unlabelled: usize, cut: &str) -> Vec<String> {
     let columns = ((WIDTH - 2 * PADDING) / CHARACTER[0]) as usize;
     let mut text = format!("{}. {}", picture.kind.title(), picture.caption);
     if unlabelled > 0 {
         text += &format!(" {unlabelled} outlined without a label, for want of room.");
     }
-    wrap(&format!("{text} {RESEARCH}"), columns)
+    wrap(&format!("{text}{cut} {RESEARCH}"), columns)
 }
 
 /// Draws in millimetres.
@@ -161,11 +165,12 @@ impl Canvas {
         Self { rows, values: vec![0; WIDTH as usize * rows as usize * 3] }
     }
 
-    /// Lays the image of a picture over the first rows, interpolated between the centres of its pixels.
-    fn lay(&mut self, picture: &Picture, height: u32) {
+    /// Lays the image of a picture, so many rows high, over the first rows, as far as they are shown, interpolated between the
+    /// centres of its pixels.
+    fn lay(&mut self, picture: &Picture, height: u32, shown: u32) {
         let image = &picture.image;
         let across: Vec<Between> = (0..WIDTH).map(|x| Between::of(x, WIDTH, image.columns)).collect();
-        for y in 0..height {
+        for y in 0..shown {
             let down = Between::of(y, height, image.rows);
             let (above, below) = (image.row(down.before), image.row(down.after));
             for (x, between) in across.iter().enumerate() {

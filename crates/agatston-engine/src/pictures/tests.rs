@@ -96,6 +96,15 @@ fn pixels_of_a_coronal_picture_are_not_square() {
     assert_eq!(pictures.axial.size_mm(), [4.0, 6.0]);
 }
 
+/// A pixel of 5000 by 1 mm would make a picture of gigabytes.
+#[test]
+fn a_picture_of_impossible_pixels_is_cut() {
+    let mut picture = bright(&stored([1.0, 0.0, 0.0], [0.0, 1.0, 0.0])).axial;
+    picture.pixel_mm[0] = 5000.0 * picture.pixel_mm[1];
+    let image = image::load_from_memory(&raster::png(&picture)).unwrap();
+    assert!((4000..4200).contains(&image.height()), "{} rows", image.height());
+}
+
 #[test]
 fn names_of_files_tell_the_slice() {
     let files = bright(&stored([1.0, 0.0, 0.0], [0.0, 1.0, 0.0])).png_files();

@@ -29,10 +29,10 @@ pub(crate) struct FilesArgs {
 #[derive(Debug, Default, Args)]
 #[command(next_help_heading = "Files beside the result")]
 pub(crate) struct PicturesArgs {
-    /// Report for people as one HTML file: verdict, findings, scores, pictures with lesions outlined, protocol
+    /// Report for people as one HTML file: verdict, findings, numbers, pictures with lesions outlined
     #[arg(long, value_name = "FILE")]
     pub(crate) report: Option<PathBuf>,
-    /// The pictures of the report as PNG files in this folder, all of them; made when missing
+    /// The pictures of the report as PNG files in this folder, all of them; made when missing. A saved result has no pixels
     #[arg(long, value_name = "FOLDER")]
     pub(crate) png: Option<PathBuf>,
 }

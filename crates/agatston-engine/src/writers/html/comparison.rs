@@ -157,7 +157,7 @@ fn close_ups(c: &Comparison, pictures: Option<&PairPictures>) -> Markup {
         @if has_pixels && !pairs.is_empty() {
             h3 { "Side by side" }
             p.note {
-                "The slice through the middle of each, in one scale; of new and vanished lesions the place in the other scan, where it is known."
+                "The slice through the middle of each, in one scale; of new and vanished lesions the place in the other scan, where it is known, by how far scans moved and not by how they turned."
                 @if left_out > 0 { " These are the " (pairs.len()) " with the largest change; " (left_out) " more are in the table alone." }
             }
             @for (number, (group, pair)) in (1..).zip(c.lesions.iter().zip(pairs)) {
@@ -171,7 +171,7 @@ fn close_ups(c: &Comparison, pictures: Option<&PairPictures>) -> Markup {
                             @match shown {
                                 CloseUp::Shown(picture) => (scaled(name, picture, picture.size_mm()[1])),
                                 CloseUp::NoPixels => (missing(name, "a saved result: it has no pixels")),
-                                CloseUp::NoPlace => (missing(name, "-, its place in this scan is not known")),
+                                CloseUp::NoPlace => (missing(name, "-, its place is not known, or not in this scan")),
                             }
                         }
                     }

@@ -62,7 +62,7 @@ pub(super) fn page(title: &str, subtitle: &str, sections: &[Section]) -> String 
                 }
                 footer {
                     p.research { (RESEARCH) }
-                    p { "Made by agatston " (env!("CARGO_PKG_VERSION")) ". The same input gives the same page: it holds no date and no name." }
+                    p { "Made by agatston " (env!("CARGO_PKG_VERSION")) ". The same input gives the same page: it holds no name, number or day of the patient; UIDs and the year are in it." }
                 }
             }
         }

@@ -1,4 +1,4 @@
-//! What was scored, by what and how: enough to do it again. Nothing of it tells of a person.
+//! What was scored, by what and how: enough to do it again. UIDs are the keys; no name, number or day of the patient is among them.
 
 use super::page::facts;
 use crate::{

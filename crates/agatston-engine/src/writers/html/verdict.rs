@@ -38,7 +38,7 @@ fn refused(document: &ResultDocument) -> Markup {
                     p.next { b { "Next step: " } (next) }
                 }
             }
-            p { "There are no numbers, because none of them could be trusted." }
+            p { "There are no numbers: the series was not scored." }
         }
     }
 }

@@ -25,7 +25,7 @@ pub(super) fn head(geometry: &Geometry, labels: &Labels) -> Result<Vec<u8>, TooM
     head.singles(76, &[voxel.handedness, x, y, z, 1.0, 1.0, 1.0, 1.0]);
     head.singles(108, &[(HEADER + 4 + extension.len()) as f64, 1.0, 0.0]); // voxels begin, slope, intercept
     head.bytes[123] = 2; // mm
-    head.text(148, b"Coronary calcium by artery, agatston");
+    head.text(148, b"Calcium by artery or region, agatston");
     head.shorts(252, &[1, 1]); // both places are of the scanner
     head.singles(256, &voxel.quaternion);
     head.singles(268, &voxel.origin_ras_mm);
