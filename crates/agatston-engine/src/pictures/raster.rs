@@ -95,7 +95,9 @@ struct Pen {
 impl Pen {
     /// The pixel of a place `[x, y]`.
     fn at(self, place: [f64; 2]) -> Point {
-        let [x, y] = place.map(|mm| i32::try_from(pixels(mm, self.pixel_mm)).unwrap_or(i32::MAX));
+        // Beyond the canvas one place is as good as another, and squares of lengths stay within 32 bits.
+        let beyond = 2 * HEIGHT_MOST;
+        let [x, y] = place.map(|mm| i32::try_from(pixels(mm, self.pixel_mm).min(beyond)).unwrap_or(0));
         Point::new(x, y)
     }
 
