@@ -19,20 +19,20 @@ import pandas
 import pyarrow
 import pyarrow.parquet
 
+from checked import Checked
+
 FORMATS = pathlib.Path(__file__).parents[2] / "docs" / "formats.md"
 ROWS = {"scores": "arteries", "lesions": "lesions"}
 ARROW = {"text": pyarrow.string(), "float64": pyarrow.float64(), "int64": pyarrow.int64(), "bool": pyarrow.bool_()}
 DUCKDB = {"text": "VARCHAR", "float64": "DOUBLE", "int64": "BIGINT", "bool": "BOOLEAN"}
 PANDAS = {"text": "string", "float64": "float64", "int64": "Int64", "bool": "boolean"}
 
-failed = 0
+checked = Checked("tables")
 
 
 def check(what, holds, seen=""):
-    """Prints whether something holds."""
-    global failed
-    failed += not holds
-    print(f"{'ok  ' if holds else 'FAIL'} {what}{'' if holds else f': {seen}'}")
+    """Records whether something holds, and what was seen where it does not."""
+    checked.that(holds, what, "" if holds else seen)
 
 
 def documented(table):
@@ -196,9 +196,8 @@ def main():
         scored(program, series, folder)
         refused(program, series, folder)
     terminal(program, series)
-    print(f"pyarrow {pyarrow.__version__}, duckdb {duckdb.__version__}, pandas {pandas.__version__}: "
-          + (f"{failed} checks failed" if failed else "all checks hold"))
-    sys.exit(bool(failed))
+    print(f"pyarrow {pyarrow.__version__}, duckdb {duckdb.__version__}, pandas {pandas.__version__}")
+    checked.end()
 
 
 if __name__ == "__main__":

@@ -2,7 +2,7 @@
 //!
 //! Sensitivity, another protocol and reader edits repeat only this.
 
-use crate::{Assignment, Scope, writers::one_line};
+use crate::{Assignment, Scope, shown_text::one_line};
 use agatston_core::{
     Artery, Candidates, Category, CropMeasures, Foci, FocusId, FocusLook, Geometry, Peak, Protocol, Region,
     Rods, Scale, Score, Segment, Tally, foci, focus_sums, is_coronary, lesions, neighbours, score,

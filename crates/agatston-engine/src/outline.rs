@@ -14,36 +14,36 @@ use std::collections::BTreeMap;
 
 /// Pixels of one row, side by side.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Stretch {
+pub(crate) struct Stretch {
     /// Row.
-    pub row: u16,
+    pub(crate) row: u16,
     /// First column.
-    pub start: u16,
+    pub(crate) start: u16,
     /// Column behind the last.
-    pub end: u16,
+    pub(crate) end: u16,
 }
 
 /// A corner of pixels. Column 0 and row 0 are the left and the upper edge of the first pixel, not its centre.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Corner {
+pub(crate) struct Corner {
     /// Edge between columns, in pixels.
-    pub column: u32,
+    pub(crate) column: u32,
     /// Edge between rows, in pixels.
-    pub row: u32,
+    pub(crate) row: u32,
 }
 
 /// A closed outline: its corners in order, each a turn; the last is joined to the first, which is not repeated.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Outline {
+pub(crate) struct Outline {
     /// Clockwise as seen around pixels, the other way around a hole; from the topmost, leftmost corner.
-    pub corners: Vec<Corner>,
+    pub(crate) corners: Vec<Corner>,
     /// Whether it goes around a hole.
-    pub is_hole: bool,
+    pub(crate) is_hole: bool,
 }
 
 /// The outlines of the pixels of one slice, ordered by their first corners from top to bottom and left to right. The
 /// stretches may come in any order, touch and overlap.
-pub fn outlines(stretches: &[Stretch]) -> Vec<Outline> {
+pub(crate) fn outlines(stretches: &[Stretch]) -> Vec<Outline> {
     let mut arrows = Arrows::around(&joined(stretches));
     let mut found = Vec::new();
     while let Some(start) = arrows.first() {

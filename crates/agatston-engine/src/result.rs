@@ -84,6 +84,16 @@ pub enum Status {
     Refused,
 }
 
+impl Status {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Scored => "scored",
+            Self::Refused => "refused",
+        }
+    }
+}
+
 /// The first reason for a refusal.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 pub struct RefusalRecord {
@@ -213,6 +223,17 @@ pub enum SeverityRecord {
     Warning,
     /// No score is given.
     Refusal,
+}
+
+impl SeverityRecord {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Info => "info",
+            Self::Warning => "warning",
+            Self::Refusal => "refusal",
+        }
+    }
 }
 
 /// Where the assignment came from.

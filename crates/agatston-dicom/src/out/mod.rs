@@ -33,5 +33,5 @@ pub use error::OutError;
 pub use modules::Program;
 pub use object::Encoded;
 pub use report::{Group, Measurement, Outline, Region, Report, SegmentReference};
-pub use segmentation::{AlgorithmType, Segment, Segmentation, VoxelSpan};
+pub use segmentation::{Segment, Segmentation, VoxelSpan};
 pub use uid::derived_uid;

@@ -19,8 +19,6 @@ pub struct Segmentation {
     pub segments: Vec<Segment>,
     /// Which voxels belong to which segment.
     pub spans: Vec<VoxelSpan>,
-    /// How the voxels came about.
-    pub algorithm_type: AlgorithmType,
     /// The program.
     pub program: Program,
     /// All that decides the content beside what is given here, in any form: it goes into the UIDs.
@@ -57,26 +55,8 @@ pub struct VoxelSpan {
     pub end: u16,
 }
 
-/// How segments came about.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum AlgorithmType {
-    /// By a program alone.
-    Automatic,
-    /// By a program and a person.
-    SemiAutomatic,
-    /// By a person.
-    Manual,
-}
-
-impl AlgorithmType {
-    const fn as_str(self) -> &'static str {
-        match self {
-            Self::Automatic => "AUTOMATIC",
-            Self::SemiAutomatic => "SEMIAUTOMATIC",
-            Self::Manual => "MANUAL",
-        }
-    }
-}
+/// How segments came about: a program, within what a person drew or gave to be used.
+const ALGORITHM_TYPE: &str = "SEMIAUTOMATIC";
 
 /// What tells the series.
 const SERIES: SeriesOfOurs = SeriesOfOurs {
@@ -112,11 +92,9 @@ impl Segmentation {
         let mut item = Item::new();
         item.u16s(tags::SEGMENT_NUMBER, &[number]);
         item.text(tags::SEGMENT_LABEL, VR::LO, &label);
-        item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, self.algorithm_type.as_str());
-        if self.algorithm_type != AlgorithmType::Manual {
-            let name = context.own_text(&format!("agatston {}", self.program.version), 64);
-            item.text(tags::SEGMENT_ALGORITHM_NAME, VR::LO, &name);
-        }
+        item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, ALGORITHM_TYPE);
+        let name = context.own_text(&format!("agatston {}", self.program.version), 64);
+        item.text(tags::SEGMENT_ALGORITHM_NAME, VR::LO, &name);
         let category = concepts::MORPHOLOGICALLY_ABNORMAL.item();
         item.one(tags::SEGMENTED_PROPERTY_CATEGORY_CODE_SEQUENCE, category);
         item.one(tags::SEGMENTED_PROPERTY_TYPE_CODE_SEQUENCE, segment.property.item());

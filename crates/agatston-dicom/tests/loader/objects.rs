@@ -3,8 +3,8 @@
 use agatston_dicom::{
     Rules, Series, Unwatched, Workers, discover, group, index,
     out::{
-        AlgorithmType, DateTime, Encoded, Group, Measurement, OutError, Outline, Program, Region, Report,
-        Segment, SegmentReference, Segmentation, SourceContext, VoxelSpan, concepts, derived_uid,
+        DateTime, Encoded, Group, Measurement, OutError, Outline, Program, Region, Report, Segment,
+        SegmentReference, Segmentation, SourceContext, VoxelSpan, concepts, derived_uid,
     },
 };
 use agatston_phantom::{
@@ -33,7 +33,6 @@ fn segmentation(segments: &[&str], spans: &[VoxelSpan]) -> Segmentation {
     Segmentation {
         segments: segments.iter().map(|label| segment(label)).collect(),
         spans: spans.to_vec(),
-        algorithm_type: AlgorithmType::SemiAutomatic,
         program: Program { version: "1.2.3".to_owned() },
         seed: b"seed".to_vec(),
     }

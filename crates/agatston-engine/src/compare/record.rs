@@ -140,6 +140,17 @@ pub enum PartKind {
     Region,
 }
 
+impl PartKind {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Total => "total",
+            Self::Artery => "artery",
+            Self::Region => "region",
+        }
+    }
+}
+
 /// The change of the total, of an artery or of a region.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct PartRecord {

@@ -145,9 +145,9 @@ mod tests {
     use super::*;
     use crate::traced::Span;
 
-    /// 1 mm pixels, 3 mm slices: 400 x 400 x 40.
-    fn frame(slices: Vec<Vec<Span>>) -> Frame {
-        let geometry = Geometry {
+    /// 1 mm pixels, 3 mm slices: 400 x 400.
+    fn geometry() -> Geometry {
+        Geometry {
             rows: 400,
             columns: 400,
             spacing_mm: [1.0, 1.0],
@@ -156,8 +156,12 @@ mod tests {
             row_dir: [1.0, 0.0, 0.0],
             column_dir: [0.0, 1.0, 0.0],
             normal: [0.0, 0.0, 1.0],
-        };
-        Frame::of(&geometry, &Calcium { regions: Vec::new(), lesions: vec![0], slices })
+        }
+    }
+
+    /// Of 40 slices.
+    fn frame(slices: Vec<Vec<Span>>) -> Frame {
+        Frame::of(&geometry(), &Calcium { regions: Vec::new(), lesions: vec![0], slices })
     }
 
     #[test]
@@ -177,21 +181,11 @@ mod tests {
     #[test]
     fn a_close_up_is_of_one_size() {
         let frame = frame(vec![Vec::new(); 40]);
-        let geometry = Geometry {
-            rows: 400,
-            columns: 400,
-            spacing_mm: [1.0, 1.0],
-            increment_mm: 3.0,
-            origin_lps_mm: [0.0; 3],
-            row_dir: [1.0, 0.0, 0.0],
-            column_dir: [0.0, 1.0, 0.0],
-            normal: [0.0, 0.0, 1.0],
-        };
-        let near = Frame::around(&geometry, 40, [10.0, 200.0, 31.0]).unwrap();
+        let near = Frame::around(&geometry(), 40, [10.0, 200.0, 31.0]).unwrap();
         assert_eq!(near.view, frame.view);
         assert_eq!((near.down, near.across, near.slices), (176..226, 0..50, 10..11));
         for outside in [[-1.0, 200.0, 31.0], [10.0, 400.0, 31.0], [10.0, 200.0, 120.0]] {
-            assert_eq!(Frame::around(&geometry, 40, outside), None);
+            assert_eq!(Frame::around(&geometry(), 40, outside), None);
         }
     }
 

@@ -112,9 +112,7 @@ impl Pictures {
         let file = |picture: &Picture| (file_name(picture.kind), raster::png(picture));
         projections.chain(&self.slices).map(file).collect()
     }
-}
 
-impl Pictures {
     /// Whether a file of this name is one that [`png_files`](Self::png_files) makes, here or of a pair.
     pub fn is_png_name(name: &str) -> bool {
         let slice = name.strip_prefix("slice_").and_then(|rest| rest.strip_suffix(".png"));

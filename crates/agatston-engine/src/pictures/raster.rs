@@ -6,7 +6,10 @@ use super::{
     png,
     scale::pixels,
 };
-use crate::{palette::Rgb, writers::wrap};
+use crate::{
+    palette::Rgb,
+    shown_text::{RESEARCH, wrap},
+};
 use embedded_graphics::{
     mono_font::{MonoTextStyle, iso_8859_1::FONT_10X20},
     pixelcolor::Rgb888,
@@ -25,8 +28,6 @@ const CHARACTER: [u32; 2] = [10, 20];
 const PADDING: u32 = 10;
 /// Most rows of an image, before it is cut: a header may claim pixels as high as a house.
 const HEIGHT_MOST: u32 = 4 * WIDTH;
-/// Ends every strip.
-const RESEARCH: &str = "For research. Not for clinical use.";
 
 /// The picture as a PNG.
 pub(super) fn png(picture: &Picture) -> Vec<u8> {

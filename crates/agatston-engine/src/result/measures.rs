@@ -131,3 +131,14 @@ pub enum ClassWord {
     /// Foci under the smallest focus.
     BelowMinimum,
 }
+
+impl ClassWord {
+    /// The word used in every output.
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Micro => "micro",
+            Self::Macro => "macro",
+            Self::BelowMinimum => "below_minimum",
+        }
+    }
+}

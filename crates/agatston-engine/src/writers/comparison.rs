@@ -5,10 +5,11 @@ use crate::{
     compare::record::{
         ChangeRecord, Comparison, IntervalSource, PartKind, PartRecord, PublishedRecord, ReasonRecord,
     },
+    shown_text::CT_SEES,
     writers::{
         findings::findings,
         page::{Ink, Page},
-        table::{CT_SEES, RESEARCH, clip},
+        table::{clip, end},
         text::{WIDTH, hanging},
     },
 };
@@ -32,9 +33,9 @@ pub fn table(c: &Comparison) -> Page {
     out += &mesa(c);
     out.append(published(c));
     out += "\n";
-    out += CT_SEES;
+    out += &hanging("", CT_SEES);
     out.append(findings(&c.findings));
-    out += RESEARCH;
+    out += &end();
     out
 }
 

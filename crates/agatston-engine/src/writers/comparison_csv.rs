@@ -1,7 +1,7 @@
 //! The comparison as CSV: one row a part. Empty cells are unknown, never 0.
 
 use crate::{
-    compare::record::{ChangeRecord, Comparison, PartKind, PartRecord},
+    compare::record::{ChangeRecord, Comparison, PartRecord},
     writers::text::csv_cell,
 };
 
@@ -41,7 +41,7 @@ fn row(c: &Comparison, part: &PartRecord) -> String {
         c.followup.series_uid.clone().unwrap_or_default(),
         c.interval.days.map(|d| d.to_string()).unwrap_or_default(),
         gate.comparable.to_string(),
-        kind(part.kind).to_owned(),
+        part.kind.as_str().to_owned(),
         part.name.clone(),
         part.verdict.verdict.as_str().to_owned(),
     ];
@@ -56,12 +56,4 @@ fn row(c: &Comparison, part: &PartRecord) -> String {
     cells.push(codes(gate.reasons.iter().chain(&gate.warnings).map(|r| &r.code).collect()));
     cells.push(codes(c.findings.iter().map(|f| &f.code).collect()));
     cells.iter().map(|cell| csv_cell(cell)).collect::<Vec<_>>().join(",") + "\n"
-}
-
-fn kind(kind: PartKind) -> &'static str {
-    match kind {
-        PartKind::Total => "total",
-        PartKind::Artery => "artery",
-        PartKind::Region => "region",
-    }
 }

@@ -9,10 +9,10 @@ use crate::{
 };
 
 /// Severities, the worst first.
-const WORDS: [(SeverityRecord, &str, Ink); 3] = [
-    (SeverityRecord::Refusal, "refusal", Ink::Refusal),
-    (SeverityRecord::Warning, "warning", Ink::Warning),
-    (SeverityRecord::Info, "info", Ink::Info),
+const WORST_FIRST: [(SeverityRecord, Ink); 3] = [
+    (SeverityRecord::Refusal, Ink::Refusal),
+    (SeverityRecord::Warning, Ink::Warning),
+    (SeverityRecord::Info, Ink::Info),
 ];
 
 /// Every finding, under a heading; empty without one.
@@ -21,10 +21,14 @@ pub(crate) fn findings(findings: &[FindingRecord]) -> Page {
     if !findings.is_empty() {
         out.add(Ink::Heading, "\nFindings\n");
     }
-    for (severity, word, ink) in WORDS {
+    for (severity, ink) in WORST_FIRST {
         for f in findings.iter().filter(|f| f.severity == severity) {
             let slice = f.slice.map_or_else(String::new, |s| format!(" (slice {s})"));
-            out.hang(ink, &format!("  {word:<9}"), &format!("{}{slice}: {}", f.code, f.message));
+            out.hang(
+                ink,
+                &format!("  {:<9}", severity.as_str()),
+                &format!("{}{slice}: {}", f.code, f.message),
+            );
             let seen = f.seen.as_ref().map(|s| format!("seen {s}"));
             let expected = f.expected.as_ref().map(|e| format!("needed {e}"));
             let facts: Vec<String> = seen.into_iter().chain(expected).collect();

@@ -1,4 +1,4 @@
-//! Writers: a result document in, bytes out. One place, the binary, does the writing.
+//! Writers: a result document, a comparison or a traced series in, bytes out. One place, the binary, does the writing.
 
 pub mod comparison;
 pub mod comparison_csv;
@@ -12,10 +12,11 @@ mod measures;
 mod page;
 mod risk;
 pub mod schema;
+mod sizes;
 pub mod table;
 pub mod tables;
 mod text;
 
+pub use crate::shown_text::printable;
 pub use page::Page;
-pub use text::{hanging as wrapped, printable};
-pub(crate) use text::{one_line, wrap};
+pub use text::hanging as wrapped;

@@ -4,7 +4,8 @@
 //! 2. What is added to a page is made printable there and then, so that no name from a file brings a control sequence.
 //! 3. Only [`Page::painted`] makes control sequences, and only of inks.
 
-use super::text::{hanging, printable};
+use super::text::hanging;
+use crate::shown_text::printable;
 use anstyle::{AnsiColor, Style};
 use std::ops::AddAssign;
 

@@ -4,14 +4,16 @@ use crate::{
     AssignedBy, BodySize, MassFactorSource, Scope,
     outcome::UNNAMED,
     result::{
-        ClassRecord, ClassWord, CountsRecord, FindingRecord, MassFactorRecord, ResultDocument, SeriesRecord,
+        ClassRecord, CountsRecord, FindingRecord, MassFactorRecord, ResultDocument, SeriesRecord,
         SeverityRecord, Status, TotalRecord, WithheldReason,
     },
+    shown_text::{CT_SEES, RESEARCH},
     writers::{
         findings::{findings, refused},
         measures::measures,
         page::{Ink, Page},
         risk::risk,
+        sizes::Sizes,
         text::{WIDTH, hanging},
     },
 };
@@ -28,12 +30,14 @@ pub fn table(document: &ResultDocument) -> Page {
         }
     }
     out.append(findings(&document.findings));
-    out += RESEARCH;
+    out += &end();
     out
 }
 
 /// Ends every table.
-pub(crate) const RESEARCH: &str = "\nFor research. Not for clinical use.\n";
+pub(crate) fn end() -> String {
+    format!("\n{RESEARCH}\n")
+}
 
 /// Why a document holds no score: for standard error, beside another format on standard output.
 pub fn refusal(document: &ResultDocument) -> Page {
@@ -178,48 +182,21 @@ fn classes(document: &ResultDocument) -> Page {
         "", "lesions", "Agatston", "lesions", "Agatston", "foci"
     );
     let mut out = Page::of(Ink::Heading, &(sizes + &columns));
-    // The row of the total is the first in the document and stands last here.
-    let mut arteries: Vec<&Option<String>> = document.classes.iter().map(|c| &c.artery).collect();
-    arteries.dedup();
-    let (total, parts): (Vec<_>, Vec<_>) = arteries.into_iter().partition(|a| a.is_none());
-    for sizes in parts.into_iter().filter_map(|a| Sizes::of(document, a)).filter(|s| !s.is_empty()) {
-        out += &sizes.row();
+    for sizes in Sizes::all(document) {
+        if sizes.name().is_none() {
+            out.add(Ink::Total, &sizes.row());
+            out += &sizes.parts(document);
+        } else if !sizes.is_empty() {
+            out += &sizes.row();
+        }
     }
-    for sizes in total.into_iter().filter_map(|a| Sizes::of(document, a)) {
-        out.add(Ink::Total, &sizes.row());
-        out += &sizes.parts(document);
-    }
-    out += CT_SEES;
+    out += &hanging("", CT_SEES);
     out
 }
 
-/// What a size of calcium on CT is not.
-pub(crate) const CT_SEES: &str =
-    "Sizes are as they appear at the threshold, blooming included: CT shows no true\nmicrocalcification.\n";
-
-/// The size classes of one artery, region, or the total.
-struct Sizes<'a> {
-    micro: &'a ClassRecord,
-    large: &'a ClassRecord,
-    below: &'a ClassRecord,
-}
-
-impl<'a> Sizes<'a> {
-    fn of(document: &'a ResultDocument, artery: &Option<String>) -> Option<Self> {
-        let find = |class| document.classes.iter().find(|c| c.artery == *artery && c.class == class);
-        Some(Self {
-            micro: find(ClassWord::Micro)?,
-            large: find(ClassWord::Macro)?,
-            below: find(ClassWord::BelowMinimum)?,
-        })
-    }
-
-    fn is_empty(&self) -> bool {
-        [self.micro, self.large, self.below].iter().all(|c| c.foci == 0)
-    }
-
+impl Sizes<'_> {
     fn row(&self) -> String {
-        let name = self.micro.artery.as_deref().unwrap_or("total");
+        let name = self.name().unwrap_or("total");
         let agatston = |c: &ClassRecord| c.agatston.map_or_else(|| "-".to_owned(), |a| format!("{a:.2}"));
         let lesions = |c: &ClassRecord| c.lesions.map_or_else(|| "-".to_owned(), |n| n.to_string());
         format!(
@@ -235,13 +212,12 @@ impl<'a> Sizes<'a> {
 
     fn parts(&self, document: &ResultDocument) -> String {
         let p = &document.protocol;
-        let count = |c: &ClassRecord, part: &str| c.parts.get(part).copied().unwrap_or(0);
         format!(
             "micro: {} punctate (< {} mm), {} spotty; macro: {} dense (peak >= {} HU)\n",
-            count(self.micro, "punctate"),
+            Sizes::part(self.micro, "punctate"),
             p.punctate_mm,
-            count(self.micro, "spotty"),
-            count(self.large, "dense"),
+            Sizes::part(self.micro, "spotty"),
+            Sizes::part(self.large, "dense"),
             round(p.dense_hu)
         )
     }

@@ -9,7 +9,7 @@ use agatston_engine::{
     Choice, Pictures,
     writers::{
         dicom::{DateTime, OutError},
-        label_map::LabelMapForm,
+        label_map::{LabelMapForm, colour_table_path},
     },
 };
 use std::{
@@ -169,10 +169,5 @@ fn label_map(map: PathBuf) -> Result<LabelMapFiles, Failure> {
         Failure::Usage { option: "--labelmap", problem }
     };
     let form = LabelMapForm::of(&map).ok_or_else(wrong)?;
-    let name = map.file_name().ok_or_else(wrong)?.to_string_lossy();
-    let lower = name.to_ascii_lowercase();
-    let ending = [".nii.gz", ".nii", ".seg.nrrd", ".nrrd"].into_iter().find(|e| lower.ends_with(e));
-    let stem = &name[..name.len() - ending.map_or(0, str::len)];
-    let colours = map.with_file_name(format!("{stem}.ctbl"));
-    Ok(LabelMapFiles { form, colours, map })
+    Ok(LabelMapFiles { form, colours: colour_table_path(&map), map })
 }

@@ -7,7 +7,7 @@ use crate::{
     terminology::{finding, site},
     traced::{Traced, TracedRegion},
 };
-use agatston_dicom::out::{AlgorithmType, OutError, Segment, Segmentation, VoxelSpan};
+use agatston_dicom::out::{OutError, Segment, Segmentation, VoxelSpan};
 
 /// The segmentation of a scored series. `date` stands in for the dates of the source.
 ///
@@ -30,8 +30,6 @@ pub fn segmentation(
     let segmentation = Segmentation {
         segments: traced.calcium.regions.iter().map(segment).collect(),
         spans: spans(traced)?,
-        // A threshold within what a person drew, or gave to be used.
-        algorithm_type: AlgorithmType::SemiAutomatic,
         program: subject.program(),
         seed: subject.seed.clone(),
     };

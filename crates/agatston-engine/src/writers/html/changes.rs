@@ -140,11 +140,7 @@ pub(super) fn lesions(c: &Comparison) -> Markup {
 }
 
 fn row(number: usize, m: &MatchRecord) -> Markup {
-    let class = |class: Option<ClassWord>| match class {
-        Some(ClassWord::Micro) => "micro",
-        Some(ClassWord::Macro) => "macro",
-        Some(ClassWord::BelowMinimum) | None => UNKNOWN,
-    };
+    let class = |class: Option<ClassWord>| class.map_or(UNKNOWN, ClassWord::as_str);
     html! {
         tr {
             th scope="row" { (m.artery) " " (number) }

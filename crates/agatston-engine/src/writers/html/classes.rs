@@ -4,7 +4,11 @@ use super::{
     number::{cell, count, fixed},
     page::scroll,
 };
-use crate::result::{ClassRecord, ClassWord, ResultDocument};
+use crate::{
+    result::{ClassRecord, ResultDocument},
+    shown_text::CT_SEES,
+    writers::sizes::Sizes,
+};
 use maud::{Markup, html};
 
 /// Width of the longest bar.
@@ -45,17 +49,13 @@ pub(super) fn classes(document: &ResultDocument) -> Markup {
         (scroll("Size classes", &table))
         @for sizes in rows.iter().filter(|s| s.name().is_none()) {
             p {
-                "Of the total: " (part(sizes.micro, "punctate")) " punctate (under " (p.punctate_mm) " mm) and "
-                (part(sizes.micro, "spotty")) " spotty of micro; " (part(sizes.large, "dense")) " dense (peak of "
+                "Of the total: " (Sizes::part(sizes.micro, "punctate")) " punctate (under " (p.punctate_mm) " mm) and "
+                (Sizes::part(sizes.micro, "spotty")) " spotty of micro; " (Sizes::part(sizes.large, "dense")) " dense (peak of "
                 (format!("{:.0}", p.dense_hu)) " HU and more) of macro."
             }
         }
-        p.note { "Sizes are as they appear at the threshold, blooming included: CT shows no true microcalcification." }
+        p.note { (CT_SEES) }
     }
-}
-
-fn part(class: &ClassRecord, name: &str) -> u64 {
-    class.parts.get(name).copied().unwrap_or(0)
 }
 
 /// The pattern of micro, once for all bars.
@@ -72,35 +72,7 @@ fn stripes() -> Markup {
     }
 }
 
-/// The size classes of one artery, region, or the total.
-struct Sizes<'a> {
-    micro: &'a ClassRecord,
-    large: &'a ClassRecord,
-    below: &'a ClassRecord,
-}
-
-impl<'a> Sizes<'a> {
-    /// Of every part, the total last.
-    fn all(document: &'a ResultDocument) -> Vec<Self> {
-        let mut names: Vec<&Option<String>> = document.classes.iter().map(|c| &c.artery).collect();
-        names.dedup();
-        let (total, parts): (Vec<_>, Vec<_>) = names.into_iter().partition(|name| name.is_none());
-        parts.into_iter().chain(total).filter_map(|name| Self::of(document, name)).collect()
-    }
-
-    fn of(document: &'a ResultDocument, name: &Option<String>) -> Option<Self> {
-        let find = |class| document.classes.iter().find(|c| c.artery == *name && c.class == class);
-        Some(Self {
-            micro: find(ClassWord::Micro)?,
-            large: find(ClassWord::Macro)?,
-            below: find(ClassWord::BelowMinimum)?,
-        })
-    }
-
-    fn name(&self) -> Option<&str> {
-        self.micro.artery.as_deref()
-    }
-
+impl Sizes<'_> {
     fn agatston(&self) -> f64 {
         self.micro.agatston.unwrap_or_default() + self.large.agatston.unwrap_or_default()
     }

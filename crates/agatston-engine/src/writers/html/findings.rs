@@ -3,11 +3,11 @@
 use crate::result::{FindingRecord, SeverityRecord};
 use maud::{Markup, html};
 
-/// Severities, the worst first: word, name of the style, shape in a box of 16.
-const SEVERITIES: [(SeverityRecord, &str, &str); 3] = [
-    (SeverityRecord::Refusal, "refusal", "M5 1h6l4 4v6l-4 4H5l-4-4V5z"),
-    (SeverityRecord::Warning, "warning", "M8 1l7.5 14H.5z"),
-    (SeverityRecord::Info, "info", "M8 1a7 7 0 1 0 0 14a7 7 0 1 0 0-14z"),
+/// Severities, the worst first, each with its shape in a box of 16. Its word is the name of its style too.
+const SEVERITIES: [(SeverityRecord, &str); 3] = [
+    (SeverityRecord::Refusal, "M5 1h6l4 4v6l-4 4H5l-4-4V5z"),
+    (SeverityRecord::Warning, "M8 1l7.5 14H.5z"),
+    (SeverityRecord::Info, "M8 1a7 7 0 1 0 0 14a7 7 0 1 0 0-14z"),
 ];
 
 /// The findings, or that there is none.
@@ -17,9 +17,9 @@ pub(super) fn findings(findings: &[FindingRecord]) -> Markup {
             p { "Nothing was noticed." }
         } @else {
             ul.findings {
-                @for (severity, word, shape) in SEVERITIES {
+                @for (severity, shape) in SEVERITIES {
                     @for finding in findings.iter().filter(|f| f.severity == severity) {
-                        li class=(word) { (item(finding, word, shape)) }
+                        li class=(severity.as_str()) { (item(finding, severity.as_str(), shape)) }
                     }
                 }
             }

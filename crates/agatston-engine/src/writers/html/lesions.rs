@@ -4,7 +4,7 @@ use super::{
     number::{cell, fixed},
     page::scroll,
 };
-use crate::result::{ClassWord, LesionRecord, ResultDocument};
+use crate::result::{LesionRecord, ResultDocument};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
@@ -86,10 +86,6 @@ fn row(number: usize, l: &LesionRecord) -> Markup {
 }
 
 fn class(l: &LesionRecord) -> String {
-    let class = match l.class {
-        ClassWord::Micro => "micro",
-        ClassWord::Macro => "macro",
-        ClassWord::BelowMinimum => "below the minimum",
-    };
+    let class = l.class.as_str();
     l.part.as_ref().map_or_else(|| class.to_owned(), |part| format!("{class}, {part}"))
 }

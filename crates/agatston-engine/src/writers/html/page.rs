@@ -1,7 +1,7 @@
 //! The page around a report: one file that asks nobody for anything. No script, no font, no network; a policy in its head
 //! forbids what a browser might still do.
 
-use crate::writers::printable;
+use crate::shown_text::{RESEARCH, printable};
 use maud::{DOCTYPE, Markup, PreEscaped, html};
 
 /// How pages look, on screens and on paper.
@@ -9,9 +9,6 @@ const STYLE: &str = include_str!("report.css");
 /// What a page may load: nothing but the pictures and the style that are in it.
 const POLICY: &str =
     "default-src 'none'; img-src data:; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'";
-/// On top and at the end of every page.
-pub(super) const RESEARCH: &str = "For research. Not for clinical use.";
-
 /// A part of a page with a heading of its own.
 pub(super) struct Section {
     /// Where links lead.

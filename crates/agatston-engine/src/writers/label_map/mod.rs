@@ -17,7 +17,10 @@ use crate::{
 };
 use agatston_core::{Artery, Region};
 use flate2::{Compression, GzBuilder, write::GzEncoder};
-use std::{io::Write, path::Path};
+use std::{
+    io::Write,
+    path::{Path, PathBuf},
+};
 
 /// In which form a label map is written.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -38,14 +41,28 @@ pub struct TooManySlices {
     pub slices: usize,
 }
 
+/// How names of label maps end, the longest of those that end alike first.
+const ENDINGS: [(&str, LabelMapForm); 4] = [
+    (".nii.gz", LabelMapForm::NiftiPacked),
+    (".nii", LabelMapForm::Nifti),
+    (".seg.nrrd", LabelMapForm::Nrrd),
+    (".nrrd", LabelMapForm::Nrrd),
+];
+
+/// Where the colour table of a label map goes: beside it, `.ctbl` in place of its ending.
+pub fn colour_table_path(map: &Path) -> PathBuf {
+    let name = map.file_name().unwrap_or_default().to_string_lossy();
+    let lower = name.to_ascii_lowercase();
+    let ending = ENDINGS.into_iter().find(|(ending, _)| lower.ends_with(ending));
+    let stem = &name[..name.len() - ending.map_or(0, |(ending, _)| ending.len())];
+    map.with_file_name(format!("{stem}.ctbl"))
+}
+
 impl LabelMapForm {
     /// The form that the name of a file asks for.
     pub fn of(path: &Path) -> Option<Self> {
         let name = path.file_name()?.to_string_lossy().to_ascii_lowercase();
-        [(".nii.gz", Self::NiftiPacked), (".nii", Self::Nifti), (".nrrd", Self::Nrrd)]
-            .into_iter()
-            .find(|(ending, _)| name.ends_with(ending))
-            .map(|(_, form)| form)
+        ENDINGS.into_iter().find(|(ending, _)| name.ends_with(ending)).map(|(_, form)| form)
     }
 }
 

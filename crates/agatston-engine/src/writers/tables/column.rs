@@ -1,5 +1,6 @@
 //! A column: its name, type, unit and meaning, and how its cell is read from a row.
 
+use crate::shown_text::one_line;
 use std::borrow::Cow;
 
 /// What the cells of a column are.
@@ -119,7 +120,7 @@ impl<'a, R> Column<'a, R> {
         let is_nullable = self.heading.is_nullable;
         let cell = match self.read {
             Read::Text(read) => {
-                read(row).filter(|t| !(is_nullable && t.is_empty())).map(|t| Cell::Text(shown(t)))
+                read(row).filter(|t| !(is_nullable && t.is_empty())).map(|t| Cell::Text(one_line(&t).into()))
             }
             Read::Float64(read) => read(row).map(Cell::Float64),
             // No count comes near the bound: only a document from elsewhere can go beyond it.
@@ -127,15 +128,6 @@ impl<'a, R> Column<'a, R> {
             Read::Bool(read) => read(row).map(Cell::Bool),
         };
         cell.unwrap_or(Cell::Null)
-    }
-}
-
-/// A text of one line, without control characters: names come from files that anybody may have written.
-fn shown(text: Cow<'_, str>) -> Cow<'_, str> {
-    if text.contains(char::is_control) {
-        Cow::Owned(text.chars().map(|c| if c.is_control() { '?' } else { c }).collect())
-    } else {
-        text
     }
 }
 

@@ -4,7 +4,7 @@ use super::{
     column::{Column, float, int, never_null, text},
     measures::{Measured, measures},
 };
-use crate::result::{ClassWord, LesionRecord, MeasuresRecord, ResultDocument, SeriesRecord};
+use crate::result::{LesionRecord, MeasuresRecord, ResultDocument, SeriesRecord};
 
 /// A lesion of one series.
 #[derive(Clone, Copy)]
@@ -58,7 +58,9 @@ fn keys<'a>() -> [Column<'a, LesionRow<'a>>; 10] {
             "Whose decision the artery is: `reader`, `labels` or `everything`.",
             |r| Some(r.lesion.assigned_by.as_str().into()),
         )),
-        never_null(text("class", "Size class: `micro` or `macro`.", |r| Some(class(r.lesion.class).into()))),
+        never_null(text("class", "Size class: `micro` or `macro`.", |r| {
+            Some(r.lesion.class.as_str().into())
+        })),
         text(
             "part",
             "Part of the class: `punctate`, `spotty` or `dense`; null for the rest of macro.",
@@ -124,12 +126,4 @@ fn size<'a>() -> [Column<'a, LesionRow<'a>>; 6] {
             |r| Some(r.lesion.elongation),
         )),
     ]
-}
-
-fn class(class: ClassWord) -> &'static str {
-    match class {
-        ClassWord::Micro => "micro",
-        ClassWord::Macro => "macro",
-        ClassWord::BelowMinimum => "below_minimum",
-    }
 }

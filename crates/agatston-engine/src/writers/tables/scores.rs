@@ -4,9 +4,7 @@ use super::{
     column::{Column, float, int, never_null, text, yes_no},
     measures::{Measured, measures},
 };
-use crate::result::{
-    CountsRecord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord, SeverityRecord, Status,
-};
+use crate::result::{CountsRecord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord};
 
 /// An artery, a region or the total of one series.
 #[derive(Clone, Copy)]
@@ -80,7 +78,7 @@ fn keys<'a>() -> [Column<'a, ScoreRow<'a>>; 13] {
         text("content_hash", "Hash of what was scored; null when refused.", |r| {
             Some(r.series()?.content_hash.as_deref()?.into())
         }),
-        never_null(text("status", "`scored` or `refused`.", |r| Some(status(r.document.status).into()))),
+        never_null(text("status", "`scored` or `refused`.", |r| Some(r.document.status.as_str().into()))),
         text("refusal_code", "Code of the first reason for a refusal; null when scored.", |r| {
             Some(r.document.refusal.as_ref()?.code.as_str().into())
         }),
@@ -152,17 +150,5 @@ fn scan<'a>() -> [Column<'a, ScoreRow<'a>>; 8] {
 
 /// Severity with each code, because a warning read as an info is how numbers get misused.
 fn finding(f: &FindingRecord) -> String {
-    let severity = match f.severity {
-        SeverityRecord::Info => "info",
-        SeverityRecord::Warning => "warning",
-        SeverityRecord::Refusal => "refusal",
-    };
-    format!("{severity}:{}", f.code)
-}
-
-fn status(status: Status) -> &'static str {
-    match status {
-        Status::Scored => "scored",
-        Status::Refused => "refused",
-    }
+    format!("{}:{}", f.severity.as_str(), f.code)
 }
