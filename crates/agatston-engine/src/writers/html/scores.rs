@@ -58,7 +58,7 @@ pub(super) fn measures(document: &ResultDocument) -> Markup {
         "Volume from 1000 HU, mm³".to_owned(),
     ];
     let table = html! {
-        table {
+        table.wide {
             caption { span { "Measures beside the score." } }
             thead { tr {
                 th scope="col" { "Part" }
