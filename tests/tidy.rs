@@ -18,7 +18,8 @@ const IMPORTS: [(&str, &[&str]); 6] = [
     ("agatston-core", &[]),
     ("agatston-dicom", &["agatston-core"]),
     ("agatston-labels", &["agatston-core"]),
-    ("agatston-engine", &["agatston-core", "agatston-dicom", "agatston-labels"]),
+    ("agatston-anatomy", &["agatston-core"]),
+    ("agatston-engine", &["agatston-anatomy", "agatston-core", "agatston-dicom", "agatston-labels"]),
     ("agatston", &["agatston-engine", "agatston-phantom"]),
 ];
 /// Licences that a dependency may have; an `OR` needs one of them.

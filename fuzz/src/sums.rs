@@ -22,7 +22,7 @@ pub(crate) fn check(document: &ResultDocument) -> bool {
             assert!(document.total.is_none() && document.lesions.is_empty(), "a refusal with numbers");
             false
         }
-        Status::Scored => {
+        Status::Scored | Status::Provisional => {
             assert!(document.refusal.is_none(), "a score that is refused");
             let wrong = validate(document).mismatches;
             assert!(wrong.is_empty(), "the result does not add up: {wrong:?}");

@@ -29,14 +29,24 @@ impl CropBox {
     /// The box of a lesion, [`CROP_MARGIN_MM`] wider in the plane and one slice taller at either end, as far as a
     /// series of `slices` slices reaches.
     pub fn around(lesion: &Lesion, geometry: &Geometry, slices: u16) -> Self {
+        let flat = Self::in_plane(lesion, geometry, CROP_MARGIN_MM);
+        let [first, last] = flat.slices;
+        let top = slices.saturating_sub(1);
+        Self { slices: [first.saturating_sub(1), last.saturating_add(1).min(top)], ..flat }
+    }
+
+    /// The box of a lesion in its own slices, so much wider in the plane, mm.
+    pub fn in_plane(lesion: &Lesion, geometry: &Geometry, margin_mm: f64) -> Self {
         let [low, high] = lesion.bounding_box;
-        let wider = |i: usize, margin: u16, size: u16| {
-            [low[i].saturating_sub(margin), high[i].saturating_add(margin).min(size.saturating_sub(1))]
+        let wider = |axis: usize, spacing_mm: f64, size: u16| {
+            let margin = pixels(margin_mm, spacing_mm);
+            let last = high[axis].saturating_add(margin).min(size.saturating_sub(1));
+            [low[axis].saturating_sub(margin), last]
         };
         Self {
-            slices: wider(0, 1, slices),
-            rows: wider(1, pixels(CROP_MARGIN_MM, geometry.spacing_mm[0]), geometry.rows),
-            columns: wider(2, pixels(CROP_MARGIN_MM, geometry.spacing_mm[1]), geometry.columns),
+            slices: [low[0], high[0]],
+            rows: wider(1, geometry.spacing_mm[0], geometry.rows),
+            columns: wider(2, geometry.spacing_mm[1], geometry.columns),
         }
     }
 
@@ -95,8 +105,17 @@ impl Crop {
         self.padding[z] = plane.padding;
     }
 
-    /// HU of a voxel of the crop; `None` where there is padding.
-    fn hu(&self, [z, y, x]: [usize; 3]) -> Option<f64> {
+    /// Where it is in the series.
+    pub fn bounds(&self) -> CropBox {
+        self.bounds
+    }
+
+    /// HU of a voxel of the crop, counted from its corner; `None` where there is padding.
+    ///
+    /// # Panics
+    ///
+    /// Outside the crop.
+    pub fn hu(&self, [z, y, x]: [usize; 3]) -> Option<f64> {
         let stored = self.stored[[z, y, x]];
         let padded = self.padding[z].is_some_and(|padding| padding.contains(stored));
         (!padded).then(|| self.rescale[z].hu(stored))

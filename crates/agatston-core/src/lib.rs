@@ -15,6 +15,7 @@
 //! list, or one region for all), floating point before the end (everything is counted), and any order that could change a sum.
 
 mod assignment;
+mod blocks;
 mod candidates;
 mod category;
 mod component;
@@ -41,6 +42,7 @@ mod volume;
 mod wide;
 
 pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
+pub use blocks::{BlockGrid, Blocks};
 pub use candidates::{Candidates, Run};
 pub use category::{Category, FiveCategory, RumbergerCategory, cac_drs_grade, is_trace};
 pub use crop::{CROP_MARGIN_MM, Crop, CropBasis, CropBox, CropMeasures, PartialVolume, Rods};

@@ -4,7 +4,8 @@
 //! a run in two.
 
 use crate::{
-    Bins, Plane, Run, Sample,
+    Bins, BlockGrid, Blocks, Plane, Rescale, Run, Sample,
+    blocks::{ColumnSums, Gathering},
     simd::{Backend, Found, Passing, Rows},
 };
 use ndarray::ArrayView2;
@@ -23,6 +24,8 @@ pub struct SliceScan {
     pub digest: Option<u128>,
     /// How often stored values occur, when asked for.
     pub sample: Option<Sample>,
+    /// Sums over blocks of pixels, when asked for.
+    pub blocks: Option<Blocks>,
 }
 
 impl SliceScan {
@@ -48,6 +51,8 @@ pub struct ScanSpec {
     pub digest: bool,
     /// Count how often stored values occur, in these bins ([`SliceScan::sample`]).
     pub sample: Option<Bins>,
+    /// Add up blocks of pixels, which hold HU by this rescale ([`SliceScan::blocks`]).
+    pub blocks: Option<(BlockGrid, Rescale)>,
 }
 
 /// Working memory of [`scan`], one a thread, grown once.
@@ -57,6 +62,7 @@ pub struct Scratch {
     runs: Vec<Run>,
     values: Vec<i16>,
     row: Vec<i16>,
+    columns: ColumnSums,
 }
 
 impl Scratch {
@@ -71,7 +77,13 @@ impl Scratch {
     }
 
     fn with(backend: Backend) -> Self {
-        Self { backend, runs: Vec::new(), values: Vec::new(), row: Vec::new() }
+        Self {
+            backend,
+            runs: Vec::new(),
+            values: Vec::new(),
+            row: Vec::new(),
+            columns: ColumnSums::default(),
+        }
     }
 }
 
@@ -100,6 +112,7 @@ pub struct Scan<'s> {
     bound: Option<i16>,
     hash: Option<XxHash3_128>,
     sample: Option<Sample>,
+    blocks: Option<Gathering>,
     /// Rows seen so far.
     rows: usize,
     scratch: &'s mut Scratch,
@@ -111,7 +124,9 @@ impl<'s> Scan<'s> {
         scratch.runs.clear();
         scratch.values.clear();
         let hash = spec.digest.then(XxHash3_128::new);
-        Self { bound, hash, sample: spec.sample.map(Sample::new), rows: 0, scratch }
+        let gathering = |(grid, rescale)| Gathering::new(grid, rescale, &mut scratch.columns);
+        let blocks = spec.blocks.map(gathering);
+        Self { bound, hash, sample: spec.sample.map(Sample::new), blocks, rows: 0, scratch }
     }
 
     /// Takes the next rows.
@@ -125,6 +140,9 @@ impl<'s> Scan<'s> {
         }
         if let Some(sample) = &mut self.sample {
             sample.take(plane, self.rows);
+        }
+        if let Some(blocks) = &mut self.blocks {
+            blocks.take(plane, self.rows, &mut self.scratch.columns);
         }
         if let Some(bound) = self.bound {
             let padding = plane.padding.filter(|p| p.high >= bound);
@@ -141,13 +159,14 @@ impl<'s> Scan<'s> {
             values: self.scratch.values.clone(),
             digest: self.hash.map(|hash| hash.finish_128()),
             sample: self.sample,
+            blocks: self.blocks.map(Gathering::finish),
         }
     }
 }
 
 /// Appends runs and values of some rows, the first of which has index `first`.
 fn find(plane: &Plane<'_>, first: usize, passing: Passing, scratch: &mut Scratch) {
-    let Scratch { backend, runs, values, row: gathered } = scratch;
+    let Scratch { backend, runs, values, row: gathered, .. } = scratch;
     let mut found = Found { runs, values };
     let columns = plane.stored.ncols();
     if let Some(values) = plane.stored.as_slice() {
@@ -232,7 +251,7 @@ mod tests {
         let mut turned = Array2::zeros((70, 5));
         turned.assign(&stored.t());
         let plane = Plane { stored: turned.t(), padding: None };
-        let spec = ScanSpec { digest: true, sample: None };
+        let spec = ScanSpec { digest: true, ..ScanSpec::default() };
         let odd = scan(&plane, Some(100), &spec, &mut Scratch::new());
         let even =
             scan(&Plane { stored: stored.view(), padding: None }, Some(100), &spec, &mut Scratch::new());
@@ -251,7 +270,7 @@ mod tests {
     fn digest_of_a_known_input() {
         // XXH3-128 of no bytes, seed 0, as published with the reference implementation.
         let plane = Plane { stored: ArrayView2::from_shape((0, 0), &[]).unwrap(), padding: None };
-        let scan = scan(&plane, None, &ScanSpec { digest: true, sample: None }, &mut Scratch::new());
+        let scan = scan(&plane, None, &ScanSpec { digest: true, ..ScanSpec::default() }, &mut Scratch::new());
         assert_eq!(scan.digest, Some(0x99aa_06d3_0147_98d8_6001_c324_468d_497f));
     }
 
@@ -290,7 +309,7 @@ mod tests {
     #[test]
     fn strips_make_no_difference() {
         let stored = Array2::from_shape_fn((23, 70), |(r, c)| i16::try_from(r * c % 150).unwrap());
-        let (spec, mut scratch) = (ScanSpec { digest: true, sample: None }, Scratch::new());
+        let (spec, mut scratch) = (ScanSpec { digest: true, ..ScanSpec::default() }, Scratch::new());
         let whole = scan(&Plane { stored: stored.view(), padding: None }, Some(100), &spec, &mut scratch);
         for rows in 1..23 {
             let mut parts = Scan::new(Some(100), &spec, &mut scratch);

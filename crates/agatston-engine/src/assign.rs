@@ -40,6 +40,8 @@ impl Scope {
 pub enum AssignedBy {
     /// Nobody's: every candidate counts.
     Everything,
+    /// Nobody's either: rules about the anatomy in the image.
+    Anatomy,
     /// A label map's or a regions file's.
     Labels,
     /// A reader's: contours that were drawn, or decisions lesion by lesion.
@@ -51,6 +53,7 @@ impl AssignedBy {
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Everything => "everything",
+            Self::Anatomy => "anatomy",
             Self::Labels => "labels",
             Self::Reader => "reader",
         }

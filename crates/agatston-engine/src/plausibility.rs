@@ -302,7 +302,7 @@ mod tests {
             ((f64::from(hu) + 1024.0 + f64::from(away)) / r.slope()).round() as i16
         });
         let plane = Plane { stored: stored.view(), padding: None };
-        let spec = ScanSpec { digest: false, sample: Some(look.bins(r)) };
+        let spec = ScanSpec { sample: Some(look.bins(r)), ..ScanSpec::default() };
         scan(&plane, None, &spec, &mut Scratch::new())
     }
 

@@ -53,10 +53,14 @@ pub(crate) fn total_record(o: &Outcome, a: &Assignment, category: Option<&str>) 
     TotalRecord {
         scope: a.scope,
         sums: tally.map(|t| counts(o, &t, |region| in_total(region, a.scope))).unwrap_or_default(),
+        lower: None,
+        upper: None,
         arteries_with_calcium: arteries_with_calcium(&o.score, a),
         largest_share,
         diffusivity: largest_share.map(|share| 1.0 - share),
         category: category.map(str::to_owned),
+        category_lower: None,
+        category_upper: None,
     }
 }
 
@@ -91,6 +95,8 @@ pub(crate) fn arteries(o: &Outcome, a: &Assignment) -> Vec<ArteryRecord> {
         } else {
             CountsRecord::default()
         },
+        lower: None,
+        upper: None,
     };
     let four = Artery::ALL.iter().zip(a.separated);
     let mut out: Vec<ArteryRecord> =
@@ -204,6 +210,9 @@ fn lesion(l: &ScoredLesion, index: usize, o: &Outcome, a: &Assignment) -> Lesion
         id: String::new(),
         artery: region_name(a, l.lesion.region),
         assigned_by: a.unless_edited,
+        tier: None,
+        needs_review: false,
+        reasons: Vec::new(),
         class: if l.class.is_micro() { ClassWord::Micro } else { ClassWord::Macro },
         part: l.class.part().map(str::to_owned),
         flags: l.flags.iter().map(|f| f.as_str().to_owned()).collect(),

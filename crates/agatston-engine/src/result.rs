@@ -3,11 +3,15 @@
 //! Floats are written in shortest round-trip form, keys and rows in fixed order, no clock and no host name: the
 //! same input gives the same bytes. Left out by design: any identity of the patient.
 
+mod anatomy;
 mod calibration;
 mod lesion;
 mod measures;
 mod read;
 
+pub use anatomy::{
+    AnatomyMeasuredRecord, AnatomyRecord, BoundsRecord, CandidateRecord, RootRecord, TierRecord, TierWord,
+};
 pub use calibration::{MassFactorCandidateRecord, MassFactorRecord, ReferenceKind, ReferenceRecord};
 pub use lesion::{BoundingBoxRecord, FocusRecord, LesionRecord};
 pub use measures::{
@@ -54,11 +58,13 @@ pub struct ResultDocument {
     pub mass_factor: MassFactorRecord,
     /// Where the assignment to arteries came from; null when refused before it.
     pub assignment: Option<AssignmentRecord>,
+    /// What the anatomical pipeline found; null where it was not asked.
+    pub anatomy: Option<AnatomyRecord>,
     /// The total; null when refused.
     pub total: Option<TotalRecord>,
     /// Categories, percentile and risk, for research; null unless scored and coronary.
     pub risk: Option<RiskRecord>,
-    /// LM, LAD, LCX, RCA, and `coronary` for what is coronary of no named artery; empty unless scope is coronary.
+    /// LM, LAD, LCX, RCA, and `coronary` for what is coronary of no named artery (`LM/LAD/LCX` from the anatomical pipeline); empty unless scope is coronary.
     pub arteries: Vec<ArteryRecord>,
     /// Regions that are no coronary artery, in the order of the source; never in the total.
     pub regions: Vec<RegionRecord>,
@@ -80,15 +86,23 @@ pub struct ResultDocument {
 pub enum Status {
     /// There is one.
     Scored,
+    /// There is one with bounds, from the anatomical pipeline: no person and no label decided what is coronary.
+    Provisional,
     /// There is none.
     Refused,
 }
 
 impl Status {
+    /// Whether there is a score, final or provisional.
+    pub const fn has_score(self) -> bool {
+        !matches!(self, Self::Refused)
+    }
+
     /// The word used in every output.
     pub const fn as_str(self) -> &'static str {
         match self {
             Self::Scored => "scored",
+            Self::Provisional => "provisional",
             Self::Refused => "refused",
         }
     }
@@ -241,7 +255,7 @@ impl SeverityRecord {
 pub struct AssignmentRecord {
     /// Whose decision it was: `reader` when some of it was a reader's, see `assigned_by` of the lesions.
     pub assigned_by: AssignedBy,
-    /// `regions`, `nifti`, `nrrd`, `seg_nrrd`, `metaimage`, `dicom_seg`, `rtstruct`, `coca_xml`, `edits` or `everything`.
+    /// `regions`, `nifti`, `nrrd`, `seg_nrrd`, `metaimage`, `dicom_seg`, `rtstruct`, `coca_xml`, `edits`, `anatomy` or `everything`.
     pub source: String,
     /// How many edits stand in the end; null without a log of edits.
     pub edits: Option<u64>,

@@ -53,7 +53,7 @@ pub fn scan_series(
             return Ok(None);
         }
         let rescale = rescale[i];
-        let spec = ScanSpec { digest: true, sample: Some(plausibility.bins(rescale)) };
+        let spec = ScanSpec { digest: true, sample: Some(plausibility.bins(rescale)), blocks: None };
         let mut scan = Scan::new(protocol.scan_bound(rescale), &spec, scratch);
         let mut padding = None;
         series.strips(i, buffer, turns, |strip| {

@@ -436,6 +436,7 @@ impl<'a> Draft<'a> {
             references: self.calibrated.references.regions.clone(),
             mass_factor: self.calibrated.mass_factor.clone(),
             assignment: None,
+            anatomy: None,
             total: None,
             risk: None,
             arteries: Vec::new(),

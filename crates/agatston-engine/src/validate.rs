@@ -24,7 +24,7 @@ pub fn validate(document: &ResultDocument) -> Validation {
     let mut ledger = Ledger::default();
     match document.status {
         Status::Refused => refused(document, &mut ledger),
-        Status::Scored => {
+        Status::Scored | Status::Provisional => {
             lesions::check(document, &mut ledger);
             sums::check(document, &mut ledger);
             classes::check(document, &mut ledger);

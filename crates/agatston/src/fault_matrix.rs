@@ -120,7 +120,7 @@ impl Matrix {
 /// Holds what came of a damage against what must come of it.
 fn judge(seen: &Seen, damage: &Damage, must_refuse: bool) -> Vec<String> {
     let mut wrong = Vec::new();
-    let scored = seen.status == Status::Scored;
+    let scored = seen.status.has_score();
     let refuses = seen.told.as_ref().is_some_and(|(_, severity)| *severity == SeverityRecord::Refusal);
     if must_refuse && (scored || !refuses) {
         wrong.push("it was not refused by an expected code".to_owned());
@@ -168,8 +168,8 @@ impl Seen {
         };
         match (self.status, self.same_score) {
             (Status::Refused, _) => "refused".to_owned(),
-            (Status::Scored, true) => format!("the same score{severity}"),
-            (Status::Scored, false) => format!("another score{severity}"),
+            (Status::Scored | Status::Provisional, true) => format!("the same score{severity}"),
+            (Status::Scored | Status::Provisional, false) => format!("another score{severity}"),
         }
     }
 }

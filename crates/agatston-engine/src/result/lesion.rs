@@ -2,7 +2,7 @@
 
 use crate::{
     AssignedBy,
-    result::{ClassWord, MeasuresRecord},
+    result::{ClassWord, MeasuresRecord, TierWord},
 };
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -16,6 +16,12 @@ pub struct LesionRecord {
     pub artery: String,
     /// Whose decision the artery is.
     pub assigned_by: AssignedBy,
+    /// How sure it is that it is coronary; null unless the anatomical pipeline assigned it.
+    pub tier: Option<TierWord>,
+    /// Whether a reader should look at it: what the anatomical pipeline is not confident of.
+    pub needs_review: bool,
+    /// What speaks against it, `anatomy.candidates` has its numbers.
+    pub reasons: Vec<String>,
     /// Size class: `micro` or `macro`.
     pub class: ClassWord,
     /// Part of the class: `punctate` or `spotty` of micro, `dense` of macro; null for the rest of macro.

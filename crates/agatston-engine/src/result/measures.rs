@@ -63,6 +63,10 @@ pub struct TotalRecord {
     /// Its measures, beside the keys above.
     #[serde(flatten)]
     pub sums: CountsRecord,
+    /// Lower bound of a provisional Agatston score; null otherwise. No confidence interval.
+    pub lower: Option<f64>,
+    /// Upper bound of a provisional Agatston score; null otherwise.
+    pub upper: Option<f64>,
     /// Arteries with a score over 0; null unless all four are separated.
     pub arteries_with_calcium: Option<u64>,
     /// Share of the most affected artery in the total score; null at zero or unless all four are separated.
@@ -71,18 +75,26 @@ pub struct TotalRecord {
     pub diffusivity: Option<f64>,
     /// Category of a coronary total by the bounds of CAC-DRS: `0`, `(0,100)`, `[100,300)` or `[300,inf)`; null where a finding takes its ground away.
     pub category: Option<String>,
+    /// Category of the lower bound; null as `lower` and `category` are.
+    pub category_lower: Option<String>,
+    /// Category of the upper bound; null as `upper` and `category` are.
+    pub category_upper: Option<String>,
 }
 
 /// One artery.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct ArteryRecord {
-    /// `LM`, `LAD`, `LCX`, `RCA` or `coronary`.
+    /// `LM`, `LAD`, `LCX`, `RCA`, and `coronary` or `LM/LAD/LCX`.
     pub artery: String,
     /// Whether the source tells it apart; if not, every measure is null, never 0.
     pub separated: bool,
     /// Its measures, beside the keys above.
     #[serde(flatten)]
     pub sums: CountsRecord,
+    /// Lower bound of a provisional Agatston score; null otherwise.
+    pub lower: Option<f64>,
+    /// Upper bound of a provisional Agatston score; null otherwise. Those of LAD and LCX hold what lies where they and LM cannot be told apart, so arteries may add up to more than the total's.
+    pub upper: Option<f64>,
 }
 
 /// A named region that is no coronary artery.

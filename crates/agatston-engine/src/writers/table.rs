@@ -23,7 +23,7 @@ pub fn table(document: &ResultDocument) -> Page {
     let mut out = heading(document);
     match document.status {
         Status::Refused => out.append(refused(document)),
-        Status::Scored => {
+        Status::Scored | Status::Provisional => {
             for block in [scores, measures, classes, risk, sensitivity, not_covered] {
                 out.append(block(document));
             }

@@ -23,11 +23,7 @@ mod tests;
 
 pub use comparison::comparison_report;
 
-use crate::{
-    Scope,
-    pictures::Pictures,
-    result::{ResultDocument, Status},
-};
+use crate::{Scope, pictures::Pictures, result::ResultDocument};
 use maud::{Markup, html};
 use page::{Section, folded, page};
 
@@ -37,7 +33,7 @@ pub fn report(document: &ResultDocument, pictures: Option<&Pictures>) -> String 
         Section::new("verdict", "Verdict", verdict::verdict(document)),
         Section::new("findings", "Findings", findings::findings(&document.findings)),
     ];
-    if document.status == Status::Scored {
+    if document.status.has_score() {
         sections.extend(scored(document, pictures));
     }
     let choices = folded("Every choice", &protocol::protocol(&document.protocol));

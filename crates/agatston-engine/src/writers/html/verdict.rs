@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     Scope,
-    result::{ResultDocument, SeverityRecord, Status, TotalRecord},
+    result::{ResultDocument, SeverityRecord, TotalRecord},
 };
 use maud::{Markup, html};
 
@@ -22,8 +22,8 @@ pub(super) fn title(document: &ResultDocument) -> &'static str {
 
 /// The verdict.
 pub(super) fn verdict(document: &ResultDocument) -> Markup {
-    match (document.status, &document.total) {
-        (Status::Scored, Some(total)) => scored(document, total),
+    match &document.total {
+        Some(total) if document.status.has_score() => scored(document, total),
         _ => refused(document),
     }
 }

@@ -1,0 +1,193 @@
+//! Sums over blocks of pixels: the mean and spread of small squares of a plane, gathered while it is scanned.
+//!
+//! They are what the anatomy looks at, since pixels are dropped. Left out: what the blocks of several slices come to, and what
+//! they show.
+
+use crate::{Plane, Rescale};
+use ndarray::ArrayView1;
+
+/// Lowest HU that is told apart: 12-bit CT begins here, and what is below is air or padding.
+const LOWEST_HU: f64 = -1024.0;
+
+/// Highest HU that is told apart: 12-bit CT ends here, and what is above is metal.
+const HIGHEST_HU: f64 = 3071.0;
+
+/// How a plane is divided into blocks; what is left over at its edges is in none. All in pixels, `[rows, columns]`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BlockGrid {
+    /// Size of a block, at least one.
+    pub size: [u16; 2],
+    /// First pixel of the first block.
+    pub first: [u16; 2],
+    /// Number of blocks.
+    pub count: [u16; 2],
+}
+
+impl BlockGrid {
+    /// Number of pixels of a block.
+    pub fn pixels(&self) -> u32 {
+        self.size.iter().map(|&n| u32::from(n)).product()
+    }
+
+    /// First pixel and the one after the last, along an axis.
+    fn span(&self, axis: usize) -> std::ops::Range<usize> {
+        let first = usize::from(self.first[axis]);
+        first..first + usize::from(self.size[axis]) * usize::from(self.count[axis])
+    }
+}
+
+/// The sums of the blocks of one plane, row by row.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Blocks {
+    /// How the plane was divided.
+    pub grid: BlockGrid,
+    /// Stored value that is counted as 0: about -1024 HU. Values below count as it, as padding does, and those over 3071 HU as
+    /// 3071 HU.
+    pub low: i16,
+    /// Sum over the pixels of a block of what they are over `low`, in stored units.
+    pub sums: Vec<u32>,
+    /// Sum of the squares of the same.
+    pub squares: Vec<u64>,
+}
+
+/// Blocks in the making.
+#[derive(Debug)]
+pub(crate) struct Gathering {
+    blocks: Blocks,
+    high: i16,
+}
+
+/// Sums of the columns of a row of blocks: working memory.
+#[derive(Debug, Default)]
+pub(crate) struct ColumnSums {
+    sums: Vec<u32>,
+    squares: Vec<u64>,
+}
+
+impl Gathering {
+    pub(crate) fn new(grid: BlockGrid, rescale: Rescale, columns: &mut ColumnSums) -> Self {
+        let low = rescale.at_least(LOWEST_HU).unwrap_or(i16::MAX);
+        let high = rescale.above(HIGHEST_HU).map_or(i16::MAX, |above| above.saturating_sub(1)).max(low);
+        let blocks = grid.count.iter().map(|&n| usize::from(n)).product();
+        columns.clear(grid.span(1).len());
+        let blocks =
+            Blocks { grid, low, sums: Vec::with_capacity(blocks), squares: Vec::with_capacity(blocks) };
+        Self { blocks, high }
+    }
+
+    /// Takes the next rows of a plane, the first of which has index `first`.
+    pub(crate) fn take(&mut self, plane: &Plane<'_>, first: usize, columns: &mut ColumnSums) {
+        let rows = self.blocks.grid.span(0);
+        for (row, index) in plane.stored.rows().into_iter().zip(first..).filter(|(_, i)| rows.contains(i)) {
+            self.row(row, plane, columns);
+            if (index - rows.start + 1).is_multiple_of(usize::from(self.blocks.grid.size[0])) {
+                self.end_of_blocks(columns);
+            }
+        }
+    }
+
+    fn row(&self, row: ArrayView1<'_, i16>, plane: &Plane<'_>, columns: &mut ColumnSums) {
+        let (low, high) = (self.blocks.low, self.high);
+        let over = |stored: i16| i32::from(stored.clamp(low, high)) - i32::from(low);
+        let wanted = self.blocks.grid.span(1);
+        match (row.as_slice(), plane.padding) {
+            (Some(row), None) => columns.add(row[wanted].iter().map(|&stored| over(stored).unsigned_abs())),
+            (_, padding) => {
+                let value = |&stored: &i16| match padding {
+                    Some(padding) if padding.contains(stored) => 0,
+                    _ => over(stored).unsigned_abs(),
+                };
+                columns.add(row.iter().skip(wanted.start).take(wanted.len()).map(value));
+            }
+        }
+    }
+
+    /// Adds up what belongs to each block of the row of blocks that ends here.
+    fn end_of_blocks(&mut self, columns: &mut ColumnSums) {
+        let size = usize::from(self.blocks.grid.size[1]);
+        self.blocks.sums.extend(columns.sums.chunks_exact(size).map(|block| block.iter().sum::<u32>()));
+        self.blocks.squares.extend(columns.squares.chunks_exact(size).map(|block| block.iter().sum::<u64>()));
+        columns.clear(columns.sums.len());
+    }
+
+    /// The sums; rows that never came count as air.
+    pub(crate) fn finish(mut self) -> Blocks {
+        let blocks = self.blocks.grid.count.iter().map(|&n| usize::from(n)).product();
+        self.blocks.sums.resize(blocks, 0);
+        self.blocks.squares.resize(blocks, 0);
+        self.blocks
+    }
+}
+
+impl ColumnSums {
+    fn clear(&mut self, columns: usize) {
+        self.sums.clear();
+        self.sums.resize(columns, 0);
+        self.squares.clear();
+        self.squares.resize(columns, 0);
+    }
+
+    fn add(&mut self, values: impl Iterator<Item = u32>) {
+        for ((value, sum), squares) in values.zip(&mut self.sums).zip(&mut self.squares) {
+            *sum += value;
+            *squares += u64::from(value) * u64::from(value);
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{Padding, ScanSpec, Scratch, scan};
+    use ndarray::{Array2, s};
+
+    fn blocks(stored: &Array2<i16>, grid: BlockGrid, rescale: Rescale, padding: Option<Padding>) -> Blocks {
+        let spec = ScanSpec { blocks: Some((grid, rescale)), ..ScanSpec::default() };
+        let plane = Plane { stored: stored.view(), padding };
+        scan(&plane, None, &spec, &mut Scratch::new()).blocks.unwrap()
+    }
+
+    /// By hand, blocks of 2 x 3 from pixel (1, 1) of a plane of 4 x 8: two blocks, the row 3 and the column 7 are in none. HU are stored
+    /// less 1000, so that -24 stored is -1024 HU.
+    #[test]
+    fn sums_of_squares_by_hand() {
+        let rescale = Rescale::new(1.0, -1000.0, 0).unwrap();
+        let mut stored = Array2::from_elem((4, 8), 5000);
+        stored.slice_mut(s![1..3, 1..4]).assign(&ndarray::array![[-24, -23, -22], [-21, -20, -500]]);
+        stored.slice_mut(s![1..3, 4..7]).assign(&ndarray::array![[-24, -24, -24], [-24, 4071, 30_000]]);
+        let grid = BlockGrid { size: [2, 3], first: [1, 1], count: [1, 2] };
+        let found = blocks(&stored, grid, rescale, None);
+        assert_eq!((found.low, grid.pixels()), (-24, 6));
+        // 0, 1, 2, 3, 4 and what is below; and twice the highest, 3071 + 1024.
+        assert_eq!(found.sums, [10, 2 * 4095]);
+        assert_eq!(found.squares, [30, 2 * 4095 * 4095]);
+    }
+
+    /// Padding is air, whatever its value; a plane that is no slice in memory gives the same.
+    #[test]
+    fn padding_is_air() {
+        let rescale = Rescale::new(1.0, 0.0, 0).unwrap();
+        let stored = Array2::from_shape_fn((4, 6), |(r, c)| if r == c { 32_000 } else { -1000 });
+        let grid = BlockGrid { size: [2, 2], first: [0, 0], count: [2, 3] };
+        let padding = Some(Padding { low: 32_000, high: 32_000 });
+        let found = blocks(&stored, grid, rescale, padding);
+        // Of four pixels, 24 over -1024 each, two are padding in the blocks on the diagonal.
+        assert_eq!(found.sums, [48, 96, 96, 96, 48, 96]);
+        let mut turned = Array2::zeros((6, 4));
+        turned.assign(&stored.t());
+        let spec = ScanSpec { blocks: Some((grid, rescale)), ..ScanSpec::default() };
+        let plane = Plane { stored: turned.t(), padding };
+        assert_eq!(scan(&plane, None, &spec, &mut Scratch::new()).blocks, Some(found));
+    }
+
+    /// The sums at the ends of what a stored value and a slope can be.
+    #[test]
+    fn the_widest_values_fit() {
+        let grid = BlockGrid { size: [16, 16], first: [0, 0], count: [1, 1] };
+        let stored = Array2::from_elem((16, 16), i16::MAX);
+        let fine = blocks(&stored, grid, Rescale::new(0.05, 0.0, 0).unwrap(), None);
+        assert_eq!(fine.sums, [256 * (i32::from(i16::MAX) - i32::from(fine.low)).unsigned_abs()]);
+        let none = blocks(&stored, grid, Rescale::new(0.001, -3000.0, 0).unwrap(), None);
+        assert_eq!((none.low, none.sums[0]), (i16::MAX, 0));
+    }
+}
