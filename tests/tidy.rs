@@ -13,7 +13,7 @@ use std::{
 /// Crates that core may use: arrays, threads, a hash, a safe view of bytes. No serde, no DICOM, no errors of others.
 const CORE_MAY_USE: [&str; 5] = ["bytemuck", "libm", "ndarray", "rayon", "twox-hash"];
 /// Who of ours may import whom.
-const IMPORTS: [(&str, &[&str]); 6] = [
+const IMPORTS: [(&str, &[&str]); 7] = [
     ("agatston-phantom", &[]),
     ("agatston-core", &[]),
     ("agatston-dicom", &["agatston-core"]),
