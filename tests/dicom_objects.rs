@@ -167,7 +167,7 @@ fn what_is_no_score_of_an_artery_is_not_written() {
     let traced = side.traced.as_ref().unwrap();
     assert!(matches!(segmentation(&side.document, traced, None), Err(NotWritten::Everything)));
     assert!(matches!(report(&side.document, traced, None, None), Err(NotWritten::Everything)));
-    let refused = scored(Assign::Nobody, "standard").document;
+    let refused = scored(Assign::Anatomy, "standard").document;
     assert!(matches!(segmentation(&refused, traced, None), Err(NotWritten::Refused)));
     assert!(matches!(report(&refused, traced, None, None), Err(NotWritten::Refused)));
 }

@@ -2,13 +2,15 @@
 
 use crate::{
     anatomy::{Anatomy, Whole},
+    aorta::whole as whole_voxels,
     features::Features,
+    grid::count,
     mask::count_between,
     parameters::Parameters,
     tier::{Reason, Tier, tier},
     vessel::Vessel,
 };
-use agatston_core::{Assigned, Candidates, Foci, Piece, Pieces, Region};
+use agatston_core::{Assigned, Candidates, Foci, Region, Segment};
 
 /// A judged lesion.
 #[derive(Clone, Debug, PartialEq)]
@@ -27,48 +29,32 @@ impl Whole<'_> {
     /// The candidates of foci of which more than half lies in the region of the heart, as one region: the lesions of these are
     /// judged. `foci` are all of the candidates.
     pub fn in_region(&self, candidates: &Candidates, foci: &Foci) -> Assigned {
-        let mut pieces = Vec::new();
-        for (slice, found) in foci.slices.iter().enumerate() {
+        let slices = foci.slices.iter().zip(0_u16..).flat_map(|(found, slice)| {
             let mut within = vec![0_usize; found.foci.len()];
             for segment in &found.segments {
-                within[segment.focus as usize] +=
-                    self.pixels_within(slice, segment.row(), [segment.start(), segment.end()]);
+                within[segment.focus as usize] += self.pixels_within(slice, segment);
             }
-            let is_kept = |focus: usize| 2 * within[focus] > found.foci[focus].pixels as usize;
-            let kept: Vec<_> = found.segments.iter().filter(|s| is_kept(s.focus as usize)).collect();
-            let runs = &candidates.slices[slice].runs;
-            let number = u16::try_from(slice).expect("the loader refuses more than 65,535 slices");
-            for segment in kept {
-                // The run that holds the segment: the last that begins at or before it.
-                let run = runs.partition_point(|r| (r.row, r.start) <= (segment.row(), segment.start())) - 1;
-                pieces.push(Piece {
-                    slice: number,
-                    run: u32::try_from(run).expect("a slice has fewer runs than its 2^32 pixels"),
-                    start: segment.start(),
-                    end: segment.end(),
-                    region: Region::Coronary,
-                });
-            }
-        }
-        Assigned { pieces: Pieces::Listed(pieces), names: Vec::new() }
+            let is_kept = move |focus: usize| 2 * within[focus] > found.foci[focus].pixels as usize;
+            let kept = found.segments.iter().filter(move |s| is_kept(s.focus as usize));
+            kept.map(move |segment| (slice, segment, Region::Coronary))
+        });
+        Assigned::by_segment(candidates, Vec::new(), slices)
     }
 
     /// Pixels of a row of the series that lie in the region.
-    fn pixels_within(&self, slice: usize, row: u16, [start, end]: [u16; 2]) -> usize {
-        let layout = &self.grid.layout;
+    fn pixels_within(&self, slice: u16, segment: &Segment) -> usize {
+        let (start, end) = (segment.start(), segment.end());
+        let block_of = |column: u16| {
+            let voxel = [slice, segment.row(), column].map(usize::from);
+            self.grid.layout.block_of(voxel)
+        };
         let region = &self.heart.region;
-        let [z, y, first] = layout.block_of([slice, usize::from(row), usize::from(start)]);
-        let [_, _, last] = layout.block_of([slice, usize::from(row), usize::from(end) - 1]);
+        let ([z, y, first], [_, _, last]) = (block_of(start), block_of(end - 1));
         let blocks = first.min(last)..first.max(last) + 1;
         match count_between(region.row(z, y), blocks.clone()) {
             0 => 0,
             held if held == blocks.len() => usize::from(end - start),
-            _ => {
-                let is_in = |column: &u16| {
-                    region.holds(layout.block_of([slice, usize::from(row), usize::from(*column)]))
-                };
-                (start..end).filter(is_in).count()
-            }
+            _ => (start..end).filter(|&column| region.holds(block_of(column))).count(),
         }
     }
 
@@ -93,13 +79,15 @@ impl Anatomy {
             if y == 0 || y + 1 == rows { count_between(row, 0..columns) } else { ends }
         };
         let spacing_mm = self.grid.layout.spacing_mm();
-        let mm = |slices: usize| crate::grid::count(slices) * spacing_mm[0];
+        let beyond = |mm: f64, slices: usize| {
+            count(whole_voxels(mm / spacing_mm[0]).saturating_sub(slices)) * spacing_mm[0]
+        };
         Some(Cut {
-            edge_area_mm2: crate::grid::count(region.all_rows().map(touches).sum())
+            edge_area_mm2: count(region.all_rows().map(touches).sum())
                 * spacing_mm[0]
                 * spacing_mm[1].max(spacing_mm[2]),
-            below_mm: (p.heart.carry_to_mm - mm(whole.root.slice)).max(0.0),
-            above_mm: (p.heart.up_to_mm - mm(slices - 1 - whole.root.slice)).max(0.0),
+            below_mm: beyond(p.heart.carry_to_mm, whole.root.slice),
+            above_mm: beyond(p.heart.up_to_mm, slices - 1 - whole.root.slice),
         })
     }
 }

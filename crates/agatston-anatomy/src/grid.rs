@@ -90,6 +90,12 @@ impl Layout {
         [0, 1, 2].map(|axis| (at[axis] / self.block[axis]).min(shape[axis].saturating_sub(1)))
     }
 
+    /// The middle of a block, as a voxel index `[slice, row, column]` of the series.
+    pub fn centre_of(&self, block: [usize; 3]) -> [f64; 3] {
+        let middle = [0, 1, 2].map(|axis| (count(block[axis]) + 0.5) * count(self.block[axis]) - 0.5);
+        self.turned(middle) // turning back is turning
+    }
+
     /// Whether rows, and columns, are stored the other way round than the work grid has them.
     pub fn is_turned(&self) -> [bool; 2] {
         self.turned

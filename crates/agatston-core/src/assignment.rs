@@ -2,7 +2,7 @@
 //!
 //! Core never asks who decided. Labels, regions, readers and the anatomy all end in an [`Assigned`].
 
-use crate::Candidates;
+use crate::{Candidates, Segment};
 
 /// A main coronary artery.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -113,6 +113,25 @@ impl Assigned {
                 Share::Listed(&pieces[from..to])
             }
         }
+    }
+
+    /// Shares out stretches that lie within runs, slice by slice in the order of their rows and columns.
+    ///
+    /// # Panics
+    ///
+    /// When a stretch lies in no run, and as [`Assigned::by_voxel`].
+    pub fn by_segment<'s>(
+        candidates: &Candidates,
+        names: Vec<String>,
+        stretches: impl IntoIterator<Item = (u16, &'s Segment, Region)>,
+    ) -> Self {
+        let piece = |(slice, segment, region): (u16, &Segment, Region)| {
+            let runs = &candidates.slices[usize::from(slice)].runs;
+            let behind = runs.partition_point(|run| (run.row, run.start) <= (segment.row(), segment.start()));
+            let run = behind.checked_sub(1).expect("a stretch lies within a run");
+            Piece { slice, run: run_number(run), start: segment.start(), end: segment.end(), region }
+        };
+        Self { pieces: Pieces::Listed(stretches.into_iter().map(piece).collect()), names }
     }
 
     /// Asks for the region of each candidate by slice, row and column, and cuts runs where the answer changes.

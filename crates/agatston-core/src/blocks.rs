@@ -12,6 +12,13 @@ const LOWEST_HU: f64 = -1024.0;
 /// Highest HU that is told apart: 12-bit CT ends here, and what is above is metal.
 const HIGHEST_HU: f64 = 3071.0;
 
+/// No scanner measures less: what is below was never measured, declared as padding or not.
+const LEAST_MEASURED_HU: f64 = -1500.0;
+
+/// HU of water, which stands where nothing was measured: neither air nor bone, so that a lung ends at the edge of the
+/// reconstructed circle.
+const NOTHING_HU: f64 = 0.0;
+
 /// How a plane is divided into blocks; what is left over at its edges is in none. All in pixels, `[rows, columns]`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct BlockGrid {
@@ -41,8 +48,8 @@ impl BlockGrid {
 pub struct Blocks {
     /// How the plane was divided.
     pub grid: BlockGrid,
-    /// Stored value that is counted as 0: about -1024 HU. Values below count as it, as padding does, and those over 3071 HU as
-    /// 3071 HU.
+    /// Stored value that is counted as 0: about -1024 HU. Values below count as it, those over 3071 HU as 3071 HU, and padding
+    /// as water.
     pub low: i16,
     /// Sum over the pixels of a block of what they are over `low`, in stored units.
     pub sums: Vec<u32>,
@@ -55,6 +62,10 @@ pub struct Blocks {
 pub(crate) struct Gathering {
     blocks: Blocks,
     high: i16,
+    /// Smallest value that can have been measured.
+    measured: i16,
+    /// What water is over `low`.
+    water: u32,
 }
 
 /// Sums of the columns of a row of blocks: working memory.
@@ -72,7 +83,9 @@ impl Gathering {
         columns.clear(grid.span(1).len());
         let blocks =
             Blocks { grid, low, sums: Vec::with_capacity(blocks), squares: Vec::with_capacity(blocks) };
-        Self { blocks, high }
+        let measured = rescale.at_least(LEAST_MEASURED_HU).unwrap_or(i16::MAX);
+        let water = rescale.at_least(NOTHING_HU).unwrap_or(i16::MAX).clamp(low, high);
+        Self { blocks, high, measured, water: (i32::from(water) - i32::from(low)).unsigned_abs() }
     }
 
     /// Takes the next rows of a plane, the first of which has index `first`.
@@ -87,15 +100,19 @@ impl Gathering {
     }
 
     fn row(&self, row: ArrayView1<'_, i16>, plane: &Plane<'_>, columns: &mut ColumnSums) {
-        let (low, high) = (self.blocks.low, self.high);
-        let over = |stored: i16| i32::from(stored.clamp(low, high)) - i32::from(low);
+        let Self { high, measured, water, .. } = *self;
+        let low = self.blocks.low;
+        let over = |stored: i16| match stored < measured {
+            true => water,
+            false => (i32::from(stored.clamp(low, high)) - i32::from(low)).unsigned_abs(),
+        };
         let wanted = self.blocks.grid.span(1);
         match (row.as_slice(), plane.padding) {
-            (Some(row), None) => columns.add(row[wanted].iter().map(|&stored| over(stored).unsigned_abs())),
+            (Some(row), None) => columns.add(row[wanted].iter().map(|&stored| over(stored))),
             (_, padding) => {
                 let value = |&stored: &i16| match padding {
-                    Some(padding) if padding.contains(stored) => 0,
-                    _ => over(stored).unsigned_abs(),
+                    Some(padding) if padding.contains(stored) => water,
+                    _ => over(stored),
                 };
                 columns.add(row.iter().skip(wanted.start).take(wanted.len()).map(value));
             }
@@ -153,26 +170,27 @@ mod tests {
     fn sums_of_squares_by_hand() {
         let rescale = Rescale::new(1.0, -1000.0, 0).unwrap();
         let mut stored = Array2::from_elem((4, 8), 5000);
-        stored.slice_mut(s![1..3, 1..4]).assign(&ndarray::array![[-24, -23, -22], [-21, -20, -500]]);
-        stored.slice_mut(s![1..3, 4..7]).assign(&ndarray::array![[-24, -24, -24], [-24, 4071, 30_000]]);
+        stored.slice_mut(s![1..3, 1..4]).assign(&ndarray::array![[-24, -23, -22], [-21, -20, -499]]);
+        stored.slice_mut(s![1..3, 4..7]).assign(&ndarray::array![[-24, -24, -24], [-501, 4071, 30_000]]);
         let grid = BlockGrid { size: [2, 3], first: [1, 1], count: [1, 2] };
         let found = blocks(&stored, grid, rescale, None);
         assert_eq!((found.low, grid.pixels()), (-24, 6));
-        // 0, 1, 2, 3, 4 and what is below; and twice the highest, 3071 + 1024.
-        assert_eq!(found.sums, [10, 2 * 4095]);
-        assert_eq!(found.squares, [30, 2 * 4095 * 4095]);
+        // 0, 1, 2, 3, 4 and what is below; twice the highest, 3071 + 1024, and water for what no scanner measures.
+        assert_eq!(found.sums, [10, 2 * 4095 + 1024]);
+        assert_eq!(found.squares, [30, 2 * 4095 * 4095 + 1024 * 1024]);
     }
 
-    /// Padding is air, whatever its value; a plane that is no slice in memory gives the same.
+    /// Padding is water, whatever its value; a plane that is no slice in memory gives the same.
     #[test]
-    fn padding_is_air() {
+    fn padding_is_water() {
         let rescale = Rescale::new(1.0, 0.0, 0).unwrap();
         let stored = Array2::from_shape_fn((4, 6), |(r, c)| if r == c { 32_000 } else { -1000 });
         let grid = BlockGrid { size: [2, 2], first: [0, 0], count: [2, 3] };
         let padding = Some(Padding { low: 32_000, high: 32_000 });
         let found = blocks(&stored, grid, rescale, padding);
-        // Of four pixels, 24 over -1024 each, two are padding in the blocks on the diagonal.
-        assert_eq!(found.sums, [48, 96, 96, 96, 48, 96]);
+        // Of four pixels, 24 over -1024 each, two are padding in the blocks on the diagonal: 1024 over it.
+        let (plain, padded) = (96, 48 + 2048);
+        assert_eq!(found.sums, [padded, plain, plain, plain, padded, plain]);
         let mut turned = Array2::zeros((6, 4));
         turned.assign(&stored.t());
         let spec = ScanSpec { blocks: Some((grid, rescale)), ..ScanSpec::default() };

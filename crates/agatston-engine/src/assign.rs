@@ -1,12 +1,8 @@
 //! Whose decision it is which candidates are coronary: the one place that knows every source.
 
-use crate::{
-    code,
-    outcome::region_name,
-    request::{Settled, refusal_of},
-};
+use crate::{code, outcome::region_name, request::refusal_of};
 use agatston_core::{Artery, Assigned, Candidates, Finding, Protocol, Severity};
-use agatston_labels::{Edited, LabelKind, Labelled, LmPolicy, Series, Span};
+use agatston_labels::{Edited, Edits, LabelKind, Labelled, Labels, LmPolicy, Series, Span};
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_128;
@@ -113,25 +109,53 @@ impl Assignment {
     }
 }
 
-/// Assigns the candidates; `protocol` says what is joined, for edits.
+/// Assigns the candidates by labels, and by what a reader decided over them; `protocol` says what is joined, for edits.
 ///
 /// # Errors
 ///
 /// The refusal of labels or edits that do not fit the series.
-pub(crate) fn assign(
+pub(crate) fn by_labels(
     series: Series<'_>,
-    how: &Settled<'_>,
+    labels: &Labels,
+    edits: Option<&Edits>,
     protocol: &Protocol,
 ) -> Result<Assignment, Box<Finding>> {
-    let (labels, edits) = match how {
-        Settled::Everything => return Ok(everything()),
-        Settled::By { labels, edits } => (labels, edits),
-    };
-    let labels = labels.as_ref().map(|labels| labels.assign(series)).transpose().map_err(refusal)?;
-    match (labels, edits) {
-        (base, Some(edits)) => edits.replay(series, base, protocol).map(edited).map_err(refusal),
-        (Some(base), None) => Ok(labelled(base)),
-        (None, None) => Err(Box::new(nobody())),
+    let base = labels.assign(series).map_err(refusal)?;
+    match edits {
+        Some(edits) => edits.replay(series, Some(base), protocol).map(edited).map_err(refusal),
+        None => Ok(labelled(base)),
+    }
+}
+
+/// Assigns the candidates by what a reader decided, and by nothing else.
+///
+/// # Errors
+///
+/// The refusal of edits that do not fit the series.
+pub(crate) fn by_edits(
+    series: Series<'_>,
+    edits: &Edits,
+    protocol: &Protocol,
+) -> Result<Assignment, Box<Finding>> {
+    edits.replay(series, None, protocol).map(edited).map_err(refusal)
+}
+
+/// What the anatomy says of the candidates.
+pub(crate) fn by_anatomy(assigned: Assigned) -> Assignment {
+    Assignment {
+        assigned,
+        scope: Scope::Coronary,
+        assigned_by: AssignedBy::Anatomy,
+        unless_edited: AssignedBy::Anatomy,
+        edited: Vec::new(),
+        edits: None,
+        source: "anatomy",
+        scheme: None,
+        lm_policy: LmPolicy::NotSeparated,
+        separated: Artery::ALL.map(|artery| artery != Artery::Lm),
+        unnamed: true,
+        whole: true,
+        findings: Vec::new(),
     }
 }
 
@@ -148,20 +172,6 @@ fn refusal(error: agatston_labels::Error) -> Box<Finding> {
     }
 }
 
-/// The refusal when nothing says which candidates are coronary: never a silent "everything".
-pub(crate) fn nobody() -> Finding {
-    Finding::new(
-        code::ASSIGNMENT_MISSING,
-        Severity::Refusal,
-        "nothing says which candidates are coronary, and bone and valves pass the threshold first",
-    )
-    .expected("--labels FILE, --edits FILE or --region everything")
-    .next_step(
-        "give --labels with a regions file, a label map (NIfTI, NRRD, MetaImage, DICOM SEG) or contours (RTSTRUCT, \
-         COCA XML), or --region everything for a phantom: a total that is never called coronary",
-    )
-}
-
 /// The refusal of an assignment that is less than what was asked for.
 pub(crate) fn not_required(by: AssignedBy, least: AssignedBy) -> Finding {
     let message = "the assignment is not the decision of whom it was required to be";
@@ -171,7 +181,7 @@ pub(crate) fn not_required(by: AssignedBy, least: AssignedBy) -> Finding {
         .next_step("give --labels, or --edits of a reader, or leave out --require")
 }
 
-fn everything() -> Assignment {
+pub(crate) fn everything() -> Assignment {
     Assignment {
         assigned: Assigned::everything(),
         scope: Scope::Everything,

@@ -12,8 +12,6 @@ pub const NO_CT_SERIES: Code = Code::geometry("no_ct_series");
 pub const SERIES_NOT_FOUND: Code = Code::geometry("series_not_found");
 /// The input holds other series, which were not scored.
 pub const OTHER_SERIES: Code = Code::geometry("other_series");
-/// Nothing says which candidates are coronary.
-pub const ASSIGNMENT_MISSING: Code = Code::assignment("assignment_missing");
 /// The assignment is not the decision of whom it was required to be.
 pub const ASSIGNMENT_LEVEL: Code = Code::assignment("assignment_level");
 /// The bounds were scaled to the tube voltage.
@@ -70,6 +68,20 @@ pub const SHARP_KERNEL: Code = Code::coronary("sharp_kernel");
 pub const KERNEL_UNKNOWN: Code = Code::coronary("kernel_unknown");
 /// An iterative reconstruction.
 pub const ITERATIVE_RECONSTRUCTION: Code = Code::coronary("iterative_reconstruction");
+/// No lungs in the image.
+pub const NO_LUNGS: Code = Code::coronary("no_lungs");
+/// No spine behind the lungs.
+pub const NO_SPINE: Code = Code::coronary("no_spine");
+/// Nothing before the spine looks like an ascending aorta.
+pub const NO_ASCENDING_AORTA: Code = Code::coronary("no_ascending_aorta");
+/// What lies between the lungs is no heart by its size.
+pub const HEART_REGION_SIZE: Code = Code::coronary("heart_region_size");
+/// The slices begin within the heart.
+pub const CUT_BELOW: Code = Code::coronary("cut_below");
+/// The slices end at the root of the aorta.
+pub const CUT_ABOVE: Code = Code::coronary("cut_above");
+/// Slices too far apart for the anatomy.
+pub const THICK_SLICES: Code = Code::coronary("thick_slices");
 /// Noise in the blood pool.
 pub const HIGH_NOISE: Code = Code::coronary("high_noise");
 /// The heart touches the edge of the picture.
@@ -80,7 +92,7 @@ pub const COVERAGE_CUT: Code = Code::coronary("coverage_cut");
 /// Checks that need the pixels of a series: made when it is scanned.
 pub const OF_PIXELS: &[Code] = &[NO_AIR, NO_SOFT_TISSUE, HU_OFFSET, BLANK_SLICE, REPEATED_PIXELS, METAL];
 
-/// Checks that need to know where the heart is, which this version does not.
+/// Checks that need to know where the heart is: made at level `anatomy`.
 pub const OF_HEART: &[Code] = &[HIGH_NOISE, CLIPPED_FIELD, COVERAGE_CUT];
 
 /// A comparison: the tube voltage differs.
@@ -163,6 +175,13 @@ pub const ALL: &[Code] = &[
     SHARP_KERNEL,
     KERNEL_UNKNOWN,
     ITERATIVE_RECONSTRUCTION,
+    NO_LUNGS,
+    NO_SPINE,
+    NO_ASCENDING_AORTA,
+    HEART_REGION_SIZE,
+    CUT_BELOW,
+    CUT_ABOVE,
+    THICK_SLICES,
     HIGH_NOISE,
     CLIPPED_FIELD,
     COVERAGE_CUT,
@@ -170,7 +189,6 @@ pub const ALL: &[Code] = &[
     NO_CT_SERIES,
     SERIES_NOT_FOUND,
     OTHER_SERIES,
-    ASSIGNMENT_MISSING,
     ASSIGNMENT_LEVEL,
     KVP_SCALED,
     ARTERIES_NOT_NAMED,

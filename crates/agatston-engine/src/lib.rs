@@ -18,6 +18,7 @@
 //!
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
 
+mod anatomy;
 mod assign;
 mod body;
 mod calibration;
@@ -79,7 +80,7 @@ pub use risk::{
     CacDrsRecord, CategoriesRecord, ChdRecord, Covariate, CovariateSource, CovariateSources, CovariateTable,
     Covariates, Declared, Given, PercentileRecord, Race, RiskRecord, Sex,
 };
-pub use scan::{Scanned, Unscanned, scan_series};
+pub use scan::{ScanRequest, Scanned, Unscanned, scan_series};
 pub use score::{score, score_sides, score_source_sides, score_sources};
 pub use traced::Traced;
 pub use validate::{Mismatch, Validation, validate};

@@ -103,7 +103,7 @@ impl Metal {
     }
 
     /// Which lesions of a score hold it, by index.
-    fn lesions(&self, outcome: &Outcome) -> BTreeSet<usize> {
+    pub(crate) fn lesions(&self, outcome: &Outcome) -> BTreeSet<usize> {
         outcome.lesions_on(&self.parts)
     }
 }

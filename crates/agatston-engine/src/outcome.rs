@@ -2,7 +2,8 @@
 //!
 //! Sensitivity, another protocol and reader edits repeat only this.
 
-use crate::{Assignment, Scope, shown_text::one_line};
+use crate::{AssignedBy, Assignment, Scope, shown_text::one_line};
+use agatston_anatomy::LEFT_STEM;
 use agatston_core::{
     Artery, Candidates, Category, CropMeasures, Foci, FocusId, FocusLook, Geometry, Peak, Protocol, Region,
     Rods, Scale, Score, Segment, Tally, foci, focus_sums, is_coronary, lesions, neighbours, score,
@@ -164,16 +165,24 @@ pub(crate) fn named_regions(assignment: &Assignment) -> impl Iterator<Item = Reg
 /// What is called coronary and no named artery.
 pub(crate) const UNNAMED: &str = "coronary";
 
+/// What is coronary of no named artery, as this assignment has it.
+pub(crate) fn unnamed(assignment: &Assignment) -> &'static str {
+    match assignment.unless_edited {
+        AssignedBy::Anatomy => LEFT_STEM,
+        _ => UNNAMED,
+    }
+}
+
 /// Whether a name is that of what a coronary total holds.
 pub(crate) fn is_coronary_name(name: &str) -> bool {
-    name == UNNAMED || Artery::ALL.iter().any(|artery| artery.as_str() == name)
+    name == UNNAMED || name == LEFT_STEM || Artery::ALL.iter().any(|artery| artery.as_str() == name)
 }
 
 /// What a region is called in every output.
 pub(crate) fn region_name(assignment: &Assignment, region: Region) -> String {
     match region {
         Region::Artery(artery) => artery.as_str().to_owned(),
-        Region::Coronary => UNNAMED.to_owned(),
+        Region::Coronary => unnamed(assignment).to_owned(),
         Region::NotCoronary => "not coronary".to_owned(),
         Region::Named(i) => {
             let name = assignment.assigned.names.get(usize::from(i));

@@ -4,7 +4,7 @@ mod measures;
 
 use crate::{
     AssignedBy, Assignment, Detail, Outcome, Scope,
-    outcome::{UNNAMED, arteries_with_calcium, named_regions, region_name, total},
+    outcome::{arteries_with_calcium, named_regions, region_name, total, unnamed},
     result::{
         ArteryRecord, AssignmentRecord, BoundingBoxRecord, ClassRecord, ClassWord, CountsRecord,
         FindingRecord, FocusRecord, LesionRecord, RegionRecord, SeverityRecord, TotalRecord,
@@ -101,7 +101,7 @@ pub(crate) fn arteries(o: &Outcome, a: &Assignment) -> Vec<ArteryRecord> {
     let four = Artery::ALL.iter().zip(a.separated);
     let mut out: Vec<ArteryRecord> =
         four.map(|(artery, separated)| record(artery.as_str(), separated, Region::Artery(*artery))).collect();
-    out.push(record(UNNAMED, a.unnamed, Region::Coronary));
+    out.push(record(unnamed(a), a.unnamed, Region::Coronary));
     out
 }
 

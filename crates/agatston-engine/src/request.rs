@@ -2,7 +2,7 @@
 
 use crate::{
     AssignedBy, Calibration, Checks, CovariateSources, Declared, Error, KvpMode, NamedProtocol,
-    assign::nobody, pattern::LabelsPattern,
+    pattern::LabelsPattern,
 };
 use agatston_core::{Class, Finding, Protocol};
 use agatston_dicom::{Rules, Series, Workers};
@@ -14,11 +14,11 @@ use std::{borrow::Cow, collections::BTreeSet, path::Path};
 /// Who says which candidates are coronary, and in which artery.
 #[derive(Clone, Debug)]
 pub enum Assign {
-    /// Nobody: the series is refused.
-    Nobody,
+    /// Rules about the anatomy in the image: a provisional score.
+    Anatomy,
     /// Every candidate counts, in one region that is never called coronary.
     Everything,
-    /// Labels, a reader's decisions, or decisions over labels. Neither is nobody.
+    /// Labels, a reader's decisions, or decisions over labels. Neither is as the anatomy.
     By {
         /// The labels.
         labels: Option<LabelSource>,
@@ -49,10 +49,11 @@ pub enum LabelSource {
 }
 
 /// Who assigns, now that the series is known.
-#[expect(clippy::large_enum_variant, reason = "there is one a series, and it is not moved about")]
 pub(crate) enum Settled<'a> {
     Everything,
-    By { labels: Option<Cow<'a, Labels>>, edits: Option<&'a Edits> },
+    Anatomy,
+    Labels { labels: Box<Cow<'a, Labels>>, edits: Option<&'a Edits> },
+    Edits(&'a Edits),
 }
 
 impl Settled<'_> {
@@ -60,8 +61,9 @@ impl Settled<'_> {
     pub(crate) fn is_coronary(&self) -> bool {
         match self {
             Self::Everything => false,
-            Self::By { labels: Some(labels), edits: None } => labels.is_coronary(),
-            Self::By { .. } => true,
+            Self::Anatomy => true,
+            Self::Labels { labels, edits: None } => labels.is_coronary(),
+            Self::Labels { .. } | Self::Edits(_) => true,
         }
     }
 }
@@ -104,7 +106,7 @@ impl Assign {
             Err(error) => return Err(error.into()),
         };
         match self {
-            Self::Nobody => Ok(Self::By { labels: None, edits }),
+            Self::Anatomy => Ok(Self::By { labels: None, edits }),
             Self::By { labels, .. } => Ok(Self::By { labels, edits }),
             Self::Unusable(finding) => Ok(Self::Unusable(finding)),
             Self::Everything => Err(Error::EditsOfEverything),
@@ -120,24 +122,24 @@ impl Assign {
         let (labels, edits) = match self {
             Self::Everything => return Ok(Ok(Settled::Everything)),
             Self::Unusable(finding) => return Ok(Err(finding.clone())),
-            Self::Nobody | Self::By { labels: None, edits: None } => return Ok(Err(Box::new(nobody()))),
+            Self::Anatomy => return Ok(Ok(Settled::Anatomy)),
             Self::By { labels, edits } => (labels, edits),
         };
         let labels = match labels {
-            None => None,
-            Some(LabelSource::Read { labels, .. }) => Some(Cow::Borrowed(&**labels)),
+            None => return Ok(Ok(edits.as_deref().map_or(Settled::Anatomy, Settled::Edits))),
+            Some(LabelSource::Read { labels, .. }) => Cow::Borrowed(&**labels),
             Some(LabelSource::Pattern { pattern, options }) => {
                 let path = match pattern.path(series) {
                     Ok(path) => path,
                     Err(finding) => return Ok(Err(finding)),
                 };
                 match read(&path, options)? {
-                    Ok(labels) => Some(Cow::Owned(labels)),
+                    Ok(labels) => Cow::Owned(labels),
                     Err(finding) => return Ok(Err(finding)),
                 }
             }
         };
-        Ok(Ok(Settled::By { labels, edits: edits.as_deref() }))
+        Ok(Ok(Settled::Labels { labels: Box::new(labels), edits: edits.as_deref() }))
     }
 
     /// The regions of a JSON text, as of a phantom.
@@ -156,7 +158,7 @@ impl Assign {
         match self {
             Self::Everything => false,
             Self::By { labels: Some(LabelSource::Read { labels, .. }), edits: None } => labels.is_coronary(),
-            Self::Nobody | Self::By { .. } | Self::Unusable(_) => true,
+            Self::Anatomy | Self::By { .. } | Self::Unusable(_) => true,
         }
     }
 
@@ -195,7 +197,7 @@ pub enum Detail {
     Foci,
 }
 
-/// A request to score; the default asks for `standard` and names nobody who assigns.
+/// A request to score; the default asks for `standard`, and lets the anatomy say what is coronary.
 #[derive(Clone, Debug)]
 pub struct Request {
     /// The choices of the score.
@@ -236,7 +238,7 @@ impl Default for Request {
             protocol: NamedProtocol::standard(),
             kvp_mode: KvpMode::As120,
             calibration: Calibration::default(),
-            assign: Assign::Nobody,
+            assign: Assign::Anatomy,
             require: None,
             allow: BTreeSet::new(),
             strict: false,
@@ -258,11 +260,16 @@ impl Request {
         Rules {
             coronary: self.assign.is_coronary(),
             chosen,
-            allow: self.allow.clone(),
+            allow: self.allow.iter().cloned().chain(self.left_to_blood()).collect(),
             strict: self.strict,
             padding_below_hu: padding_below_hu(&self.protocol.protocol),
             cutoffs: self.checks.series,
         }
+    }
+
+    /// What headers cannot refuse, because the blood itself will be looked at.
+    fn left_to_blood(&self) -> Option<String> {
+        matches!(self.assign, Assign::Anatomy).then(|| agatston_dicom::code::CONTRAST_AGENT.name().to_owned())
     }
 }
 

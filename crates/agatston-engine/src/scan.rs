@@ -1,6 +1,7 @@
 //! The one pass over pixels: each plane of a series is read and scanned strip by strip and dropped, planes in parallel.
 
 use crate::{Error, PixelCutoffs, code, plausibility::Plausibility};
+use agatston_anatomy::{Gathering, Layout, WorkGrid};
 use agatston_core::{Candidates, Finding, Padding, Protocol, Scan, ScanSpec, Scratch, Severity, SliceScan};
 use agatston_dicom::{Buffer, Event, PlaneError, Series, Watch, Workers};
 use std::{
@@ -14,10 +15,23 @@ use std::{
 pub struct Scanned {
     /// Its candidates.
     pub candidates: Candidates,
+    /// Means of blocks, where the anatomy asks for them.
+    pub grid: Option<WorkGrid>,
     /// What was scored, as a hash.
     pub content_hash: String,
     /// What the pixels as a whole look like; class C, severities as without any request.
     pub findings: Vec<Finding>,
+}
+
+/// What is asked of a scan.
+#[derive(Clone, Copy, Debug)]
+pub struct ScanRequest<'a> {
+    /// The choices of the score.
+    pub protocol: &'a Protocol,
+    /// What pixels are held against.
+    pub cutoffs: &'a PixelCutoffs,
+    /// Whether the anatomy will be looked for.
+    pub anatomy: bool,
 }
 
 /// Why a scan gave no candidates.
@@ -36,16 +50,17 @@ pub enum Unscanned {
 /// When a plane cannot be read or decoded, or there are too many candidates.
 pub fn scan_series(
     series: &Series,
-    protocol: &Protocol,
-    cutoffs: &PixelCutoffs,
+    request: ScanRequest<'_>,
     workers: Workers,
     watch: &dyn Watch,
 ) -> Result<Scanned, Unscanned> {
+    let ScanRequest { protocol, cutoffs, anatomy } = request;
     let budget = Budget::new(series, cutoffs);
     let rescale = series.rescales();
     let plausibility = Plausibility::new(cutoffs);
     let done = AtomicUsize::new(0);
     let of = series.planes.len();
+    let gathering = anatomy.then(|| Gathering::new(Layout::new(&series.geometry, of)));
     let first = Buffer::new();
     let state = || (first.beside(), Scratch::new());
     let slices = workers.each(of, state, |(buffer, scratch), turns, i| {
@@ -53,7 +68,8 @@ pub fn scan_series(
             return Ok(None);
         }
         let rescale = rescale[i];
-        let spec = ScanSpec { digest: true, sample: Some(plausibility.bins(rescale)), blocks: None };
+        let blocks = gathering.as_ref().map(|gathering| (gathering.layout().block_grid(), rescale));
+        let spec = ScanSpec { digest: true, sample: Some(plausibility.bins(rescale)), blocks };
         let mut scan = Scan::new(protocol.scan_bound(rescale), &spec, scratch);
         let mut padding = None;
         series.strips(i, buffer, turns, |strip| {
@@ -62,6 +78,9 @@ pub fn scan_series(
         })?;
         let mut slice = scan.finish();
         plausibility.take(i, &mut slice, rescale);
+        if let (Some(gathering), Some(blocks)) = (&gathering, slice.blocks.take()) {
+            gathering.take(i, blocks, rescale);
+        }
         budget.take(&slice);
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
         if watch.event(Event::Scanned { done, of }) == ControlFlow::Break(()) {
@@ -78,7 +97,7 @@ pub fn scan_series(
     let mut findings = plausibility.findings();
     findings.extend(repeated(&slices));
     let candidates = Candidates { geometry: series.geometry.clone(), rescale, slices };
-    Ok(Scanned { candidates, content_hash, findings })
+    Ok(Scanned { candidates, grid: gathering.map(Gathering::finish), content_hash, findings })
 }
 
 /// A scanned slice and the padding its plane had, which decides what could be a candidate.

@@ -1,8 +1,9 @@
 //! From an input to results: select, check, scan, assign, score, record.
 
 use crate::{
-    Assignment, Choice, Detail, Error, Request, RiskRecord, Scope,
-    assign::{assign, not_required},
+    AssignedBy, Assignment, Choice, Detail, Error, Request, RiskRecord, Scope,
+    anatomy::{self, Found, Judge, Judgement},
+    assign::{by_edits, by_labels, everything, not_required},
     calibration::Calibrated,
     code,
     compare::{PrivateFacts, Side},
@@ -21,11 +22,12 @@ use crate::{
         SensitivityRecord, SeriesRecord, Status, WithheldRecord,
     },
     risk::{self, Basis},
-    scan::{Scanned, Unscanned, scan_series},
+    scan::{ScanRequest, Scanned, Unscanned, scan_series},
     select::select,
     series::{coverage_mm, files_of, frame_number, has_unique_instances, instances, series_record, slices},
     traced::{Calcium, Traced},
 };
+use agatston_anatomy::Anatomy;
 use agatston_core::{Code, Finding, Protocol, Region, Severity, looks, withheld_foci};
 use agatston_dicom::{
     Refusal, Rules, Series, SeriesFacts, Source, Watch, code as dicom_code, discover, group, index,
@@ -150,6 +152,8 @@ struct Draft<'a> {
     findings: Vec<Finding>,
     not_checked: Vec<Code>,
     calibrated: Calibrated,
+    /// What the anatomy was found to be, where it was asked.
+    found: Option<Found>,
 }
 
 impl<'a> Draft<'a> {
@@ -163,6 +167,7 @@ impl<'a> Draft<'a> {
             findings: Vec::new(),
             not_checked: [code::OF_PIXELS, code::OF_HEART].concat(),
             calibrated: Calibrated::default(),
+            found: None,
         }
     }
 
@@ -183,8 +188,13 @@ impl<'a> Draft<'a> {
             Ok(settled) => settled,
             Err(finding) => return Ok(self.refused(vec![*finding]).into()),
         };
+        let by_anatomy = matches!(settled, Settled::Anatomy);
+        if let Some(finding) = by_anatomy.then(|| self.not_for_anatomy(series)).flatten() {
+            return Ok(self.refused(vec![finding]).into());
+        }
         let cutoffs = &self.request.checks.pixels;
-        let scanned = match scan_series(series, &self.protocol, cutoffs, self.request.workers, watch) {
+        let asked = ScanRequest { protocol: &self.protocol, cutoffs, anatomy: by_anatomy };
+        let mut scanned = match scan_series(series, asked, self.request.workers, watch) {
             Ok(scanned) => scanned,
             Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings).into()),
             Err(Unscanned::Failed(error)) => return Err(error),
@@ -194,10 +204,72 @@ impl<'a> Draft<'a> {
         if self.settle(settled.is_coronary()) {
             return Ok(self.refused(Vec::new()).into());
         }
-        match self.assigned(series, &scanned, &settled) {
+        let assignment = match &settled {
+            Settled::Anatomy => self.judged(series, &mut scanned),
+            _ => self.assigned(series, &scanned, &settled).map_err(|f| Unscanned::Refused(vec![*f])),
+        };
+        match assignment {
             Ok(assignment) => self.scored(series, &scanned, &assignment),
-            Err(finding) => Ok(self.refused(vec![*finding]).into()),
+            Err(Unscanned::Refused(findings)) => Ok(self.refused_with_anatomy(series, findings).into()),
+            Err(Unscanned::Failed(error)) => Err(error),
         }
+    }
+
+    /// What refuses a series at level `anatomy` before a pixel is seen.
+    fn not_for_anatomy(&self, series: &Series) -> Option<Finding> {
+        let least = self.request.require.filter(|least| *least > AssignedBy::Anatomy);
+        if let Some(least) = least {
+            return Some(not_required(AssignedBy::Anatomy, least));
+        }
+        let finding = anatomy::too_thick(series.geometry.increment_mm)?;
+        (!self.request.allow.contains(finding.code.name())).then_some(finding)
+    }
+
+    /// Asks the anatomy which candidates are coronary. Refuses with what was found so far where a gate is closed.
+    fn judged(&mut self, series: &Series, scanned: &mut Scanned) -> Result<Assignment, Unscanned> {
+        let grid = scanned.grid.take().expect("the scan was asked for blocks");
+        let found = Anatomy::of(grid);
+        let is_allowed = self.request.allow.contains(dicom_code::CONTRAST_AGENT.name());
+        anatomy::settled_contrast(&mut self.findings, &found, is_allowed);
+        self.findings.extend(anatomy::findings(&found));
+        let refuses = self.settle(true);
+        let judge = Judge {
+            series,
+            scanned,
+            protocol: &self.protocol,
+            cutoffs: &self.request.checks.pixels,
+            workers: self.request.workers,
+        };
+        let wanted = !refuses || self.request.withheld;
+        let judgement = found.whole().filter(|_| wanted).map(|whole| judge.judge(&whole)).transpose()?;
+        let is_whole = found.whole().is_some();
+        let Judgement { lesions, assignment } = match judgement {
+            Some(judgement) => judgement,
+            None => {
+                self.found = Some(Found { anatomy: found, lesions: Vec::new() });
+                self.nothing_to_go_on(is_whole);
+                return Err(Unscanned::Refused(Vec::new()));
+            }
+        };
+        self.findings.extend(anatomy::metal_withheld(&lesions, &self.request.checks.pixels));
+        self.found = Some(Found { anatomy: found, lesions });
+        if refuses { Err(Unscanned::Refused(Vec::new())) } else { Ok(assignment) }
+    }
+
+    /// Where the search ended early no one can overrule the gate that ended it.
+    fn nothing_to_go_on(&mut self, is_whole: bool) {
+        let gates = [code::NO_LUNGS, code::NO_SPINE, code::NO_ASCENDING_AORTA, code::HEART_REGION_SIZE];
+        let ended = self.findings.iter_mut().filter(|f| !is_whole && gates.contains(&f.code));
+        ended.for_each(|finding| finding.severity = Severity::Refusal);
+    }
+
+    /// The refused result with what the anatomy was found to be.
+    fn refused_with_anatomy(mut self, series: &Series, findings: Vec<Finding>) -> ResultDocument {
+        let (listed, unique) = (self.request.withheld, has_unique_instances(series));
+        let record = self.found.take().map(|found| {
+            anatomy::record(&found, &series.geometry, listed, |voxel| seed_id(series, unique, voxel))
+        });
+        ResultDocument { anatomy: record, slices: slices(series, self.request), ..self.refused(findings) }
     }
 
     /// Assigns the candidates, and holds whose decision that was against what is required.
@@ -214,7 +286,11 @@ impl<'a> Draft<'a> {
             frame_of_reference_uid: Some(&*facts.frame_of_reference_uid).filter(|uid| !uid.is_empty()),
             series_uid: Some(&*facts.series_uid).filter(|uid| !uid.is_empty()),
         };
-        let assignment = assign(labelled, how, &self.protocol)?;
+        let assignment = match how {
+            Settled::Labels { labels, edits } => by_labels(labelled, labels, *edits, &self.protocol)?,
+            Settled::Edits(edits) => by_edits(labelled, edits, &self.protocol)?,
+            Settled::Everything | Settled::Anatomy => everything(),
+        };
         match self.request.require {
             Some(least) if assignment.assigned_by < least => {
                 Err(Box::new(not_required(assignment.assigned_by, least)))
@@ -240,7 +316,7 @@ impl<'a> Draft<'a> {
 
     /// Gives every finding the severity that the request leaves to it; says whether any refuses.
     fn settle(&mut self, coronary: bool) -> bool {
-        let rules = Rules { coronary, ..self.request.rules(true) };
+        let rules = Rules { coronary, allow: self.request.allow.clone(), ..self.request.rules(true) };
         self.findings.iter_mut().for_each(|finding| rules.settle(finding));
         self.findings.iter().any(|finding| finding.severity == Severity::Refusal)
     }
@@ -258,14 +334,14 @@ impl<'a> Draft<'a> {
         let nominal = Nominal {
             mass_factor: self.calibrated.mass_factor.mg_cm3_per_hu,
             thickness_mm,
-            blood_sd_hu: self.calibrated.references.blood_sd_hu(),
+            blood_sd_hu: self.calibrated.references.blood_sd_hu().or(self.noise_hu()),
         };
         let mut outcome = score_candidates(candidates, assignment, &self.protocol, nominal);
         outcome.rods = self.calibrated.references.rods();
         let metal = Metal::find(candidates, assignment, &series.planes, cutoffs);
         self.findings.extend(assignment.findings.iter().cloned());
         self.findings.extend(metal.finding(&outcome, assignment, cutoffs));
-        self.not_checked = code::OF_HEART.to_vec();
+        self.not_checked = if self.found.is_some() { Vec::new() } else { code::OF_HEART.to_vec() };
         if self.settle(assignment.scope == Scope::Coronary) {
             return Ok(self.refused(Vec::new()).into());
         }
@@ -273,6 +349,13 @@ impl<'a> Draft<'a> {
             Ok(()) => {
                 let mut document = self.recorded(series, scanned, assignment, &outcome);
                 metal.flag(&mut document.lesions, &outcome, cutoffs);
+                if let Some(found) = &self.found {
+                    let listed = self.request.detail != Detail::Totals || self.request.withheld;
+                    let unique = has_unique_instances(series);
+                    let id = |voxel| seed_id(series, unique, voxel);
+                    let record = anatomy::record(found, &series.geometry, listed, id);
+                    document = anatomy::document(document, found, record);
+                }
                 let trace = self.request.trace;
                 let calcium = trace.then(|| Calcium::of(candidates, assignment, &self.protocol, &outcome));
                 Ok(Told { document, calcium })
@@ -339,12 +422,12 @@ impl<'a> Draft<'a> {
     /// The lesions as far as the detail asks for them, each named by its seed voxel.
     fn lesions(&self, series: &Series, assignment: &Assignment, outcome: &Outcome) -> Vec<LesionRecord> {
         let unique = has_unique_instances(series);
-        let seed_id = |[slice, row, column]: [u16; 3]| {
-            let plane = &series.planes[usize::from(slice)];
-            let instance = if unique { plane.sop_instance_uid.clone() } else { format!("slice-{slice}") };
-            format!("{instance}/{}/{row}/{column}", frame_number(plane))
-        };
-        record::lesions(outcome, assignment, self.request.detail, seed_id)
+        record::lesions(outcome, assignment, self.request.detail, |voxel| seed_id(series, unique, voxel))
+    }
+
+    /// The noise in the blood of the heart, where the anatomy found it.
+    fn noise_hu(&self) -> Option<f64> {
+        Some(self.found.as_ref()?.anatomy.blood?.noise_hu)
     }
 
     /// The category of a coronary total; none when the voltage takes its ground away or arteries are left out.
@@ -448,4 +531,11 @@ impl<'a> Draft<'a> {
             sensitivity: None,
         }
     }
+}
+
+/// The name of a voxel.
+fn seed_id(series: &Series, unique: bool, [slice, row, column]: [u16; 3]) -> String {
+    let plane = &series.planes[usize::from(slice)];
+    let instance = if unique { plane.sop_instance_uid.clone() } else { format!("slice-{slice}") };
+    format!("{instance}/{}/{row}/{column}", frame_number(plane))
 }

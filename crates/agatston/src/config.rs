@@ -115,7 +115,7 @@ fn assign(args: &ScoreArgs) -> Result<Assign, Failure> {
         (Some(labels), _, _) => Assign::from_labels(labels, &options)?,
         (None, Some(pattern), _) => Assign::from_pattern(LabelsPattern::new(pattern)?, options),
         (None, None, Some(RegionArg::Everything)) => Assign::Everything,
-        (None, None, None) => Assign::Nobody,
+        (None, None, None) => Assign::Anatomy,
     };
     Ok(match &args.edits {
         Some(log) => assign.with_edits(log)?,

@@ -15,7 +15,7 @@ fn fixture(name: &str) -> PathBuf {
 /// The coronary fixture, scored with labels or, without any, refused.
 fn side(labels: Option<&str>, threads: usize) -> Side {
     let read = |name| Assign::from_labels(&fixture(name), &ReadOptions::default()).unwrap();
-    let assign = labels.map_or(Assign::Nobody, read);
+    let assign = labels.map_or(Assign::Anatomy, read);
     let request = Request { assign, trace: true, workers: Workers::new(threads), ..Request::default() };
     let mut sides = score_sides(&[fixture("coronary")], &Choice::Only, &request, &Unwatched).unwrap();
     sides.remove(0)
