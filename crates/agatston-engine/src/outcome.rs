@@ -3,6 +3,7 @@
 //! Sensitivity, another protocol and reader edits repeat only this.
 
 use crate::{Assignment, Scope, shown_text::one_line};
+use agatston_anatomy::LEFT_STEM;
 use agatston_core::{
     Artery, Candidates, Category, CropMeasures, Foci, FocusId, FocusLook, Geometry, Peak, Protocol, Region,
     Rods, Scale, Score, Segment, Tally, foci, focus_sums, is_coronary, lesions, neighbours, score,
@@ -166,7 +167,7 @@ pub(crate) const UNNAMED: &str = "coronary";
 
 /// Whether a name is that of what a coronary total holds.
 pub(crate) fn is_coronary_name(name: &str) -> bool {
-    name == UNNAMED || Artery::ALL.iter().any(|artery| artery.as_str() == name)
+    [UNNAMED, LEFT_STEM].contains(&name) || Artery::ALL.iter().any(|artery| artery.as_str() == name)
 }
 
 /// What a region is called in every output.

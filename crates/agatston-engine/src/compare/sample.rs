@@ -1,5 +1,9 @@
 //! Results made up for tests: square lesions in pixels of 0.5 mm and slices of 3 mm, all of one density.
 
+mod provisional;
+
+pub(crate) use provisional::{provisional, stopped};
+
 use super::Side;
 use crate::{
     AssignedBy, Detail, KernelClass, KvpMode, NamedProtocol, ProtocolRecord, Scope,
