@@ -258,7 +258,8 @@ mod tests {
         fn left(d: &mut ResultDocument) -> &mut BoundsRecord {
             anatomy(d).left.as_mut().unwrap()
         }
-        let changes: [(&str, fn(&mut ResultDocument)); 26] = [
+        type Change = (&'static str, fn(&mut ResultDocument));
+        let changes: [Change; 26] = [
             ("status", |d| d.status = Status::Scored),
             ("anatomy", |d| d.anatomy = None),
             ("total.agatston", |d| total(d).sums.measures.agatston = Some(283.0)),
