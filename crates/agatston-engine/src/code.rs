@@ -141,6 +141,8 @@ pub const SCOPE_DIFFERS: &str = "scope_differs";
 pub const ARTERIES_DIFFER: &str = "arteries_differ";
 /// A comparison: everything was counted.
 pub const EVERYTHING_COUNTED: &str = "everything_counted";
+/// A comparison: both scores are provisional.
+pub const PROVISIONAL: &str = "provisional";
 /// A comparison: the scans name different patients.
 pub const PATIENT_DIFFERS: &str = "patient_differs";
 /// A comparison: the scans are of a woman and a man.

@@ -175,7 +175,7 @@ pub(crate) fn unnamed(assignment: &Assignment) -> &'static str {
 
 /// Whether a name is that of what a coronary total holds.
 pub(crate) fn is_coronary_name(name: &str) -> bool {
-    name == UNNAMED || name == LEFT_STEM || Artery::ALL.iter().any(|artery| artery.as_str() == name)
+    [UNNAMED, LEFT_STEM].contains(&name) || Artery::ALL.iter().any(|artery| artery.as_str() == name)
 }
 
 /// What a region is called in every output.

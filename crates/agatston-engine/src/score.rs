@@ -446,6 +446,7 @@ impl<'a> Draft<'a> {
         let is_told_apart = outcome.score.region(Region::Coronary).foci == 0;
         let basis = Basis {
             agatston: total.measures(&outcome.scale).agatston,
+            assigned_by: assignment.assigned_by,
             has_category: self.category(outcome, assignment).is_some(),
             arteries: arteries_with_calcium(&outcome.score, assignment).filter(|_| is_told_apart),
             gating: facts.gating,

@@ -3,6 +3,20 @@
 /// Stands on every output for people.
 pub(crate) const RESEARCH: &str = "For research. Not for clinical use.";
 
+/// Stands where a provisional score is the first thing to read.
+pub(crate) const PROVISIONAL: &str = "no label and no reader decided what is coronary";
+
+/// How far the rules behind a provisional score can be trusted.
+pub(crate) const ELEVEN_SCANS: &str =
+    "The rules were set on eleven scans and fit them; expect less on others.";
+
+/// What makes a final score of a provisional one.
+pub(crate) const SETTLED_BY: &str =
+    "labels of the arteries (--labels), or the decisions of a reader on each lesion (--edits)";
+
+/// What the bounds of a provisional score are.
+pub(crate) const BOUNDS: &str = "Bounds are sums of tiers with a least width, no confidence interval. Those of LAD and LCX hold the upper bound of LM/LAD/LCX, where they and LM cannot be told apart: arteries may add up to more than the total.";
+
 /// What a size of calcium on CT is not.
 pub(crate) const CT_SEES: &str =
     "Sizes are as they appear at the threshold, blooming included: CT shows no true microcalcification.";

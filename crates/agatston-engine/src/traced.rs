@@ -6,6 +6,7 @@ use crate::{
     Assignment, Outcome, Scope,
     outcome::{named_regions, region_name},
 };
+use agatston_anatomy::LEFT_STEM;
 use agatston_core::{Artery, Candidates, FocusId, Protocol, Region, measured_segments};
 use agatston_dicom::Series;
 use std::collections::BTreeMap;
@@ -80,11 +81,12 @@ impl Calcium {
     }
 
     /// What a region is called in a file that may be given back as labels. What is coronary beside arteries that are told
-    /// apart is a vessel that is none of them; called coronary only, it would say of all of them that their artery is not
-    /// known.
+    /// apart is a vessel that is none of them, or lies around the left main; called coronary only, it would say of all of
+    /// them that their artery is not known.
     pub(crate) fn label<'r>(&self, region: &'r TracedRegion) -> &'r str {
         let told_apart = self.regions.iter().any(|r| matches!(r.region, Region::Artery(_)));
-        if region.region == Region::Coronary && told_apart { OTHER_CORONARY } else { &region.name }
+        let is_unnamed = region.region == Region::Coronary && region.name != LEFT_STEM;
+        if is_unnamed && told_apart { OTHER_CORONARY } else { &region.name }
     }
 
     /// Index into `regions` of a span.
@@ -109,4 +111,23 @@ fn regions(assignment: &Assignment) -> Vec<TracedRegion> {
     let coronary = arteries.chain(unnamed).filter(|_| assignment.scope == Scope::Coronary);
     let traced = |region| TracedRegion { region, name: region_name(assignment, region) };
     coronary.chain(named_regions(assignment)).map(traced).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A label file of a provisional score calls the stem what the result calls it.
+    #[test]
+    fn names_of_what_is_no_single_artery() {
+        let lad = TracedRegion { region: Region::Artery(Artery::Lad), name: "LAD".to_owned() };
+        let coronary = |name: &str| TracedRegion { region: Region::Coronary, name: name.to_owned() };
+        let label = |regions: &[TracedRegion]| {
+            let calcium = Calcium { regions: regions.to_vec(), lesions: Vec::new(), slices: Vec::new() };
+            calcium.label(&regions[0]).to_owned()
+        };
+        assert_eq!(label(&[coronary("LM/LAD/LCX"), lad.clone()]), "LM/LAD/LCX");
+        assert_eq!(label(&[coronary("coronary"), lad]), "other coronary");
+        assert_eq!(label(&[coronary("coronary")]), "coronary");
+    }
 }

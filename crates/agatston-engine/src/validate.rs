@@ -4,11 +4,13 @@
 //! foci     = pixels, weights, the geometry and protocol of the result
 //! lesions  = their foci          arteries, regions = their lesions
 //! total    = its arteries        classes           = the lesions by size
+//! bounds   = candidates by tier
 //! ```
 //!
 //! What needs pixels (crop measures of a lesion, the standard deviation of a focus, the caliper) is taken as written and
 //! only added up. Without foci (`--detail lesions` or `totals`) less can be held, and the outcome says what was not.
 
+mod anatomy;
 mod classes;
 mod ledger;
 mod lesions;
@@ -28,6 +30,7 @@ pub fn validate(document: &ResultDocument) -> Validation {
             lesions::check(document, &mut ledger);
             sums::check(document, &mut ledger);
             classes::check(document, &mut ledger);
+            anatomy::check(document, &mut ledger);
         }
     }
     ledger.finish()
@@ -41,4 +44,5 @@ fn refused(document: &ResultDocument, ledger: &mut Ledger) {
         && document.regions.is_empty()
         && document.lesions.is_empty();
     ledger.truth("total", "no number in a refused result", empty);
+    anatomy::refused(document, ledger);
 }

@@ -78,7 +78,8 @@ pub(crate) fn meaning_of(name: &str) -> Option<Meaning> {
         | "coronary artery calcium"
         | "coronary artery calcification"
         | "cac" => Meaning::Coronary,
-        "other coronary" | "other coronary artery" => Meaning::OtherCoronary,
+        // The last is what a provisional score calls what lies around the left main: coronary, and its artery is not known.
+        "other coronary" | "other coronary artery" | "lm/lad/lcx" => Meaning::OtherCoronary,
         _ => return None,
     };
     Some(meaning)
@@ -107,6 +108,7 @@ mod tests {
         }
         assert_eq!(meaning_of("coronary_arteries"), Some(Meaning::Coronary));
         assert_eq!(meaning_of("Other_coronary"), Some(Meaning::OtherCoronary));
+        assert_eq!(meaning_of("LM/LAD/LCX"), Some(Meaning::OtherCoronary));
     }
 
     #[test]

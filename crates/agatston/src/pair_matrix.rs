@@ -10,7 +10,7 @@
 
 use crate::failure::Failure;
 use agatston_engine::{
-    Assign, Choice, CompareRequest, Comparison, Request, Side, Source, Status, Unwatched, Verdict, compare,
+    Assign, Choice, CompareRequest, Comparison, Request, Side, Source, Unwatched, Verdict, compare,
     comparison::{ChangeRecord, MatchRecord},
     score_source_sides, validate,
 };
@@ -60,7 +60,7 @@ impl Row {
         let forth = compare(&baseline, &followup, &request);
         let mut wrong = Vec::new();
         for side in [&baseline, &followup] {
-            if side.document.status == Status::Refused {
+            if !side.document.status.has_score() {
                 wrong.push(format!("refused: {:?}", side.document.refusal.as_ref().map(|r| &r.code)));
             }
             wrong.extend(validate(&side.document).mismatches.iter().map(|m| format!("sum of {}", m.at)));

@@ -110,6 +110,9 @@ pub mod concepts {
     pub(in crate::out) const COMPUTED_TOMOGRAPHY: Concept = sct("77477000", "Computed Tomography");
     pub(in crate::out) const REPORT: Concept = dcm("126000", "Imaging Measurement Report");
     pub(in crate::out) const MEASUREMENTS: Concept = dcm("126010", "Imaging Measurements");
+    pub(in crate::out) const EVALUATIONS: Concept =
+        Concept::new("C0034375", "UMLS", "Qualitative Evaluations");
+    pub(in crate::out) const COMMENT: Concept = dcm("121106", "Comment");
     pub(in crate::out) const GROUP: Concept = dcm("125007", "Measurement Group");
     pub(in crate::out) const TRACKING_ID: Concept = dcm("112039", "Tracking Identifier");
     pub(in crate::out) const TRACKING_UID: Concept = dcm("112040", "Tracking Unique Identifier");

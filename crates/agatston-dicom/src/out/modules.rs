@@ -18,11 +18,22 @@ pub struct Program {
 }
 
 /// What tells a series of ours.
+#[derive(Clone, Copy)]
 pub(super) struct SeriesOfOurs {
     pub(super) sop_class_uid: &'static str,
     pub(super) modality: &'static str,
     pub(super) number: &'static str,
     pub(super) description: &'static str,
+    /// The description where nobody decided what is calcium of what.
+    pub(super) provisional: &'static str,
+}
+
+impl SeriesOfOurs {
+    /// The same, described as provisional where it is.
+    pub(super) fn marked(&self, is_provisional: bool) -> Self {
+        let description = if is_provisional { self.provisional } else { self.description };
+        Self { description, ..*self }
+    }
 }
 
 /// A data set with all of these modules but for UIDs of its own.

@@ -18,6 +18,8 @@ pub struct Report {
     pub groups: Vec<Group>,
     /// The segmentation that groups refer to, where there is one.
     pub segmentation: Option<SegmentReference>,
+    /// What is to be known of a provisional report, in words; nothing of a final one.
+    pub provisional: Option<String>,
     /// The program.
     pub program: Program,
     /// All that decides the content beside what is given here, in any form: it goes into the UIDs.
@@ -91,6 +93,7 @@ const SERIES: SeriesOfOurs = SeriesOfOurs {
     modality: "SR",
     number: "9802",
     description: "Calcium measurements (agatston)",
+    provisional: "PROVISIONAL calcium measurements (agatston)",
 };
 
 impl Report {
@@ -100,10 +103,13 @@ impl Report {
     ///
     /// When a number is not finite, or an outline lies in no slice.
     pub fn encode(&self, context: &SourceContext) -> Result<Encoded, OutError> {
-        let mut set = common(context, &self.program, &SERIES);
+        let mut set = common(context, &self.program, &SERIES.marked(self.provisional.is_some()));
         // Nobody has looked at it, and a program has no more to add.
         set.text(tags::COMPLETION_FLAG, VR::CS, "COMPLETE");
         set.text(tags::VERIFICATION_FLAG, VR::CS, "UNVERIFIED");
+        if self.provisional.is_some() {
+            set.text(tags::PRELIMINARY_FLAG, VR::CS, "PRELIMINARY");
+        }
         set.sequence(tags::REFERENCED_PERFORMED_PROCEDURE_STEP_SEQUENCE, Vec::new());
         set.sequence(tags::PERFORMED_PROCEDURE_CODE_SEQUENCE, Vec::new());
         set.one(tags::CURRENT_REQUESTED_PROCEDURE_EVIDENCE_SEQUENCE, self.evidence(context));

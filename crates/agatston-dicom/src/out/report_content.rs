@@ -15,6 +15,9 @@ use super::{
 /// Longest tracking identifier that is written, in characters.
 const NAME_MAX: usize = 200;
 
+/// Longest comment that is written, in characters.
+const COMMENT_MAX: usize = 1000;
+
 const CONTAINS: &str = "CONTAINS";
 const MODIFIES: &str = "HAS CONCEPT MOD";
 const CONTEXT: &str = "HAS OBS CONTEXT";
@@ -30,12 +33,22 @@ pub(super) fn put(report: &Report, context: &SourceContext, set: &mut Item) -> R
     measurements.text(tags::CONTINUITY_OF_CONTENT, VR::CS, "SEPARATE");
     measurements.sequence(tags::CONTENT_SEQUENCE, groups);
     content.push(measurements);
+    content.extend(report.provisional.as_ref().map(|said| remark(&context.own_text(said, COMMENT_MAX))));
     set.text(tags::VALUE_TYPE, VR::CS, "CONTAINER");
     set.one(tags::CONCEPT_NAME_CODE_SEQUENCE, concepts::REPORT.item());
     set.text(tags::CONTINUITY_OF_CONTENT, VR::CS, "SEPARATE");
     set.one(tags::CONTENT_TEMPLATE_SEQUENCE, template("1500"));
     set.sequence(tags::CONTENT_SEQUENCE, content);
     Ok(())
+}
+
+/// A comment on the whole report, where TID 1500 has what is said in words.
+fn remark(said: &str) -> Item {
+    let mut evaluations = item(CONTAINS, "CONTAINER", concepts::EVALUATIONS);
+    evaluations.text(tags::CONTINUITY_OF_CONTENT, VR::CS, "SEPARATE");
+    let comment = text(CONTAINS, concepts::COMMENT, (tags::TEXT_VALUE, VR::UT), said);
+    evaluations.sequence(tags::CONTENT_SEQUENCE, vec![comment]);
+    evaluations
 }
 
 struct Writer<'a> {

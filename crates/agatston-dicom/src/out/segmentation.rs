@@ -19,6 +19,8 @@ pub struct Segmentation {
     pub segments: Vec<Segment>,
     /// Which voxels belong to which segment.
     pub spans: Vec<VoxelSpan>,
+    /// Whether nobody decided what is calcium of what.
+    pub is_provisional: bool,
     /// The program.
     pub program: Program,
     /// All that decides the content beside what is given here, in any form: it goes into the UIDs.
@@ -56,7 +58,9 @@ pub struct VoxelSpan {
 }
 
 /// How segments came about: a program, within what a person drew or gave to be used.
-const ALGORITHM_TYPE: &str = "SEMIAUTOMATIC";
+const WITHIN_LABELS: &str = "SEMIAUTOMATIC";
+/// A program alone.
+const ALONE: &str = "AUTOMATIC";
 
 /// What tells the series.
 const SERIES: SeriesOfOurs = SeriesOfOurs {
@@ -64,6 +68,7 @@ const SERIES: SeriesOfOurs = SeriesOfOurs {
     modality: "SEG",
     number: "9801",
     description: "Calcium (agatston)",
+    provisional: "PROVISIONAL calcium (agatston)",
 };
 
 impl Segmentation {
@@ -74,8 +79,9 @@ impl Segmentation {
     /// When a span lies outside of the series, or there is more than an object can hold.
     pub fn encode(&self, context: &SourceContext) -> Result<Encoded, OutError> {
         let frames = Frames::of(self, context)?;
-        let mut set = common(context, &self.program, &SERIES);
+        let mut set = common(context, &self.program, &SERIES.marked(self.is_provisional));
         image(context, &frames, &mut set);
+        set.text(tags::CONTENT_DESCRIPTION, VR::LO, self.description());
         let segments = (1u16..).zip(&self.segments);
         let segments = segments.map(|(number, segment)| self.segment(number, segment, context)).collect();
         set.sequence(tags::SEGMENT_SEQUENCE, segments);
@@ -87,12 +93,22 @@ impl Segmentation {
         Draft { sop_class_uid, kind: "segmentation", seed, set, pixels }.encode()
     }
 
+    /// At most 64 characters.
+    fn description(&self) -> &'static str {
+        if self.is_provisional {
+            "PROVISIONAL: voxels that the calcium volume counts"
+        } else {
+            "Voxels that the calcium volume counts"
+        }
+    }
+
     fn segment(&self, number: u16, segment: &Segment, context: &SourceContext) -> Item {
         let label = context.own_text(&segment.label, 64);
         let mut item = Item::new();
         item.u16s(tags::SEGMENT_NUMBER, &[number]);
         item.text(tags::SEGMENT_LABEL, VR::LO, &label);
-        item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, ALGORITHM_TYPE);
+        let algorithm = if self.is_provisional { ALONE } else { WITHIN_LABELS };
+        item.text(tags::SEGMENT_ALGORITHM_TYPE, VR::CS, algorithm);
         let name = context.own_text(&format!("agatston {}", self.program.version), 64);
         item.text(tags::SEGMENT_ALGORITHM_NAME, VR::LO, &name);
         let category = concepts::MORPHOLOGICALLY_ABNORMAL.item();
@@ -123,7 +139,6 @@ impl Segmentation {
 fn image(context: &SourceContext, frames: &Frames, set: &mut Item) {
     set.text(tags::IMAGE_TYPE, VR::CS, "DERIVED\\PRIMARY");
     set.text(tags::CONTENT_LABEL, VR::CS, "CALCIUM");
-    set.text(tags::CONTENT_DESCRIPTION, VR::LO, "Voxels that the calcium volume counts");
     set.text(tags::CONTENT_CREATOR_NAME, VR::PN, "");
     set.text(tags::SEGMENTATION_TYPE, VR::CS, "BINARY");
     set.text(tags::SEGMENTS_OVERLAP, VR::CS, "NO");

@@ -33,6 +33,7 @@ fn segmentation(segments: &[&str], spans: &[VoxelSpan]) -> Segmentation {
     Segmentation {
         segments: segments.iter().map(|label| segment(label)).collect(),
         spans: spans.to_vec(),
+        is_provisional: false,
         program: Program { version: "1.2.3".to_owned() },
         seed: b"seed".to_vec(),
     }
@@ -319,7 +320,42 @@ fn group_of(region: Region, value: f64) -> Group {
 fn report(groups: Vec<Group>) -> Report {
     let segmentation =
         Some(SegmentReference { sop_instance_uid: "2.25.2".into(), series_instance_uid: "2.25.3".into() });
-    Report { groups, segmentation, program: Program { version: "1.2.3".into() }, seed: Vec::new() }
+    let program = Program { version: "1.2.3".into() };
+    Report { groups, segmentation, provisional: None, program, seed: Vec::new() }
+}
+
+/// What nobody decided is said in words and in the flag that readers know; anything else has neither.
+#[test]
+fn provisional_objects_say_so() {
+    let context = SourceContext::of(&series(&good("provisional")), None).unwrap();
+    let last = report(vec![group_of(Region::None, 1.0)]);
+    let said = Some("PROVISIONAL: total 232.00 to 310.20".to_owned());
+    let [last, first] =
+        [last.clone(), Report { provisional: said, ..last }].map(|r| r.encode(&context).unwrap());
+    assert_ne!(last.sop_instance_uid, first.sop_instance_uid);
+    let [last, first] = [read(&last), read(&first)];
+    assert!(last.element(tags::PRELIMINARY_FLAG).is_err());
+    assert_eq!(string(&last, tags::SERIES_DESCRIPTION), "Calcium measurements (agatston)");
+    assert_eq!(string(&first, tags::PRELIMINARY_FLAG), "PRELIMINARY");
+    assert_eq!(string(&first, tags::COMPLETION_FLAG), "COMPLETE");
+    assert_eq!(string(&first, tags::SERIES_DESCRIPTION), "PROVISIONAL calcium measurements (agatston)");
+    let (before, after) = (items(&last, tags::CONTENT_SEQUENCE), items(&first, tags::CONTENT_SEQUENCE));
+    assert_eq!(after.len(), before.len() + 1);
+    let container = after.last().unwrap();
+    assert_eq!(code(container, tags::CONCEPT_NAME_CODE_SEQUENCE), "C0034375");
+    let comment = &items(container, tags::CONTENT_SEQUENCE)[0];
+    assert_eq!(code(comment, tags::CONCEPT_NAME_CODE_SEQUENCE), "121106");
+    assert_eq!(string(comment, tags::TEXT_VALUE), "PROVISIONAL: total 232.00 to 310.20");
+
+    let last = segmentation(&["LM/LAD/LCX"], &[span(0, 0, 0, 0, 1)]);
+    let first = Segmentation { is_provisional: true, ..last.clone() };
+    let [last, first] = [last, first].map(|s| read(&s.encode(&context).unwrap()));
+    assert_eq!(string(&last, tags::SERIES_DESCRIPTION), "Calcium (agatston)");
+    assert_eq!(string(&first, tags::SERIES_DESCRIPTION), "PROVISIONAL calcium (agatston)");
+    assert!(string(&first, tags::CONTENT_DESCRIPTION).starts_with("PROVISIONAL: "));
+    let how = |object| string(&items(object, tags::SEGMENT_SEQUENCE)[0], tags::SEGMENT_ALGORITHM_TYPE);
+    assert_eq!([how(&last), how(&first)], ["SEMIAUTOMATIC", "AUTOMATIC"]);
+    assert_eq!(string(&items(&first, tags::SEGMENT_SEQUENCE)[0], tags::SEGMENT_LABEL), "LM/LAD/LCX");
 }
 
 /// Value of the first code of a sequence.

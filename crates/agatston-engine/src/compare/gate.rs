@@ -65,7 +65,7 @@ const PIXEL: Item =
 pub(super) fn gate(baseline: &Side, followup: &Side) -> ComparabilityRecord {
     let mut gate = ComparabilityRecord::default();
     let documents = [&baseline.document, &followup.document];
-    if documents.iter().any(|d| d.status == Status::Refused) {
+    if documents.iter().any(|d| !d.status.has_score()) {
         gate.differs(code::SIDE_REFUSED, "a scan was refused", documents.map(refusal));
     } else {
         gate.acquisition(documents);
@@ -173,6 +173,11 @@ impl ComparabilityRecord {
         if by[0] != by[1] {
             self.differs(code::ASSIGNMENT_DIFFERS, "the assignments are not of the same level", by);
         }
+        if documents.iter().all(|d| d.status == Status::Provisional) {
+            let shown = documents.map(|d| Some(d.status.as_str().to_owned()));
+            let message = "both scores are provisional: no label and no reader decided what is coronary";
+            self.differs(code::PROVISIONAL, message, shown);
+        }
         let scopes = documents.map(|d| d.total.as_ref().map(|t| t.scope));
         if scopes[0] != scopes[1] {
             let shown = scopes.map(|s| s.map(|s| s.as_str().to_owned()));
@@ -276,8 +281,8 @@ fn same_pixel(a: &[f64; 2], b: &[f64; 2]) -> bool {
 mod tests {
     use super::*;
     use crate::{
-        AssignedBy, KernelClass, PrivateFacts,
-        compare::sample::{lesion, side},
+        AssignedBy, CompareRequest, KernelClass, PrivateFacts, Verdict, compare,
+        compare::sample::{self, lesion, side},
         result::{FindingRecord, SeverityRecord},
     };
     use agatston_dicom::Sex;
@@ -376,6 +381,21 @@ mod tests {
         assert_eq!(codes(&both), ["sex_differs"]);
         assert!(both.iter().all(|r| r.baseline.is_none() && r.followup.is_none()), "never shown");
         assert_eq!(codes(&reasons(id(1, None), None)), Vec::<&str>::new());
+    }
+
+    /// Two provisional results have numbers and no verdict; a provisional one and a final one are of two levels.
+    #[test]
+    fn provisional_results_never_get_a_verdict() {
+        let (one, other) = (sample::provisional(), sample::provisional());
+        assert_eq!(codes(&gate(&one, &other).reasons), ["provisional"]);
+        let comparison = compare(&one, &other, &CompareRequest::default());
+        assert_eq!(comparison.verdict, Some(Verdict::NotComparable));
+        let total = &comparison.parts[0].changes.agatston;
+        assert_eq!((total.baseline, total.followup), (Some(282.0), Some(282.0)), "200 + 50 + 32");
+        let last = sample::side(&[lesion("LAD", [0.0; 3], 4.0)]);
+        let reasons = gate(&one, &last).reasons;
+        assert!(codes(&reasons).contains(&"assignment_differs"));
+        assert!(!codes(&reasons).contains(&"provisional"));
     }
 
     #[test]

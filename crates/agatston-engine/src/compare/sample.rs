@@ -1,5 +1,9 @@
 //! Results made up for tests: square lesions in pixels of 0.5 mm and slices of 3 mm, all of one density.
 
+mod provisional;
+
+pub(crate) use provisional::{provisional, stopped};
+
 use super::Side;
 use crate::{
     AssignedBy, Detail, KernelClass, KvpMode, NamedProtocol, ProtocolRecord, Scope,
@@ -89,8 +93,9 @@ pub(super) fn measures(area_mm2: f64, density: f64) -> MeasuresRecord {
 
 /// What lesions add up to.
 fn sums(lesions: &[&LesionRecord]) -> CountsRecord {
-    let sum =
-        |of: fn(&MeasuresRecord) -> Option<f64>| lesions.iter().filter_map(|l| of(&l.measures)).sum::<f64>();
+    let sum = |of: fn(&MeasuresRecord) -> Option<f64>| {
+        lesions.iter().filter_map(|l| of(&l.measures)).fold(0.0, |sum, x| sum + x)
+    };
     let (area, unscaled) = (sum(|m| m.area_mm2), sum(|m| m.agatston_unscaled));
     let plain = measures(area, if area > 0.0 { unscaled / area } else { 0.0 });
     let volume = sum(|m| m.volume_mm3);

@@ -38,6 +38,7 @@ use crate::{
     scan::Unscanned,
     traced::{Calcium, Traced},
 };
+use agatston_anatomy::LEFT_STEM;
 use agatston_core::{Artery, Region};
 use agatston_dicom::Workers;
 use colour::colour;
@@ -276,6 +277,7 @@ fn window() -> String {
 
 /// The colour of an artery by its name in the result; none of anything else.
 pub(crate) fn colour_of_artery(name: &str) -> Option<Rgb> {
-    let artery = Artery::ALL.into_iter().find(|artery| artery.as_str() == name);
-    artery.map(|artery| colour(Region::Artery(artery)))
+    let artery = Artery::ALL.into_iter().find(|artery| artery.as_str() == name).map(Region::Artery);
+    let region = artery.or_else(|| (name == LEFT_STEM).then_some(Region::Coronary));
+    region.map(colour)
 }

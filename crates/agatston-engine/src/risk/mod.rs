@@ -21,7 +21,7 @@ pub use covariates::{Covariate, CovariateSource, Covariates, Given, Race, Sex};
 pub use history::Declared;
 pub use record::{CacDrsRecord, CategoriesRecord, ChdRecord, PercentileRecord, RiskRecord};
 
-use crate::{NamedProtocol, Request, code};
+use crate::{AssignedBy, NamedProtocol, Request, Status, code};
 use agatston_core::{Category, Code, Finding, FiveCategory, RumbergerCategory, cac_drs_grade, is_trace};
 use agatston_dicom::{SeriesFacts, code as dicom_code};
 use percentile::Group;
@@ -51,6 +51,8 @@ const WITHHOLDING: [Code; 6] = [
 pub(crate) struct Basis<'a> {
     /// The coronary total.
     pub(crate) agatston: f64,
+    /// Whose decision it is what is coronary; a total of the anatomical pipeline is provisional.
+    pub(crate) assigned_by: AssignedBy,
     /// Whether the total has a category.
     pub(crate) has_category: bool,
     /// How many of the four arteries hold calcium, where that is known.
@@ -63,6 +65,12 @@ pub(crate) struct Basis<'a> {
     pub(crate) allow: &'a BTreeSet<String>,
     /// How the score was read.
     pub(crate) protocol: &'a NamedProtocol,
+}
+
+impl Basis<'_> {
+    fn is_provisional(&self) -> bool {
+        self.assigned_by == AssignedBy::Anatomy
+    }
 }
 
 /// What is known of the person of a series.
@@ -96,11 +104,13 @@ pub(crate) fn findings(request: &Request, facts: &SeriesFacts) -> Vec<Finding> {
     findings
 }
 
-/// Codes of the findings that take the ground away: the list above in its order, and every refusal that was overruled.
+/// What takes the ground away: that the total is provisional, the findings of the list above in its order, and every refusal
+/// that was overruled.
 fn withheld(basis: &Basis<'_>) -> Vec<String> {
     let is_found = |name: &str| basis.findings.iter().any(|f| f.code.name() == name);
     let listed = WITHHOLDING.iter().map(|code| code.name()).filter(|name| is_found(name));
-    let mut codes: Vec<String> = listed.map(str::to_owned).collect();
+    let provisional = basis.is_provisional().then_some(Status::Provisional.as_str());
+    let mut codes: Vec<String> = provisional.into_iter().chain(listed).map(str::to_owned).collect();
     codes.extend(
         basis
             .allow
@@ -152,6 +162,9 @@ fn cac_drs(basis: &Basis<'_>) -> CacDrsRecord {
     let none = |reason: &str| CacDrsRecord { grade: None, reason: Some(reason.to_owned()) };
     if !basis.has_category {
         return none("the total has no category");
+    }
+    if basis.is_provisional() {
+        return none("the total is provisional");
     }
     match basis.gating {
         Some(true) => {}

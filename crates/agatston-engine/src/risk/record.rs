@@ -21,7 +21,7 @@ pub struct RiskRecord {
     pub chd_10_year_percent: ChdRecord,
     /// Age at which this score is the expected one, years, rounded to 0.001 (McClelland et al., 2009); null when withheld.
     pub arterial_age_years: Option<f64>,
-    /// Codes of the findings for which percentile, risk and arterial age are not given.
+    /// For what percentile, risk and arterial age are not given: `provisional` for such a total, and codes of findings.
     pub withheld: Vec<String>,
     /// Covariates that are not given, by the names of the columns of a covariates CSV.
     pub missing: Vec<String>,

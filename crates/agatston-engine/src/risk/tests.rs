@@ -21,10 +21,20 @@ fn aged(age: u16) -> Covariates {
 
 /// The record of a gated, whole score with these findings.
 fn of(agatston: f64, findings: &[Finding], covariates: &Covariates) -> RiskRecord {
+    assigned(AssignedBy::Labels, agatston, findings, covariates)
+}
+
+fn assigned(
+    assigned_by: AssignedBy,
+    agatston: f64,
+    findings: &[Finding],
+    covariates: &Covariates,
+) -> RiskRecord {
     let protocol = NamedProtocol::standard();
     let basis = Basis {
         allow: &BTreeSet::new(),
         agatston,
+        assigned_by,
         has_category: true,
         arteries: Some(2),
         gating: Some(true),
@@ -49,6 +59,22 @@ fn everything_is_given_when_everything_is_known() {
     assert!(of(0.5, &[], &known()).trace);
 }
 
+/// Of a provisional total the categories are given, and nothing else, also at 0.
+#[test]
+fn a_provisional_total_has_its_category_alone() {
+    for agatston in [0.0, 100.0] {
+        let risk = assigned(AssignedBy::Anatomy, agatston, &[], &known());
+        assert_eq!(risk.withheld, ["provisional"]);
+        assert_eq!(risk.categories, of(agatston, &[], &known()).categories);
+        assert_eq!((risk.percentile.value, risk.percentile.probability_of_calcium_percent), (None, None));
+        assert_eq!(risk.percentile.reason.as_deref(), Some("withheld: provisional"));
+        assert_eq!((risk.chd_10_year_percent.with_cac, risk.arterial_age_years), (None, None));
+        assert_eq!(risk.cac_drs.grade, None);
+        assert_eq!(risk.cac_drs.reason.as_deref(), Some("the total is provisional"));
+        assert_eq!(risk.covariates, Covariates::default(), "no number rests on them");
+    }
+}
+
 #[test]
 fn a_score_of_0_has_a_probability_and_no_percentile() {
     let risk = of(0.0, &[], &known());
@@ -66,6 +92,7 @@ fn a_score_read_as_mesa_reads_has_no_note() {
         allow: &BTreeSet::new(),
         agatston: 10.0,
         has_category: true,
+        assigned_by: AssignedBy::Labels,
         arteries: None,
         gating: None,
         findings: &[],
@@ -100,6 +127,7 @@ fn without_a_category_there_is_nothing_but_the_reason() {
         allow: &BTreeSet::new(),
         agatston: 100.0,
         has_category: false,
+        assigned_by: AssignedBy::Labels,
         arteries: Some(2),
         gating: Some(true),
         findings: &[],
@@ -151,6 +179,7 @@ fn grades_say_what_they_lack() {
             allow: &BTreeSet::new(),
             agatston: 100.0,
             has_category: true,
+            assigned_by: AssignedBy::Labels,
             arteries,
             gating,
             findings: &[],

@@ -5,10 +5,11 @@ use crate::{
     outcome::UNNAMED,
     result::{
         ClassRecord, CountsRecord, FindingRecord, MassFactorRecord, ResultDocument, SeriesRecord,
-        SeverityRecord, Status, TotalRecord, WithheldReason,
+        SeverityRecord, Status, TotalRecord, WithheldReason, WithheldRecord,
     },
     shown_text::{CT_SEES, RESEARCH},
     writers::{
+        anatomy::{banner, bounds, candidates, looked_for},
         findings::{findings, refused},
         measures::measures,
         page::{Ink, Page},
@@ -20,15 +21,16 @@ use crate::{
 
 /// The document as a table for people.
 pub fn table(document: &ResultDocument) -> Page {
-    let mut out = heading(document);
-    match document.status {
-        Status::Refused => out.append(refused(document)),
-        Status::Scored | Status::Provisional => {
-            for block in [scores, measures, classes, risk, sensitivity, not_covered] {
-                out.append(block(document));
-            }
+    let mut out = banner(document);
+    out.append(heading(document));
+    let blocks: &[fn(&ResultDocument) -> Page] = match document.status {
+        Status::Refused => &[refused, looked_for, candidates],
+        Status::Scored => &[scores, measures, classes, risk, sensitivity, not_covered],
+        Status::Provisional => {
+            &[bounds, scores, measures, classes, risk, sensitivity, not_covered, looked_for]
         }
-    }
+    };
+    blocks.iter().for_each(|block| out.append(block(document)));
     out.append(findings(&document.findings));
     out += &end();
     out
@@ -245,22 +247,7 @@ fn sensitivity(document: &ResultDocument) -> Page {
 }
 
 fn not_covered(document: &ResultDocument) -> Page {
-    let w = &document.withheld;
-    let mut parts = Vec::new();
-    if w.below_smallest_focus > 0 {
-        let bound = document.protocol.smallest_focus.words();
-        parts.push(format!(
-            "{} below the smallest focus ({bound})",
-            count(w.below_smallest_focus, "focus", "foci")
-        ));
-    }
-    if w.not_coronary > 0 {
-        parts.push(format!("{} that the labels call not coronary", count(w.not_coronary, "focus", "foci")));
-    }
-    if w.unassigned_voxels > 0 {
-        let voxels = count(w.unassigned_voxels, "candidate voxel", "candidate voxels");
-        parts.push(format!("{voxels} in no labelled region"));
-    }
+    let parts = not_counted(&document.withheld, document);
     let mut out = Page::default();
     if !parts.is_empty() {
         out += "\n";
@@ -271,6 +258,7 @@ fn not_covered(document: &ResultDocument) -> Page {
         let scheme = a.label_scheme.as_ref().map_or_else(String::new, |s| format!(", scheme {s}"));
         let by = match (a.assigned_by, a.edits) {
             (AssignedBy::Everything, _) => "nobody: everything counts".to_owned(),
+            (AssignedBy::Anatomy, None) => "nobody: rules about the anatomy, provisional".to_owned(),
             (by, None) => format!("{} ({}{scheme})", by.as_str(), a.source),
             (_, Some(n)) if a.source == "edits" => format!("reader ({})", count(n, "edit", "edits")),
             (_, Some(n)) => format!("reader ({} over {}{scheme})", count(n, "edit", "edits"), a.source),
@@ -281,7 +269,31 @@ fn not_covered(document: &ResultDocument) -> Page {
         out += &hanging("Not checked: ", &format!("{}.", document.not_checked.join(", ")));
     }
     out.append(withheld_list(document));
+    if document.withheld.list.is_some() {
+        out.append(candidates(document));
+    }
     out
+}
+
+/// What was left out, in words.
+fn not_counted(w: &WithheldRecord, document: &ResultDocument) -> Vec<String> {
+    let is_provisional = document.status == Status::Provisional;
+    let mut parts = Vec::new();
+    if w.below_smallest_focus > 0 {
+        let bound = document.protocol.smallest_focus.words();
+        let foci = count(w.below_smallest_focus, "focus", "foci");
+        parts.push(format!("{foci} below the smallest focus ({bound})"));
+    }
+    if w.not_coronary > 0 {
+        let by = if is_provisional { "the rules do not take for" } else { "the labels call not" };
+        parts.push(format!("{} that {by} coronary", count(w.not_coronary, "focus", "foci")));
+    }
+    if w.unassigned_voxels > 0 {
+        let voxels = count(w.unassigned_voxels, "candidate voxel", "candidate voxels");
+        let place = if is_provisional { "outside of what was judged" } else { "in no labelled region" };
+        parts.push(format!("{voxels} {place}"));
+    }
+    parts
 }
 
 /// Which factor every mass rests on, and whence.
@@ -302,7 +314,7 @@ fn mass_factor(m: &MassFactorRecord) -> String {
 }
 
 /// A number with its noun.
-fn count(n: u64, one: &str, many: &str) -> String {
+pub(super) fn count(n: u64, one: &str, many: &str) -> String {
     format!("{n} {}", if n == 1 { one } else { many })
 }
 

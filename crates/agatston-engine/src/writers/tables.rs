@@ -95,3 +95,49 @@ fn headings<R>(columns: &[Column<R>]) -> Vec<Heading> {
 fn cells<'a, R: Copy>(columns: &[Column<'a, R>], rows: Vec<R>) -> Vec<Vec<Cell<'a>>> {
     rows.into_iter().map(|row| columns.iter().map(|column| column.cell(row)).collect()).collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::sample::{lesion, provisional, side, stopped};
+
+    /// The cells of these columns, row by row.
+    fn cells(table: Table, document: &ResultDocument, names: &[&str]) -> Vec<Vec<String>> {
+        let csv = table.csv([document]);
+        let rows: Vec<Vec<&str>> = csv.lines().map(|line| line.split(',').collect()).collect();
+        let place = |name: &&str| rows[0].iter().position(|head| head == name).unwrap();
+        let places: Vec<usize> = names.iter().map(place).collect();
+        rows[1..].iter().map(|row| places.iter().map(|&i| row[i].to_owned()).collect()).collect()
+    }
+
+    /// The numbers of the sample are by hand.
+    #[test]
+    fn bounds_of_a_provisional_score() {
+        let document = provisional().document;
+        let names = ["status", "region", "lower", "upper", "category_lower", "category_upper"];
+        let rows = cells(Table::Scores, &document, &names);
+        let of = |region: &str| rows.iter().find(|row| row[1] == region).unwrap().clone();
+        assert_eq!(of("LAD"), ["provisional", "LAD", "180", "257", "", ""]);
+        assert_eq!(of("LM"), ["provisional", "LM", "", "", "", ""]);
+        assert_eq!(of("LM/LAD/LCX"), ["provisional", "LM/LAD/LCX", "27", "37", "", ""]);
+        assert_eq!(of("total")[..4], ["provisional", "total", "232", "310.2"]);
+        assert!(Table::Scores.csv([&document]).contains("\"[100,300)\",\"[100,300)\",\"[300,inf)\""));
+        let lesions = cells(Table::Lesions, &document, &["artery", "tier", "needs_review", "reasons"]);
+        assert_eq!(lesions[2], ["RCA", "likely", "true", "near_root metal"]);
+        assert_eq!(lesions[0], ["LAD", "confident", "false", ""]);
+    }
+
+    #[test]
+    fn no_bounds_without_a_provisional_score() {
+        for document in [side(&[lesion("LAD", [0.0; 3], 4.0)]).document, stopped().document] {
+            for row in cells(Table::Scores, &document, &["lower", "upper", "category_lower"]) {
+                assert_eq!(row, ["", "", ""]);
+            }
+        }
+        let document = side(&[lesion("LAD", [0.0; 3], 4.0)]).document;
+        assert_eq!(
+            cells(Table::Lesions, &document, &["tier", "needs_review", "reasons"]),
+            [["", "false", ""]]
+        );
+    }
+}

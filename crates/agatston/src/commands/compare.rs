@@ -10,7 +10,7 @@ use crate::{
     progress::Progress,
 };
 use agatston_engine::{
-    Comparison, Error, ResultDocument, Side, Status, compare, score_sides,
+    Comparison, Error, ResultDocument, Side, compare, score_sides,
     writers::{self, Page, tables::Table},
 };
 
@@ -21,7 +21,7 @@ pub(crate) fn run(config: CompareConfig, progress: &Progress) -> Result<Exit, Fa
     let [baseline, followup] = sides?;
     let refused: Vec<(&str, &ResultDocument)> = [("baseline", &baseline), ("follow-up", &followup)]
         .into_iter()
-        .filter(|(_, side)| side.document.status == Status::Refused)
+        .filter(|(_, side)| !side.document.status.has_score())
         .map(|(name, side)| (name, &side.document))
         .collect();
     if refused.is_empty() {

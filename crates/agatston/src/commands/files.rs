@@ -6,7 +6,7 @@ use crate::{
     output,
 };
 use agatston_engine::{
-    Comparison, Pictures, ResultDocument, Side, Status, Traced, Unscanned, Workers, pair_pictures, pictures,
+    Comparison, Pictures, ResultDocument, Side, Traced, Unscanned, Workers, pair_pictures, pictures,
     writers::{
         dicom::{self, Encoded, NotWritten},
         html, label_map,
@@ -17,7 +17,7 @@ use std::path::Path;
 /// Writes the files that a scored series gives; of a refused one those that tell why.
 pub(crate) fn write(files: &Files, side: &Side, workers: Workers) -> Result<(), Failure> {
     write_pictures(&files.pictures, side, workers)?;
-    if side.document.status == Status::Refused {
+    if !side.document.status.has_score() {
         not_written(files);
     }
     let Some(traced) = &side.traced else { return Ok(()) };

@@ -5,7 +5,7 @@ use crate::{
     progress::Progress,
 };
 use agatston_engine::{
-    Choice, ResultDocument, Side, Status, score_sides,
+    Choice, ResultDocument, Side, score_sides,
     writers::{self, Page},
 };
 
@@ -15,7 +15,7 @@ pub(crate) fn run(config: &ScoreConfig, progress: &Progress) -> Result<Exit, Fai
     let sides = sides?;
     let documents: Vec<&ResultDocument> = sides.iter().map(|side| &side.document).collect();
     write(&documents, config)?;
-    let refused = documents.iter().filter(|d| d.status == Status::Refused);
+    let refused = documents.iter().filter(|d| !d.status.has_score());
     let mut exit = Exit::Done;
     for document in refused {
         exit = Exit::Refused;

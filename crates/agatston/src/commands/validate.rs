@@ -1,7 +1,7 @@
 //! `agatston validate`
 
 use crate::{cli::ValidateArgs, exit::Exit, failure::Failure, output, result_file};
-use agatston_engine::{ResultDocument, Status, Validation, validate, writers};
+use agatston_engine::{ResultDocument, Validation, validate, writers};
 
 /// Longest list of mismatches of one result that is printed.
 const SHOWN_MAX: usize = 20;
@@ -24,7 +24,7 @@ pub(crate) fn run(args: &ValidateArgs) -> Result<Exit, Failure> {
 fn said(document: &ResultDocument, validation: &Validation) -> String {
     let uid = document.series.as_ref().and_then(|s| s.series_uid.clone());
     let mut out = uid.map_or_else(String::new, |uid| writers::wrapped("Series ", &uid));
-    if document.status == Status::Refused {
+    if !document.status.has_score() {
         out += "a refused result: there is no score to add up\n";
     }
     for m in validation.mismatches.iter().take(SHOWN_MAX) {

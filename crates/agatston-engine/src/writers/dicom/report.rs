@@ -7,9 +7,10 @@ use super::{
     subject::{Subject, artery_region},
 };
 use crate::{
-    Scope,
+    Scope, Status,
     outline::{Stretch, outlines},
     result::{CountsRecord, MeasuresRecord, ResultDocument},
+    shown_text::{ELEVEN_SCANS, PROVISIONAL},
     terminology::{finding, site},
     traced::Traced,
 };
@@ -37,10 +38,28 @@ pub fn report(
             sop_instance_uid: written.sop_instance_uid.clone(),
             series_instance_uid: written.series_instance_uid.clone(),
         }),
+        provisional: provisional(document),
         program: writer.subject.program(),
         seed: writer.subject.seed.clone(),
     };
     Ok(report.encode(&writer.subject.context)?)
+}
+
+/// What a provisional report says of its numbers; nothing of a final one.
+fn provisional(document: &ResultDocument) -> Option<String> {
+    if document.status != Status::Provisional {
+        return None;
+    }
+    let bounds = |name: &str, lower: Option<f64>, upper: Option<f64>| {
+        lower.zip(upper).map(|(lower, upper)| format!("{name} {lower:.2} to {upper:.2}"))
+    };
+    let arteries = document.arteries.iter().map(|a| bounds(&a.artery, a.lower, a.upper));
+    let total = document.total.iter().map(|t| bounds("total", t.lower, t.upper));
+    let all: Vec<String> = total.chain(arteries).flatten().collect();
+    Some(format!(
+        "PROVISIONAL: {PROVISIONAL}. Agatston scores may lie between these bounds: {}. {ELEVEN_SCANS}",
+        all.join(", ")
+    ))
 }
 
 /// The regions that hold a voxel, by index.
@@ -141,4 +160,21 @@ fn outlines_of_lesions(traced: &Traced) -> BTreeMap<usize, Vec<Outline>> {
         found.entry(lesion).or_default().extend(outer);
     }
     found
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::compare::sample;
+
+    /// The bounds are those of the sample, by hand.
+    #[test]
+    fn a_provisional_report_tells_its_bounds() {
+        let said = provisional(&sample::provisional().document).unwrap();
+        assert!(said.starts_with("PROVISIONAL: no label and no reader decided what is coronary."), "{said}");
+        assert!(said.contains("total 232.00 to 310.20, LAD 180.00 to 257.00"), "{said}");
+        assert!(said.contains("LM/LAD/LCX 27.00 to 37.00") && !said.contains("LM -"), "{said}");
+        let last = sample::side(&[sample::lesion("LAD", [0.0; 3], 4.0)]);
+        assert_eq!(provisional(&last.document), None);
+    }
 }

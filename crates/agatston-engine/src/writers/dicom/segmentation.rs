@@ -30,6 +30,7 @@ pub fn segmentation(
     let segmentation = Segmentation {
         segments: traced.calcium.regions.iter().map(segment).collect(),
         spans: spans(traced)?,
+        is_provisional: subject.is_provisional(),
         program: subject.program(),
         seed: subject.seed.clone(),
     };

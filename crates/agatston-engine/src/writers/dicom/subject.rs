@@ -2,6 +2,7 @@
 
 use super::{DateTime, NotWritten};
 use crate::{Scope, Status, outcome::UNNAMED, result::ResultDocument, traced::Traced};
+use agatston_anatomy::LEFT_STEM;
 use agatston_core::{Artery, Region};
 use agatston_dicom::out::{Program, SourceContext, derived_uid};
 
@@ -20,7 +21,7 @@ impl<'a> Subject<'a> {
         traced: &'a Traced,
         date: Option<DateTime>,
     ) -> Result<Self, NotWritten> {
-        if document.status == Status::Refused {
+        if !document.status.has_score() {
             return Err(NotWritten::Refused);
         }
         if document.total.as_ref().is_some_and(|total| total.scope == Scope::Everything) {
@@ -28,6 +29,11 @@ impl<'a> Subject<'a> {
         }
         let context = SourceContext::of(&traced.series, date)?;
         Ok(Self { document, traced, context, seed: seed(document) })
+    }
+
+    /// Whether nobody decided what is coronary.
+    pub(super) fn is_provisional(&self) -> bool {
+        self.document.status == Status::Provisional
     }
 
     pub(super) fn program(&self) -> Program {
@@ -63,8 +69,25 @@ fn content_hash(document: &ResultDocument) -> &str {
     document.series.as_ref().and_then(|series| series.content_hash.as_deref()).unwrap_or_default()
 }
 
-/// The region of a coronary artery by the name that results have for it.
+/// The region of a coronary artery by the name that results have for it; what lies around the left main is coronary, and no
+/// artery is made up for it.
 pub(super) fn artery_region(name: &str) -> Option<Region> {
     let artery = Artery::ALL.into_iter().find(|artery| artery.as_str() == name).map(Region::Artery);
-    artery.or_else(|| (name == UNNAMED).then_some(Region::Coronary))
+    artery.or_else(|| [UNNAMED, LEFT_STEM].contains(&name).then_some(Region::Coronary))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Nobody can tell LM from LAD and LCX there, so that no code of an artery stands for it.
+    #[test]
+    fn the_left_stem_is_coronary_and_no_artery() {
+        assert_eq!(artery_region("LM/LAD/LCX"), Some(Region::Coronary));
+        assert_eq!(artery_region("coronary"), Some(Region::Coronary));
+        assert_eq!(artery_region("LM"), Some(Region::Artery(Artery::Lm)));
+        assert_eq!(artery_region("aorta"), None);
+        let site = crate::terminology::site(Region::Coronary).unwrap();
+        assert_eq!((site.value, site.scheme), ("41801008", "SCT"));
+    }
 }

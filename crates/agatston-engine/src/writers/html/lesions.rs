@@ -1,10 +1,10 @@
 //! The table of lesions, with the numbers that pictures show.
 
 use super::{
-    number::{cell, fixed},
+    number::{UNKNOWN, cell, fixed},
     page::scroll,
 };
-use crate::result::{LesionRecord, ResultDocument};
+use crate::result::{LesionRecord, ResultDocument, TierWord};
 use maud::{Markup, html};
 use std::collections::BTreeSet;
 
@@ -14,6 +14,7 @@ const LESIONS_MAX: usize = 500;
 /// The lesions with the largest scores, in the order of the result.
 pub(super) fn lesions(document: &ResultDocument) -> Markup {
     let all = &document.lesions;
+    let has_tiers = all.iter().any(|l| l.tier.is_some());
     let shown = largest(all);
     let left_out = all.len() - shown.len();
     let heads = [
@@ -36,8 +37,9 @@ pub(super) fn lesions(document: &ResultDocument) -> Markup {
                 @for head in heads { th.n scope="col" { (head) } }
                 th scope="col" { "Assigned by" }
                 th scope="col" { "Flags" }
+                @if has_tiers { th scope="col" { "How sure" } }
             } }
-            tbody { @for (number, lesion) in shown { (row(number, lesion)) } }
+            tbody { @for (number, lesion) in shown { (row(number, lesion, has_tiers)) } }
         }
     };
     html! {
@@ -61,7 +63,7 @@ fn largest(all: &[LesionRecord]) -> Vec<(usize, &LesionRecord)> {
     kept.into_iter().map(|i| (i + 1, &all[i])).collect()
 }
 
-fn row(number: usize, l: &LesionRecord) -> Markup {
+fn row(number: usize, l: &LesionRecord, has_tiers: bool) -> Markup {
     let m = &l.measures;
     let [x, y, z] = l.centroid_lps_mm;
     let [first, last] = l.bounding_box.slices;
@@ -81,6 +83,7 @@ fn row(number: usize, l: &LesionRecord) -> Markup {
             (cell(&format!("{x:.1}, {y:.1}, {z:.1}")))
             td { (l.assigned_by.as_str()) }
             td { (l.flags.join(", ").replace('_', " ")) }
+            @if has_tiers { td { (l.tier.map_or(UNKNOWN, TierWord::as_str)) } }
         }
     }
 }

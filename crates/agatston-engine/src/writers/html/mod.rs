@@ -3,6 +3,7 @@
 //! Left out: what the result does not hold. Texts from files are escaped where they are set, and no control character of
 //! theirs is left in a page.
 
+mod anatomy;
 mod changes;
 mod classes;
 mod comparison;
@@ -23,7 +24,11 @@ mod tests;
 
 pub use comparison::comparison_report;
 
-use crate::{Scope, pictures::Pictures, result::ResultDocument};
+use crate::{
+    Scope,
+    pictures::Pictures,
+    result::{ResultDocument, Status},
+};
 use maud::{Markup, html};
 use page::{Section, folded, page};
 
@@ -36,6 +41,9 @@ pub fn report(document: &ResultDocument, pictures: Option<&Pictures>) -> String 
     if document.status.has_score() {
         sections.extend(scored(document, pictures));
     }
+    if let Some(found) = &document.anatomy {
+        sections.push(Section::new("anatomy", "Anatomy", anatomy::anatomy(found)));
+    }
     let choices = folded("Every choice", &protocol::protocol(&document.protocol));
     sections.push(Section::new("protocol", "Protocol", html! { (protocol_line(document)) (choices) }));
     let rest = folded("Series, assignment, mass, request", &provenance::provenance(document));
@@ -46,10 +54,11 @@ pub fn report(document: &ResultDocument, pictures: Option<&Pictures>) -> String 
 /// The sections that only a score has.
 fn scored(document: &ResultDocument, pictures: Option<&Pictures>) -> Vec<Section> {
     let is_everything = document.total.as_ref().is_some_and(|t| t.scope == Scope::Everything);
-    let mut out = vec![
-        Section::new("scores", "Scores", scores::scores(document)),
-        Section::new("sizes", "Sizes", classes::classes(document)),
-    ];
+    let mut out = vec![Section::new("scores", "Scores", scores::scores(document))];
+    if document.status == Status::Provisional {
+        out.push(Section::new("tiers", "How sure it is", anatomy::tiers(document)));
+    }
+    out.push(Section::new("sizes", "Sizes", classes::classes(document)));
     match pictures {
         Some(pictures) => {
             out.push(Section::new("projections", "Projections", figures::projections(pictures)));

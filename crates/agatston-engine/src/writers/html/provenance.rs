@@ -57,6 +57,7 @@ fn of_assignment(document: &ResultDocument) -> Vec<(&'static str, String)> {
     let Some(a) = &document.assignment else { return Vec::new() };
     let by = match a.assigned_by {
         AssignedBy::Everything => "nobody: everything counts".to_owned(),
+        AssignedBy::Anatomy => "nobody: rules about the anatomy, provisional".to_owned(),
         by => by.as_str().to_owned(),
     };
     let mut out = vec![("Assigned by", by), ("Source", a.source.clone())];

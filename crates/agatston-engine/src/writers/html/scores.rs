@@ -8,22 +8,36 @@ use crate::{
     Scope,
     outcome::UNNAMED,
     pictures::{colour_of_artery, hex},
-    result::{CountsRecord, MeasuresRecord, ResultDocument},
+    result::{CountsRecord, MeasuresRecord, ResultDocument, Status},
 };
 use maud::{Markup, html};
 
-/// The table of scores.
+/// What a row is of.
+struct Part<'a> {
+    sums: &'a CountsRecord,
+    /// Lower and upper bound of a provisional score.
+    bounds: [Option<f64>; 2],
+}
+
+/// The table of scores, of a provisional one with its bounds.
 pub(super) fn scores(document: &ResultDocument) -> Markup {
+    let bounds = if document.status == Status::Provisional { &["Lower", "Upper"][..] } else { &[] };
+    let rest = ["Volume, mm³", "Mass, mg", "Lesions", "Foci", "Peak, HU", "Mean, HU"];
+    let heads = [&["Agatston"], bounds, &rest].concat();
+    let cells = |part: &Part<'_>| {
+        let mut cells = score_cells(part.sums);
+        let bounds = part.bounds.iter().take(bounds.len()).map(|bound| fixed(*bound, 2));
+        cells.splice(1..1, bounds);
+        cells
+    };
     let table = html! {
         table {
             caption { span { "Scores. Agatston scores have no unit; a dash is not known, never 0." } }
             thead { tr {
                 th scope="col" { "Part" }
-                @for head in ["Agatston", "Volume, mm³", "Mass, mg", "Lesions", "Foci", "Peak, HU", "Mean, HU"] {
-                    th.n scope="col" { (head) }
-                }
+                @for head in &heads { th.n scope="col" { (head) } }
             } }
-            tbody { (rows(document, 7, &|sums| score_cells(sums))) }
+            tbody { (rows(document, heads.len(), &cells)) }
         }
     };
     scroll("Scores", &table)
@@ -64,7 +78,7 @@ pub(super) fn measures(document: &ResultDocument) -> Markup {
                 th scope="col" { "Part" }
                 @for head in &heads { th.n scope="col" { (head) } }
             } }
-            tbody { (rows(document, heads.len(), &|sums| measure_cells(&sums.measures))) }
+            tbody { (rows(document, heads.len(), &|part| measure_cells(&part.sums.measures))) }
         }
     };
     let total = document.total.as_ref();
@@ -108,8 +122,8 @@ fn by_rods(document: &ResultDocument) -> Markup {
                     th.n scope="col" { (head) }
                 }
             } }
-            tbody { (rows(document, 3, &|sums| {
-                let m = &sums.measures;
+            tbody { (rows(document, 3, &|part| {
+                let m = &part.sums.measures;
                 vec![fixed(m.volume_fraction_mm3, 2), fixed(m.mass_integrated_mg, 2), fixed(m.spatially_weighted, 2)]
             })) }
         }
@@ -118,13 +132,14 @@ fn by_rods(document: &ResultDocument) -> Markup {
 }
 
 /// A row for each artery, the total, and each region; `cells` are those behind its name.
-fn rows(document: &ResultDocument, columns: usize, cells: &dyn Fn(&CountsRecord) -> Vec<String>) -> Markup {
+fn rows(document: &ResultDocument, columns: usize, cells: &dyn Fn(&Part<'_>) -> Vec<String>) -> Markup {
     let total = document.total.as_ref();
+    let cells = |sums, bounds| cells(&Part { sums, bounds });
     let is_coronary = total.is_some_and(|t| t.scope == Scope::Coronary);
     html! {
         @for artery in &document.arteries {
             @if artery.separated {
-                tr { (name(&artery.artery)) @for text in cells(&artery.sums) { (cell(&text)) } }
+                tr { (name(&artery.artery)) @for text in cells(&artery.sums, [artery.lower, artery.upper]) { (cell(&text)) } }
             } @else if artery.artery != UNNAMED {
                 tr { (name(&artery.artery)) td.none colspan=(columns) { "not told apart by the source" } }
             }
@@ -132,14 +147,14 @@ fn rows(document: &ResultDocument, columns: usize, cells: &dyn Fn(&CountsRecord)
         @if let Some(total) = total.filter(|t| t.scope != Scope::Regions) {
             tr.total {
                 th scope="row" { @if is_coronary { "Total" } @else { "Everything" } }
-                @for text in cells(&total.sums) { (cell(&text)) }
+                @for text in cells(&total.sums, [total.lower, total.upper]) { (cell(&text)) }
             }
         }
         @if is_coronary && !document.regions.is_empty() {
             tr { th.group scope="rowgroup" colspan=(columns + 1) { "Not coronary, in no total" } }
         }
         @for region in &document.regions {
-            tr { th scope="row" { (region.name) } @for text in cells(&region.sums) { (cell(&text)) } }
+            tr { th scope="row" { (region.name) } @for text in cells(&region.sums, [None; 2]) { (cell(&text)) } }
         }
     }
 }

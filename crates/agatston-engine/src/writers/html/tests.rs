@@ -115,6 +115,32 @@ fn a_refusal_has_a_reason_and_no_numbers() {
     assert!(!page.contains("id=\"scores\"") && !page.contains("<figure>"));
 }
 
+/// The numbers of the sample are by hand.
+#[test]
+fn a_provisional_score_says_so_first() {
+    let page = report(&crate::compare::sample::provisional().document, None);
+    asks_nobody(&page);
+    assert!(page.contains("<h1>Provisional coronary calcium score</h1>"));
+    assert!(page.contains("<b>PROVISIONAL</b>: no label and no reader decided what is coronary."));
+    assert!(page.contains("Between <b>232.00</b> and <b>310.20</b>"));
+    assert!(page.contains("The upper bound lies in another category: 100 to under 300, 300 and more."));
+    assert!(page.contains("2 lesions need review") && page.contains("--edits"));
+    let rows = page.replace("<td class=\"n\">", "|").replace("</td>", "");
+    for row in [
+        "LAD</th>|200.00|180.00|257.00|",
+        "LM/LAD/LCX</th>|32.00|27.00|37.00|",
+        "Total</th>|282.00|232.00|310.20|",
+    ] {
+        assert!(rows.contains(row), "{row}");
+    }
+    assert!(page.contains("<b>232.00</b>, between 208.80 and 255.20"), "all but RCA");
+    assert!(page.contains("near root, metal") && page.contains("lung border") && page.contains("bone"));
+    let refused = report(&crate::compare::sample::stopped().document, None);
+    assert!(refused.contains("93 HU") && refused.contains("lung border") && !refused.contains("PROVISIONAL"));
+    let labels = report(&side(Some("coronary/regions.json"), 2).document, None).to_lowercase();
+    assert!(!labels.contains("class=\"banner\"") && !labels.contains(">lower<"));
+}
+
 /// A name that would run, with a control character, as region, lesion, label, finding and scanner.
 #[test]
 fn hostile_texts_stay_texts() {

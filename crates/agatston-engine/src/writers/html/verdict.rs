@@ -6,13 +6,18 @@ use super::{
 };
 use crate::{
     Scope,
-    result::{ResultDocument, SeverityRecord, TotalRecord},
+    result::{ResultDocument, SeverityRecord, Status, TotalRecord},
+    shown_text::{ELEVEN_SCANS, PROVISIONAL},
+    writers::anatomy::another_category,
 };
 use maud::{Markup, html};
 
 /// The title of a page.
 pub(super) fn title(document: &ResultDocument) -> &'static str {
     match document.total.as_ref().map(|t| t.scope) {
+        Some(Scope::Coronary) if document.status == Status::Provisional => {
+            "Provisional coronary calcium score"
+        }
         Some(Scope::Coronary) => "Coronary calcium score",
         Some(Scope::Regions) => "Calcium score by region",
         Some(Scope::Everything) => "Calcium score of everything over the threshold",
@@ -22,8 +27,9 @@ pub(super) fn title(document: &ResultDocument) -> &'static str {
 
 /// The verdict.
 pub(super) fn verdict(document: &ResultDocument) -> Markup {
-    match &document.total {
-        Some(total) if document.status.has_score() => scored(document, total),
+    match (&document.total, document.status) {
+        (Some(total), Status::Scored) => scored(document, total),
+        (Some(total), Status::Provisional) => provisional(document, total),
         _ => refused(document),
     }
 }
@@ -58,6 +64,34 @@ fn scored(document: &ResultDocument, total: &TotalRecord) -> Markup {
             @if has_total { (facts(&sums(total))) }
         }
     }
+}
+
+fn provisional(document: &ResultDocument, total: &TotalRecord) -> Markup {
+    let review = document.assignment.as_ref().map_or(0, |a| a.needs_review);
+    html! {
+        div.verdict.provisional {
+            p.banner { b { "PROVISIONAL" } ": " (PROVISIONAL) "." }
+            p.figure {
+                span.value { (fixed(total.sums.measures.agatston, 2)) } " " span.unit { "Agatston" }
+            }
+            p.reason {
+                "Between " b { (fixed(total.lower, 2)) } " and " b { (fixed(total.upper, 2)) }
+                ", by rules about the anatomy in the image."
+            }
+            p.reason { (category(total)) @if let Some(other) = another_category(total) { " " (other) ": "
+                (bounds_words(total)) "." } }
+            p.status { (counted(review, "lesion needs", "lesions need")) " review. " (status(document)) }
+            p { (ELEVEN_SCANS) }
+            (facts(&sums(total)))
+        }
+    }
+}
+
+/// The categories of both bounds.
+fn bounds_words(total: &TotalRecord) -> String {
+    let words =
+        |category: &Option<String>| category.as_deref().map_or_else(|| UNKNOWN.to_owned(), range_words);
+    format!("{}, {}", words(&total.category_lower), words(&total.category_upper))
 }
 
 fn scope_words(scope: Scope) -> &'static str {

@@ -4,7 +4,7 @@ use super::{
     number::{cell, counted, range_words},
     page::{folded, scroll},
 };
-use crate::result::{ResultDocument, SensitivityRecord, WithheldFocusRecord, WithheldReason};
+use crate::result::{ResultDocument, SensitivityRecord, Status, WithheldFocusRecord, WithheldReason};
 use maud::{Markup, html};
 
 /// Foci that a page lists.
@@ -17,11 +17,15 @@ pub(super) fn withheld(document: &ResultDocument) -> Markup {
     let below = counted(w.below_smallest_focus, "focus", "foci");
     let other = counted(w.not_coronary, "focus", "foci");
     let voxels = counted(w.unassigned_voxels, "candidate voxel", "candidate voxels");
+    let [by, place] = match document.status {
+        Status::Provisional => ["the rules do not take for coronary", "outside of what was judged"],
+        Status::Scored | Status::Refused => ["the source calls not coronary", "in no labelled region"],
+    };
     html! {
         ul {
             li { (below) " below the smallest focus (" (bound) ")." }
-            li { (other) " that the source calls not coronary." }
-            li { (voxels) " in no labelled region." }
+            li { (other) " that " (by) "." }
+            li { (voxels) " " (place) "." }
         }
         @if !document.not_checked.is_empty() {
             p { "Not checked: " @for (i, code) in document.not_checked.iter().enumerate() {

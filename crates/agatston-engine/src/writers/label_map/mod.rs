@@ -6,7 +6,7 @@
 //! ```
 //!
 //! Axes are `[slice, row, column]`, columns fastest, slices from inferior to superior. LM is 1, LAD 2, LCX 3, RCA 4, what is
-//! coronary of no named artery 5 (beside arteries `other coronary`), other regions follow: the scheme `agatston` of the labels that are read.
+//! coronary of no named artery 5 (beside arteries `other coronary`, around the left main of a provisional score `LM/LAD/LCX`), other regions follow: the scheme `agatston` of the labels that are read.
 
 mod nifti;
 mod nrrd;

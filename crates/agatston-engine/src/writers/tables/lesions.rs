@@ -1,10 +1,10 @@
 //! The table of lesions: a row a lesion, in the order of their seed voxels.
 
 use super::{
-    column::{Column, float, int, never_null, text},
+    column::{Column, float, int, never_null, text, yes_no},
     measures::{Measured, measures},
 };
-use crate::result::{LesionRecord, MeasuresRecord, ResultDocument, SeriesRecord};
+use crate::result::{LesionRecord, MeasuresRecord, ResultDocument, SeriesRecord, TierWord};
 
 /// A lesion of one series.
 #[derive(Clone, Copy)]
@@ -22,6 +22,7 @@ impl<'a> LesionRow<'a> {
     /// The columns, in order: which lesion, the numbers, where it is and how large.
     pub(super) fn columns() -> Vec<Column<'a, Self>> {
         let mut all: Vec<Column<'a, Self>> = keys().into();
+        all.extend(doubts());
         all.extend(measures());
         all.extend(place());
         all.extend(size());
@@ -55,7 +56,7 @@ fn keys<'a>() -> [Column<'a, LesionRow<'a>>; 10] {
         never_null(text("artery", "The artery or region.", |r| Some(r.lesion.artery.as_str().into()))),
         never_null(text(
             "assigned_by",
-            "Whose decision the artery is: `reader`, `labels` or `everything`.",
+            "Whose decision the artery is: `reader`, `labels`, `anatomy` or `everything`.",
             |r| Some(r.lesion.assigned_by.as_str().into()),
         )),
         never_null(text("class", "Size class: `micro` or `macro`.", |r| {
@@ -68,6 +69,22 @@ fn keys<'a>() -> [Column<'a, LesionRow<'a>>; 10] {
         ),
         text("flags", "Its flags joined by blanks; null without one.", |r| {
             Some(r.lesion.flags.join(" ").into())
+        }),
+    ]
+}
+
+fn doubts<'a>() -> [Column<'a, LesionRow<'a>>; 3] {
+    [
+        text(
+            "tier",
+            "How sure the anatomy is of it: `confident` or `likely`; null unless it decided.",
+            |r| Some(r.lesion.tier.map(TierWord::as_str)?.into()),
+        ),
+        never_null(yes_no("needs_review", "Whether a reader should look at it.", |r| {
+            Some(r.lesion.needs_review)
+        })),
+        text("reasons", "What speaks against it, joined by blanks; null without a doubt.", |r| {
+            Some(r.lesion.reasons.join(" ").into())
         }),
     ]
 }

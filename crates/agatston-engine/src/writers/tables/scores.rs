@@ -15,6 +15,8 @@ pub(super) struct ScoreRow<'a> {
     separated: Option<bool>,
     /// None of a series that was refused.
     sums: Option<&'a CountsRecord>,
+    /// Lower and upper bound of a provisional score.
+    bounds: [Option<f64>; 2],
 }
 
 /// The rows of one document: arteries, regions, then `total`. A refused one has `total` alone.
@@ -25,18 +27,21 @@ pub(super) fn rows(document: &ResultDocument) -> Vec<ScoreRow<'_>> {
         region: TOTAL,
         separated: None,
         sums: document.total.as_ref().map(|t| &t.sums),
+        bounds: document.total.as_ref().map_or([None; 2], |t| [t.lower, t.upper]),
     };
     let arteries = document.arteries.iter().map(|a| ScoreRow {
         kind: "artery",
         region: &a.artery,
         separated: Some(a.separated),
         sums: Some(&a.sums),
+        bounds: [a.lower, a.upper],
         ..total
     });
     let regions = document.regions.iter().map(|r| ScoreRow {
         kind: "region",
         region: &r.name,
         sums: Some(&r.sums),
+        bounds: [None; 2],
         ..total
     });
     arteries.chain(regions).chain([total]).collect()
@@ -49,6 +54,7 @@ impl<'a> ScoreRow<'a> {
     pub(super) fn columns() -> Vec<Column<'a, Self>> {
         let mut all: Vec<Column<'a, Self>> = keys().into();
         all.extend(measures());
+        all.extend(bounds());
         all.extend(counts());
         all.extend(scan());
         all
@@ -78,7 +84,9 @@ fn keys<'a>() -> [Column<'a, ScoreRow<'a>>; 13] {
         text("content_hash", "Hash of what was scored; null when refused.", |r| {
             Some(r.series()?.content_hash.as_deref()?.into())
         }),
-        never_null(text("status", "`scored` or `refused`.", |r| Some(r.document.status.as_str().into()))),
+        never_null(text("status", "`scored`, `provisional` or `refused`.", |r| {
+            Some(r.document.status.as_str().into())
+        })),
         text("refusal_code", "Code of the first reason for a refusal; null when scored.", |r| {
             Some(r.document.refusal.as_ref()?.code.as_str().into())
         }),
@@ -96,7 +104,7 @@ fn keys<'a>() -> [Column<'a, ScoreRow<'a>>; 13] {
         }),
         text(
             "assigned_by",
-            "Whose decision the arteries are: `reader` when some of it was, `labels` or `everything`.",
+            "Whose decision the arteries are: `reader` when some of it was, `labels`, `anatomy` or `everything`.",
             |r| Some(r.document.assignment.as_ref()?.assigned_by.as_str().into()),
         ),
         never_null(text("kind", "`artery`, `region` (in no total) or `total`.", |r| Some(r.kind.into()))),
@@ -109,11 +117,28 @@ fn keys<'a>() -> [Column<'a, ScoreRow<'a>>; 13] {
     ]
 }
 
-fn counts<'a>() -> [Column<'a, ScoreRow<'a>>; 4] {
+fn bounds<'a>() -> [Column<'a, ScoreRow<'a>>; 2] {
+    [
+        float("lower", "", "Lower bound of a provisional Agatston score; null otherwise.", |r| r.bounds[0]),
+        float("upper", "", "Upper bound of a provisional Agatston score; null otherwise.", |r| r.bounds[1]),
+    ]
+}
+
+fn counts<'a>() -> [Column<'a, ScoreRow<'a>>; 6] {
     [
         text("category", "Category of a coronary total; null where a finding takes its ground away.", |r| {
             Some(r.document.total.as_ref().filter(|_| r.is_total())?.category.as_deref()?.into())
         }),
+        text(
+            "category_lower",
+            "Category of the lower bound of a total; null as it and the category are.",
+            |r| Some(r.document.total.as_ref().filter(|_| r.is_total())?.category_lower.as_deref()?.into()),
+        ),
+        text(
+            "category_upper",
+            "Category of the upper bound of a total; null as it and the category are.",
+            |r| Some(r.document.total.as_ref().filter(|_| r.is_total())?.category_upper.as_deref()?.into()),
+        ),
         int("percentile", "Percentile of a coronary total, 0 to 99, for research.", |r| {
             r.document.risk.as_ref().filter(|_| r.is_total())?.percentile.value.map(u64::from)
         }),
