@@ -24,6 +24,7 @@
 pub mod bloom;
 pub mod cases;
 pub mod catalog;
+pub mod chest;
 mod coronary;
 pub mod damage;
 pub mod dicom;
