@@ -131,6 +131,8 @@ fn anterior_groove(heart: &Heart, fork: Point) -> Vec<Point> {
         let lean = minus(left, right);
         knots.push(surface(heart, 2, middle, along(outwards, unit(lean), 0.12)));
     }
+    let tip = length(heart.chambers[0].axes[0]) + LIFT_MM;
+    knots.push(along(left, heart.axis, tip));
     knots
 }
 
@@ -140,7 +142,8 @@ fn valve_plane(heart: &Heart) -> [Point; 3] {
     let middle = along(heart.root(), heart.axis, 12.0 * size);
     let level = unit([-heart.axis[1], heart.axis[0], 0.0]);
     let up = cross(heart.axis, level);
-    [along(middle, up, -26.0 * size), level, up]
+    let middle = along(along(middle, level, 12.0 * size), up, -26.0 * size);
+    [middle, level, up]
 }
 
 /// A place in the groove between atria and ventricles, in turns of 128 from the left over the top. Of the rays that
@@ -166,9 +169,10 @@ fn smoothed(knots: &[Point]) -> Vec<Point> {
     (0..knots.len()).map(mean).collect()
 }
 
-/// From the fork under the left auricle round the left side, not quite to the crux.
+/// From the fork under the left auricle round the left side; the right artery is the one that reaches the crux, as in
+/// most people.
 fn left_groove(heart: &Heart, fork: Point) -> Vec<Point> {
-    let ring: Vec<Point> = [14, 7, 0, 121, 114, 107].map(|step| groove(heart, step)).to_vec();
+    let ring: Vec<Point> = [18, 11, 4, 125, 119].map(|step| groove(heart, step)).to_vec();
     let mut knots = vec![fork];
     knots.extend(smoothed(&ring));
     knots
@@ -180,10 +184,33 @@ fn right_groove(heart: &Heart) -> Vec<Point> {
     let (radius, size) = (heart.shape.aorta_mm, heart.shape.scale);
     let ostium = [x - 0.45 * radius, y - 0.92 * radius, -7.0];
     let first = add(ostium, [-4.0 * size, -9.0 * size, -3.0 * size]);
-    let ring: Vec<Point> = [54, 61, 68, 75, 82, 89, 95].map(|step| groove(heart, step)).to_vec();
+    let ring: Vec<Point> = [54, 61, 68, 75, 82, 90, 97, 104].map(|step| groove(heart, step)).to_vec();
     let mut knots = vec![ostium, first];
     knots.extend(smoothed(&ring));
     knots
+}
+
+/// The largest vein of the heart: it fills the back of the left groove and ends in the right atrium.
+fn coronary_sinus(heart: &Heart) -> Tube {
+    let [middle, ..] = valve_plane(heart);
+    let deeper = |step: usize| {
+        let place = groove(heart, step);
+        along(place, unit(minus(middle, place)), 4.5)
+    };
+    let [x, y, z] = add(heart.chambers[2].centre, [12.0, 16.0, -16.0]);
+    let mut knots = with_radius(&smoothed(&[0, 121, 114, 107, 100].map(deeper)), [2.5, 5.0]);
+    knots.push([x, y, z, 6.0]);
+    Tube::through(&knots, 1.5)
+}
+
+/// The ring of the mitral valve between two steps of 128 round the left groove: a centimetre inside the groove.
+pub(super) fn mitral_ring(heart: &Heart, from: usize, steps: usize) -> Vec<Point> {
+    let [middle, ..] = valve_plane(heart);
+    let inside = |step: usize| {
+        let place = groove(heart, step % 128);
+        along(place, unit(minus(middle, place)), 10.0)
+    };
+    smoothed(&smoothed(&(from..=from + steps).map(inside).collect::<Vec<_>>()))
 }
 
 /// Carves the grooves into the muscle and fills them with fat.
@@ -196,8 +223,9 @@ pub(super) fn paint_fat(scene: &mut Scene, heart: &Heart, courses: &[Course; 4])
     }
 }
 
-/// The arteries themselves, filled with blood.
+/// The arteries and the great vein, filled with blood.
 pub(super) fn paint(scene: &mut Scene, heart: &Heart, courses: &[Course; 4]) {
+    scene.add(Part::tube(&coronary_sinus(heart), heart.shape.blood_hu));
     for course in courses {
         scene.add(Part::tube(&Tube { beads: course.samples.clone() }, heart.shape.blood_hu));
     }

@@ -236,8 +236,8 @@ pub(super) fn abdomen(scene: &mut Scene, build: &Build) {
     scene.add(Part::stack(stack([REACH_MM[0], top - 98.0], fill), hu::FAT));
     scene.ellipsoid([-58.0, -28.0, top - 100.0], [66.0, 84.0, 75.0], hu::LIVER);
     scene.ellipsoid([88.0, 8.0, top - 66.0], [30.0, 46.0, 46.0], 48.0);
-    scene.ellipsoid([52.0, -48.0, top - 62.0], [46.0, 40.0, 44.0], 40.0);
-    scene.ellipsoid([50.0, -66.0, top - 48.0], [26.0, 18.0, 14.0], hu::AIR);
+    scene.ellipsoid([52.0, -48.0, top - 76.0], [46.0, 40.0, 44.0], 40.0);
+    scene.ellipsoid([50.0, -66.0, top - 64.0], [26.0, 18.0, 14.0], hu::AIR);
     for side in [-1.0, 1.0] {
         scene.ellipsoid([side * 62.0, 14.0, top - 150.0], [28.0, 26.0, 54.0], 34.0);
         scene.ellipsoid([side * 34.0, 22.0, top - 190.0], [22.0, 24.0, 80.0], hu::MUSCLE);

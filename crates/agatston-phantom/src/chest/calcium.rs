@@ -3,12 +3,12 @@
 
 use super::{
     Burden, Metal,
-    arteries::{Artery, Course},
+    arteries::{Artery, Course, mitral_ring},
     heart::Heart,
     scene::Frame,
     skeleton::cartilage_place,
     solid::Tube,
-    vector::{Point, add, along, cross, direction, minus, times, unit},
+    vector::{Point, add, along, cross, direction, minus, spline, times, unit},
 };
 use crate::{Noise, volume::as_f64};
 
@@ -140,7 +140,7 @@ pub(super) fn elsewhere(heart: &Heart, frame: &Frame, burden: Burden, noise: &mu
     if happens(noise, 0.45 * often) {
         plaques.extend((0..1 + noise.below(3)).map(|_| aortic_valve(heart, noise)));
     }
-    if happens(noise, 0.3 * often) {
+    if happens(noise, 0.15 * often) {
         plaques.push(mitral_annulus(heart, noise));
     }
     if happens(noise, 0.3) {
@@ -212,19 +212,10 @@ fn aortic_valve(heart: &Heart, noise: &mut Noise) -> Plaque {
 
 /// A piece of the ring between left atrium and left ventricle, at its back.
 fn mitral_annulus(heart: &Heart, noise: &mut Noise) -> Plaque {
-    let [left, atrium] = [heart.chambers[0].centre, heart.chambers[3].centre];
-    let middle = add(times(left, 0.45), times(atrium, 0.55));
-    let level = unit([-heart.axis[1], heart.axis[0], 0.0]);
-    let up = cross(heart.axis, level);
-    let first = 100 + noise.below(24);
-    let (steps, thick_mm) = (4 + noise.below(10), noise.between([1.0, 2.5]));
-    let bead = |step: usize| {
-        let [c, s] = direction((first + 2 * step) % 128);
-        let [x, y, z] = along(along(middle, level, 17.0 * c), up, 17.0 * s);
-        [x, y, z, thick_mm]
-    };
-    let hu = noise.between([450.0, 1100.0]);
-    Plaque { site: Site::MitralAnnulus, beads: (0..steps).map(bead).collect(), hu }
+    let (thick_mm, hu) = (noise.between([0.8, 2.0]), noise.between([450.0, 1100.0]));
+    let ring = mitral_ring(heart, 104 + noise.below(16), 4 + noise.below(10));
+    let knots: Vec<[f64; 4]> = ring.iter().map(|[x, y, z]| [*x, *y, *z, thick_mm]).collect();
+    Plaque { site: Site::MitralAnnulus, beads: spline(&knots, 0.8), hu }
 }
 
 /// HU of metal, above what twelve bits hold.

@@ -13,6 +13,7 @@ use super::{
     solid::{Ellipsoid, Part, Tube},
     vector::{Point, add, along, minus, times, unit},
 };
+use crate::Noise;
 
 /// What differs between hearts.
 #[derive(Clone, Copy, Debug)]
@@ -29,6 +30,8 @@ pub(super) struct HeartShape {
     pub(super) aorta_mm: f64,
     /// Radius of the descending aorta in mm.
     pub(super) descending_mm: f64,
+    /// Fat between the ascending aorta and its neighbours in mm.
+    pub(super) aorta_fat_mm: f64,
 }
 
 /// A heart in the model, its chambers and landmarks where its shape puts them.
@@ -49,6 +52,9 @@ pub(super) struct Heart {
 const VALVE: Point = [6.0, -64.0, -17.0];
 /// From the base of the left ventricle to its apex: to the left, to the front, down.
 const AXIS: Point = [0.66, -0.50, -0.56];
+
+/// Radius of the aorta about which the average heart is built in mm.
+const USUAL_AORTA_MM: f64 = 16.8;
 
 impl HeartShape {
     /// A point of the average heart in this one.
@@ -77,23 +83,29 @@ impl HeartShape {
     /// Builds the heart in the model.
     pub(super) fn heart(self) -> Heart {
         let axis = unit(AXIS);
+        // The neighbours lie against the aorta, be it wide or narrow.
+        let slack = USUAL_AORTA_MM - self.aorta_mm;
         let chambers = [
             Ellipsoid::directed([35.0, -68.0, -50.0], axis, [48.0, 31.0, 31.0]),
             Ellipsoid::directed([9.0, -88.0, -48.0], unit([0.80, -0.32, -0.50]), [44.0, 23.0, 33.0]),
-            Ellipsoid::upright([-28.0, -62.0, -36.0], [25.0, 27.0, 36.0]),
-            Ellipsoid::upright([3.0, -34.0, -18.0], [33.0, 19.0, 26.0]),
-            Ellipsoid::directed([-20.0, -86.0, -16.0], unit([0.6, -0.5, 0.6]), [15.0, 11.0, 13.0]),
+            Ellipsoid::upright([-28.0 + slack, -62.0, -36.0], [25.0, 27.0, 36.0]),
+            Ellipsoid::upright([8.0, -34.0 - slack, -18.0], [35.0, 19.0, 26.0]),
+            Ellipsoid::directed([-20.0 + slack, -86.0, -16.0], unit([0.6, -0.5, 0.6]), [15.0, 11.0, 13.0]),
             // The chambers open into each other, so that the grooves between them are shallow.
-            Ellipsoid::directed([21.0, -47.0, -33.0], axis, [16.0, 20.0, 19.0]),
+            Ellipsoid::directed([24.0, -47.0, -33.0], axis, [16.0, 20.0, 19.0]),
             Ellipsoid::directed([-9.0, -76.0, -42.0], unit([0.85, -0.4, -0.3]), [16.0, 19.0, 21.0]),
         ];
-        let outflow = self.tube(&[
-            [20.0, -95.0, -36.0, 17.0],
-            [19.0, -93.0, -18.0, 15.0],
-            [21.0, -89.0, -2.0, 13.5],
-            [25.0, -78.0, 12.0, 13.5],
-            [25.0, -62.0, 22.0, 12.0],
-        ]);
+        let near = |[x, y, z, radius]: [f64; 4]| [x - 0.7 * slack, y + 0.7 * slack, z, radius];
+        let outflow = self.tube(
+            &[
+                [18.0, -93.0, -36.0, 17.0],
+                [17.0, -91.0, -18.0, 15.5],
+                [20.0, -89.0, -2.0, 13.5],
+                [25.0, -78.0, 12.0, 13.5],
+                [25.0, -62.0, 22.0, 12.0],
+            ]
+            .map(near),
+        );
         Heart {
             chambers: chambers.map(|chamber| self.chamber(&chamber)),
             axis: unit(self.turn(axis)),
@@ -153,13 +165,15 @@ impl Heart {
     /// Fat, pericardium and chambers.
     pub(super) fn paint_chambers(&self, scene: &mut Scene) {
         let (blood, fat) = (self.shape.blood_hu, self.shape.fat_mm);
-        for chamber in &self.chambers {
-            scene.add(Part::ellipsoid(&chamber.grown(fat + 4.5), hu::FAT));
+        // Most fat lies on the ventricles, least at the root of the caval vein.
+        for (index, chamber) in self.chambers.iter().enumerate() {
+            let outside = if index == RIGHT_ATRIUM { 2.5 } else { fat + 4.5 };
+            scene.add(Part::ellipsoid(&chamber.grown(outside), hu::FAT));
         }
         scene.add(Part::tube(&self.outflow.grown(fat), hu::FAT));
-        // The pericardium shows where it faces the lungs: along the ventricles and the right atrium.
+        // The pericardium shows where it faces the lungs: along the ventricles.
         for (margin, hu) in [(fat + 1.2, PERICARDIUM_HU), (fat, hu::FAT)] {
-            for chamber in &self.chambers[..3] {
+            for chamber in &self.chambers[..2] {
                 scene.add(Part::ellipsoid(&chamber.grown(margin), hu));
             }
         }
@@ -170,6 +184,9 @@ impl Heart {
         for (chamber, muscle) in self.chambers.iter().zip([6.0, 4.0, 0.0, 0.0, 0.0, 0.0, 0.0]) {
             scene.add(Part::ellipsoid(chamber, blood + muscle));
         }
+        // The septum between the atria, behind the root.
+        let septum = Ellipsoid::upright([-6.0, -53.0, -30.0], [12.0, 14.0, 21.0]);
+        scene.add(Part::ellipsoid(&self.shape.chamber(&septum), blood));
         scene.add(Part::ellipsoid(&self.chambers[0].grown(-11.0), blood));
     }
 
@@ -232,6 +249,18 @@ impl Heart {
         scene.add(Part::tube(&self.outflow, self.shape.blood_hu));
     }
 
+    /// Fluid in the pocket of the pericardium behind the aorta, and lymph nodes in the fat between the great vessels.
+    pub(super) fn paint_nodes(&self, scene: &mut Scene, noise: &mut Noise) {
+        let radius = self.shape.aorta_mm;
+        let thick = noise.between([2.0, 4.5]);
+        scene.ellipsoid([-8.0, -69.0 + radius + 0.5 * thick, 34.0], [12.0, thick, 12.0], FLUID_HU);
+        for place in NODES {
+            let away = [0, 1, 2].map(|axis: usize| place[axis] + noise.between([-4.0, 4.0]));
+            let semi = [2.0, 2.0, 2.5].map(|least| noise.between([least, 2.5 * least]));
+            scene.ellipsoid(away, semi, hu::SOFT);
+        }
+    }
+
     /// The left auricle, a blind sac over the left groove.
     pub(super) fn paint_auricle(&self, scene: &mut Scene) {
         let sac = [[26.0, -40.0, -12.0, 9.0], [42.0, -54.0, -4.0, 8.5], [47.0, -66.0, 0.0, 6.0]];
@@ -243,7 +272,7 @@ impl Heart {
         let blood = self.shape.blood_hu;
         // Where it leaves the heart it touches its neighbours; further up a thin layer of fat lies between.
         let sleeve = |[x, y, z, radius]: &[f64; 4]| {
-            let thick = if *y < -50.0 { (0.2 + 0.06 * z).clamp(0.0, 1.4) } else { 2.5 };
+            let thick = if *y < -50.0 { (0.2 + 0.06 * z).clamp(0.0, self.shape.aorta_fat_mm) } else { 2.5 };
             [*x, *y, *z, radius + thick]
         };
         let beads = self.aorta.beads.iter().map(sleeve).collect();
@@ -258,7 +287,7 @@ impl Heart {
         }
         scene.add(Part::tube(&self.aorta, blood));
         // The three sinuses bulge where the arteries leave.
-        for [dx, dy] in [[0.9, 0.42], [-0.78, -0.62], [-0.5, 0.85]] {
+        for [dx, dy] in [[0.9, 0.42], [-0.35, -0.94], [-0.75, 0.66]] {
             let radius = self.shape.aorta_mm;
             let centre = [2.5 + 0.45 * radius * dx, -66.0 + 0.45 * radius * dy, -8.0];
             scene.ellipsoid(centre, [0.66 * radius, 0.66 * radius, 9.0], blood);
@@ -271,6 +300,22 @@ impl Heart {
     }
 }
 
+/// HU of the fluid in the pericardium.
+const FLUID_HU: f64 = 12.0;
+/// Lymph nodes: before the trachea, beside the arch, under the carina, in front of the aorta and the caval vein.
+const NODES: [Point; 9] = [
+    [-18.0, -44.0, 56.0],
+    [-12.0, -40.0, 44.0],
+    [28.0, -44.0, 50.0],
+    [20.0, -62.0, 56.0],
+    [4.0, -20.0, 24.0],
+    [-8.0, -90.0, 44.0],
+    [8.0, -92.0, 58.0],
+    [-28.0, -78.0, 46.0],
+    [-24.0, -74.0, 22.0],
+];
+/// Index of the right atrium among the chambers.
+const RIGHT_ATRIUM: usize = 2;
 /// Which of the vessels runs through the liver, without fat of its own.
 const LOWER_CAVAL: usize = 7;
 /// HU of the pericardium: a sheet thinner than a voxel, seen as a grey line in the fat.

@@ -86,6 +86,8 @@ pub struct HeartParameters {
     pub aorta_mm: f64,
     /// Radius of the descending aorta in mm.
     pub descending_mm: f64,
+    /// Fat between the ascending aorta and its neighbours in mm.
+    pub aorta_fat_mm: f64,
 }
 
 /// A chest and its scan. Draw with [`ChestParameters::seeded`], then change what a test is about.
@@ -157,6 +159,7 @@ impl ChestParameters {
             fat_mm: noise.between([4.0, 8.0]),
             aorta_mm: noise.between([14.5, 18.5]),
             descending_mm: noise.between([10.5, 13.5]),
+            aorta_fat_mm: noise.between([0.3, 1.4]),
         };
         let burden = match noise.below(10) {
             0 | 1 => Burden::None,
@@ -178,7 +181,7 @@ impl ChestParameters {
             pose: Pose::Supine,
             scale,
             fat_mm: noise.between([8.0, 34.0]),
-            dome_mm: noise.between([-82.0, -66.0]),
+            dome_mm: noise.between([-74.0, -56.0]),
             turn: noise.between([-0.07, 0.07]),
             shift_mm: [noise.between([-12.0, 12.0]), noise.between([-10.0, 10.0])],
             rib_drop_mm: noise.between([54.0, 74.0]),

@@ -15,6 +15,7 @@ use super::{
 use crate::{
     Error, Header, Volume,
     dicom::{put_decimals, put_text, slice_objects, write_objects},
+    uid::uid_of,
     volume::as_f64,
 };
 
@@ -71,7 +72,7 @@ impl Chest {
             spacing_mm,
             origin_lps_mm: [x + as_f64(margin) * dx, y + as_f64(margin) * dy, exposure.height(0)],
             pose,
-            name: format!("chest-{}-{:?}-{pose:?}", self.parameters.seed, self.parameters.variant),
+            name: format!("chest-{}/{}", self.parameters.seed, uid_of(&format!("{:?}", self.parameters))),
             truth,
         }
     }

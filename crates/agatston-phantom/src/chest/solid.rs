@@ -168,7 +168,8 @@ mod tests {
     #[test]
     fn surfaces() {
         let ball = Ellipsoid::upright([1.0, 2.0, 3.0], [5.0; 3]);
-        assert_eq!(exit(&[ball], [1.0, 2.0, 3.0], [1.0, 0.0, 0.0], 20.0), 5.0);
+        let left = exit(&[ball], [1.0, 2.0, 3.0], [1.0, 0.0, 0.0], 20.0);
+        assert!((4.5..=5.0).contains(&left), "in steps of half a millimetre: {left}");
         let egg = Ellipsoid::directed([0.0; 3], [0.6, 0.0, 0.8], [10.0, 4.0, 3.0]);
         assert!((egg.depth([6.0, 0.0, 8.0]) - 1.0).abs() < 1e-12);
         assert!((egg.depth([0.0, 4.0, 0.0]) - 1.0).abs() < 1e-12);
