@@ -136,20 +136,27 @@ fn anterior_groove(heart: &Heart, fork: Point) -> Vec<Point> {
     knots
 }
 
-/// The plane between atria and ventricles: a point in it, a direction to the left and back, and one up.
-fn valve_plane(heart: &Heart) -> [Point; 3] {
-    let size = heart.shape.scale;
-    let middle = along(heart.root(), heart.axis, 12.0 * size);
-    let level = unit([-heart.axis[1], heart.axis[0], 0.0]);
-    let up = cross(heart.axis, level);
-    let middle = along(along(middle, level, 12.0 * size), up, -26.0 * size);
-    [middle, level, up]
+/// The grooves between atria and ventricles: the left one rounds the mitral valve, the right one the tricuspid valve.
+#[derive(Clone, Copy, PartialEq)]
+enum Groove {
+    Left,
+    Right,
 }
 
-/// A place in the groove between atria and ventricles, in turns of 128 from the left over the top. Of the rays that
-/// lean a little to either side, the one that leaves first shows where the groove is deepest.
-fn groove(heart: &Heart, step: usize) -> Point {
-    let [middle, level, up] = valve_plane(heart);
+/// The plane between atria and ventricles: the middle of a valve, a direction to the left and back, and one up.
+fn valve_plane(heart: &Heart, side: Groove) -> [Point; 3] {
+    let size = heart.shape.scale;
+    let level = unit([-heart.axis[1], heart.axis[0], 0.0]);
+    let up = cross(heart.axis, level);
+    let below = along(along(heart.root(), heart.axis, 12.0 * size), up, -26.0 * size);
+    let aside = if side == Groove::Left { 12.0 } else { 0.0 };
+    [along(below, level, aside * size), level, up]
+}
+
+/// A place in a groove, in turns of 128 from the left over the top. Of the rays that lean a little to either side, the
+/// one that leaves first shows where the groove is deepest.
+fn groove(heart: &Heart, side: Groove, step: usize) -> Point {
+    let [middle, level, up] = valve_plane(heart, side);
     let [c, s] = direction(step);
     let flat = add(times(level, c), times(up, s));
     let lean = |share: f64| surface(heart, 7, middle, along(flat, heart.axis, share));
@@ -172,7 +179,7 @@ fn smoothed(knots: &[Point]) -> Vec<Point> {
 /// From the fork under the left auricle round the left side; the right artery is the one that reaches the crux, as in
 /// most people.
 fn left_groove(heart: &Heart, fork: Point) -> Vec<Point> {
-    let ring: Vec<Point> = [18, 11, 4, 125, 119].map(|step| groove(heart, step)).to_vec();
+    let ring: Vec<Point> = [18, 11, 4, 125, 119].map(|step| groove(heart, Groove::Left, step)).to_vec();
     let mut knots = vec![fork];
     knots.extend(smoothed(&ring));
     knots
@@ -184,17 +191,20 @@ fn right_groove(heart: &Heart) -> Vec<Point> {
     let (radius, size) = (heart.shape.aorta_mm, heart.shape.scale);
     let ostium = [x - 0.45 * radius, y - 0.92 * radius, -7.0];
     let first = add(ostium, [-4.0 * size, -9.0 * size, -3.0 * size]);
-    let ring: Vec<Point> = [54, 61, 68, 75, 82, 90, 97, 104].map(|step| groove(heart, step)).to_vec();
+    let ring: Vec<Point> =
+        [54, 61, 68, 75, 82, 89, 95].map(|step| groove(heart, Groove::Right, step)).to_vec();
     let mut knots = vec![ostium, first];
     knots.extend(smoothed(&ring));
+    // Under the heart, where the four chambers meet.
+    knots.push(add(knots[knots.len() - 1], [10.0 * size, 14.0 * size, 4.0 * size]));
     knots
 }
 
 /// The largest vein of the heart: it fills the back of the left groove and ends in the right atrium.
 fn coronary_sinus(heart: &Heart) -> Tube {
-    let [middle, ..] = valve_plane(heart);
+    let [middle, ..] = valve_plane(heart, Groove::Left);
     let deeper = |step: usize| {
-        let place = groove(heart, step);
+        let place = groove(heart, Groove::Left, step);
         along(place, unit(minus(middle, place)), 4.5)
     };
     let [x, y, z] = add(heart.chambers[2].centre, [12.0, 16.0, -16.0]);
@@ -205,9 +215,9 @@ fn coronary_sinus(heart: &Heart) -> Tube {
 
 /// The ring of the mitral valve between two steps of 128 round the left groove: a centimetre inside the groove.
 pub(super) fn mitral_ring(heart: &Heart, from: usize, steps: usize) -> Vec<Point> {
-    let [middle, ..] = valve_plane(heart);
+    let [middle, ..] = valve_plane(heart, Groove::Left);
     let inside = |step: usize| {
-        let place = groove(heart, step % 128);
+        let place = groove(heart, Groove::Left, step % 128);
         along(place, unit(minus(middle, place)), 10.0)
     };
     smoothed(&smoothed(&(from..=from + steps).map(inside).collect::<Vec<_>>()))
