@@ -1,6 +1,6 @@
 //! The phantoms by name.
 
-use crate::{Phantom, coronary, qrm, sphere, staircase};
+use crate::{Phantom, chest, coronary, qrm, sphere, staircase};
 
 /// A phantom that can be built.
 #[derive(Clone, Copy, Debug)]
@@ -12,7 +12,7 @@ pub struct Entry {
     build: fn(&Entry) -> Phantom,
 }
 
-const CATALOG: [Entry; 7] = [
+const CATALOG: [Entry; 8] = [
     Entry {
         name: "staircase",
         about: "boxes of whole pixels with peaks at each bound: the score is hand arithmetic",
@@ -42,6 +42,11 @@ const CATALOG: [Entry; 7] = [
         name: "qrm-100kvp",
         about: "the same thorax at 100 kVp, scored with the bounds of 120 kVp",
         build: qrm::low_voltage,
+    },
+    Entry {
+        name: "chest",
+        about: "a whole chest with heart, bones and calcium in and beside the arteries, true label map",
+        build: chest::phantom,
     },
     Entry { name: "qrm-thin", about: "the same thorax in slices of 1 mm", build: qrm::thin },
 ];

@@ -8,6 +8,7 @@
 //! cases, Volume -> oracle                                       a plain flood fill as second opinion
 //! damage, refused                                               series that must not be scored blindly
 //! pairs                                                        two scans with a known change between them
+//! chest                                                        whole chests, varied by a seed, with known arteries
 //! ```
 //!
 //! [`catalog::build`] gives a [`Phantom`] by name; [`dicom::write_series`] writes it. All pixels are the same on
@@ -24,6 +25,7 @@
 pub mod bloom;
 pub mod cases;
 pub mod catalog;
+pub mod chest;
 mod coronary;
 pub mod damage;
 pub mod dicom;

@@ -214,7 +214,7 @@ fn extent(chords: &[(usize, Vec<Chord>)], margin_mm: f64) -> [f64; 2] {
 /// A Gaussian of full width `w` at half maximum is `2^-(2 d / w)^2`, which is `q^(d * d)` with
 /// `q = 2^-(4 / w^2)`: products suffice, and `q` comes from a series of our own, so that the kernel has the
 /// same bits on every platform.
-fn gaussian_kernel(fwhm_pixels: f64) -> Vec<f64> {
+pub(crate) fn gaussian_kernel(fwhm_pixels: f64) -> Vec<f64> {
     let q = exp_of_minus(4.0 * std::f64::consts::LN_2 / (fwhm_pixels * fwhm_pixels));
     let mut weights = vec![1.0];
     // From d to d + 1 the exponent of q grows by 2 d + 1.
