@@ -123,7 +123,9 @@ fn a_provisional_score_says_so_first() {
     assert!(page.contains("<h1>Provisional coronary calcium score</h1>"));
     assert!(page.contains("<b>PROVISIONAL</b>: no label and no reader decided what is coronary."));
     assert!(page.contains("Between <b>232.00</b> and <b>310.20</b>"));
-    assert!(page.contains("The upper bound lies in another category: 100 to under 300, 300 and more."));
+    assert!(page.contains(
+        "The upper bound lies in another category: the lower 100 to under 300, the upper 300 and more."
+    ));
     assert!(page.contains("2 lesions need review") && page.contains("--edits"));
     let rows = page.replace("<td class=\"n\">", "|").replace("</td>", "");
     for row in [

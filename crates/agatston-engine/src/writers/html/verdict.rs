@@ -91,7 +91,7 @@ fn provisional(document: &ResultDocument, total: &TotalRecord) -> Markup {
 fn bounds_words(total: &TotalRecord) -> String {
     let words =
         |category: &Option<String>| category.as_deref().map_or_else(|| UNKNOWN.to_owned(), range_words);
-    format!("{}, {}", words(&total.category_lower), words(&total.category_upper))
+    format!("the lower {}, the upper {}", words(&total.category_lower), words(&total.category_upper))
 }
 
 fn scope_words(scope: Scope) -> &'static str {
