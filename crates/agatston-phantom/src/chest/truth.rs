@@ -41,7 +41,8 @@ pub struct ChestTruth {
 
 impl ChestTruth {
     /// Agatston score of an artery, or of all four together: the oracle's, over the voxels of their plaques. It is
-    /// what a careful reader marks: the whole of each plaque with its blurred rim, as far as it is at least 130 HU.
+    /// what a careful reader marks: the whole of each plaque with its blurred rim, as far as it is at least 130 HU. With
+    /// contrast agent, where blood is over 130 HU as well, the number means nothing.
     #[must_use]
     pub fn agatston(&self, artery: Option<Artery>) -> f64 {
         match artery {
