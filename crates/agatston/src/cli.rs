@@ -229,6 +229,18 @@ pub(crate) enum PhantomCommand {
         #[arg(long, value_name = "N", value_parser = clap::value_parser!(u32).range(1..))]
         most: Option<u32>,
     },
+    /// Score chests without labels, by their anatomy, and print what came of each kind: the table of docs/validation.md
+    Chests {
+        /// Seed of the first chest
+        #[arg(long, value_name = "SEED", default_value_t = 1)]
+        from: u64,
+        /// Chests as the seeds draw them
+        #[arg(long, value_name = "N", default_value_t = 200, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+        most: u64,
+        /// Chests of every other kind, at most as many as are drawn
+        #[arg(long, value_name = "N", default_value_t = 10, value_parser = clap::value_parser!(u64).range(1..=100_000))]
+        others: u64,
+    },
     /// Score phantoms and print truth, expected and measured values
     Check {
         /// Names of the phantoms; all unless given
