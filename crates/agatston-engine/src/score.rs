@@ -243,7 +243,7 @@ impl<'a> Draft<'a> {
         let wanted = !refuses || self.request.withheld;
         let judgement = found.whole().filter(|_| wanted).map(|whole| judge.judge(&whole)).transpose()?;
         let is_whole = found.whole().is_some();
-        let Judgement { lesions, assignment } = match judgement {
+        let Judgement { lesions, assignment, metal } = match judgement {
             Some(judgement) => judgement,
             None => {
                 self.found = Some(Found { anatomy: found, lesions: Vec::new() });
@@ -251,7 +251,7 @@ impl<'a> Draft<'a> {
                 return Err(Unscanned::Refused(Vec::new()));
             }
         };
-        self.findings.extend(anatomy::metal_withheld(&lesions, &self.request.checks.pixels));
+        self.findings.extend(metal);
         self.found = Some(Found { anatomy: found, lesions });
         if refuses { Err(Unscanned::Refused(Vec::new())) } else { Ok(assignment) }
     }

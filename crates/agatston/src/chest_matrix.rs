@@ -82,6 +82,7 @@ const KINDS: [Kind; 21] = [
     }),
     kind("heart cut by the field", Must::Tell("clipped_field"), |p| ChestParameters {
         variant: Variant::FieldEdge,
+        field_mm: 220.0,
         ..p
     }),
     kind("pacing lead", Must::Tell("metal"), |p| ChestParameters {
