@@ -48,6 +48,8 @@ pub(crate) struct Candidate {
 /// The lesions of a heart, and the assignment that they come to.
 pub(crate) struct Judgement {
     pub(crate) lesions: Vec<Candidate>,
+    /// Where their foci are.
+    pub(crate) foci: Foci,
     pub(crate) assignment: Assignment,
 }
 
@@ -85,7 +87,7 @@ impl Judge<'_> {
         };
         let lesions: Vec<Candidate> = judged.into_iter().enumerate().map(candidate).collect();
         let assigned = self.assigned(&outcome.foci, &lesions);
-        Ok(Judgement { lesions, assignment: by_anatomy(assigned) })
+        Ok(Judgement { lesions, foci: outcome.foci, assignment: by_anatomy(assigned) })
     }
 
     /// A look at each lesion of a score.
