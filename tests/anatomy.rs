@@ -29,10 +29,16 @@ fn a_chest_without_labels_is_provisional() {
     let said = run(&["score", &text(folder.path()), "--format", "json"]);
     assert_eq!(said.code, 0, "{}", said.stderr);
     let result = said.json();
-    assert_eq!((&result["status"], &result["assignment"]["assigned_by"]), (&"provisional".into(), &"anatomy".into()));
+    assert_eq!(
+        (&result["status"], &result["assignment"]["assigned_by"]),
+        (&"provisional".into(), &"anatomy".into())
+    );
     let sum = |tiers: &[&str]| -> f64 {
         let all = result["anatomy"]["candidates"].as_array().unwrap();
-        all.iter().filter(|c| tiers.contains(&c["tier"].as_str().unwrap())).map(|c| number(c, "/agatston")).sum()
+        all.iter()
+            .filter(|c| tiers.contains(&c["tier"].as_str().unwrap()))
+            .map(|c| number(c, "/agatston"))
+            .sum()
     };
     let total = number(&result, "/total/agatston");
     assert!((total - sum(&["confident", "likely"])).abs() < 1e-9);
@@ -53,9 +59,7 @@ fn a_chest_without_labels_is_provisional() {
 fn noise_refuses_unless_it_is_allowed() {
     let (folder, _) = chest(|p| ChestParameters { noise_sd_hu: 3.0 * p.noise_sd_hu, ..p });
     let score = ["score", &text(folder.path()), "--format", "json"].map(str::to_owned).to_vec();
-    let with = |more: &[&str]| {
-        run(&[score.clone(), more.iter().map(|m| (*m).to_owned()).collect()].concat())
-    };
+    let with = |more: &[&str]| run(&[score.clone(), more.iter().map(|m| (*m).to_owned()).collect()].concat());
     let refused = with(&["--withheld"]);
     let result = refused.json();
     assert_eq!((refused.code, &result["refusal"]["code"]), (3, &"high_noise".into()));

@@ -49,6 +49,11 @@ impl Hull {
         Self { edges: corners.iter().zip(following).map(|(&from, &to)| Edge::new(from, to)).collect() }
     }
 
+    /// Its corners `[x, y]` in turn, mm from the first voxel's centre.
+    pub fn corners_mm(&self) -> impl Iterator<Item = [f64; 2]> {
+        self.edges.iter().map(|edge| edge.point)
+    }
+
     /// Distance to the nearest edge, mm; negative outside. `x`, `y` in mm from the first voxel's centre.
     pub(crate) fn depth_mm(&self, x: f64, y: f64) -> f64 {
         self.nearest(x, y, |_| true)

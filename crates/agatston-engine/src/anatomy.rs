@@ -48,6 +48,8 @@ pub(crate) struct Candidate {
 /// The lesions of a heart, and the assignment that they come to.
 pub(crate) struct Judgement {
     pub(crate) lesions: Vec<Candidate>,
+    /// Where their foci are.
+    pub(crate) foci: Foci,
     pub(crate) assignment: Assignment,
     /// What is said of metal.
     pub(crate) metal: Option<Finding>,
@@ -91,7 +93,7 @@ impl Judge<'_> {
         let lesions: Vec<Candidate> = judged.into_iter().enumerate().map(candidate).collect();
         let assigned = self.assigned(&outcome.foci, &lesions);
         let metal = findings::metal(metal.parts(), holding.len(), self.cutoffs);
-        Ok(Judgement { lesions, assignment: by_anatomy(assigned), metal })
+        Ok(Judgement { lesions, foci: outcome.foci, assignment: by_anatomy(assigned), metal })
     }
 
     /// A look at each lesion of a score.

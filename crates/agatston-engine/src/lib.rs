@@ -12,12 +12,14 @@
 //!       --record-->                 ResultDocument             agatston.result/1
 //!       --writers-->                text, bytes                table, JSON, CSV, Parquet, HTML, DICOM; the binary writes it
 //! Traced --pictures-->              Pictures                   slices and projections with lesions outlined
+//! Anatomical --anatomy_pictures-->  PNG                        what the anatomy was found to be, slice by slice
 //!
 //! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it
 //! ```
 //!
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
 
+mod anatomical;
 mod anatomy;
 mod assign;
 mod body;
@@ -60,6 +62,7 @@ pub mod writers;
 pub use agatston_anatomy::PARAMETERS_TOML as ANATOMY_PARAMETERS_TOML;
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
+pub use anatomical::Anatomical;
 pub use assign::{AssignedBy, Assignment, Scope};
 pub use calibration::Calibration;
 pub use checks::{Checks, PixelCutoffs};
@@ -71,7 +74,7 @@ pub use kvp::{KvpMode, STANDARD_KVP};
 pub use mass_factor::{BodySize, MassFactorSource, is_mass_factor};
 pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity};
 pub use pattern::LabelsPattern;
-pub use pictures::{PairPictures, Pictures, pair_pictures, pictures};
+pub use pictures::{PairPictures, Pictures, anatomy_pictures, is_anatomy_picture, pair_pictures, pictures};
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
 pub use references::ReferenceRegions;

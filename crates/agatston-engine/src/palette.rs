@@ -3,6 +3,7 @@
 //!
 //! Colour is never the only carrier: names stand beside it everywhere.
 
+use agatston_anatomy::Tier;
 use agatston_core::{Artery, Region};
 
 /// Red, green and blue, 0 to 255.
@@ -20,6 +21,16 @@ pub(crate) fn colour(region: Region) -> Rgb {
         Region::Artery(Artery::Rca) => [0x00, 0x9E, 0x73],
         Region::Coronary | Region::NotCoronary => [0xCC, 0x79, 0xA7],
         Region::Named(index) => REGIONS[usize::from(index) % REGIONS.len()],
+    }
+}
+
+/// The colour of a tier, from green to red through yellow and orange, also told apart by lightness.
+pub(crate) fn of_tier(tier: Tier) -> Rgb {
+    match tier {
+        Tier::Confident => [0x00, 0x9E, 0x73],
+        Tier::Likely => [0xF0, 0xE4, 0x42],
+        Tier::Unlikely => [0xE6, 0x9F, 0x00],
+        Tier::Excluded => [0xD5, 0x5E, 0x00],
     }
 }
 

@@ -228,6 +228,8 @@ pub struct Request {
     pub history: BTreeSet<Declared>,
     /// Whether to keep where the calcium is, for pictures and segmentations.
     pub trace: bool,
+    /// Whether to keep what the anatomy was found to be, also of a refused series, for pictures of each step.
+    pub trace_anatomy: bool,
     /// How many threads read and compute; no result depends on it.
     pub workers: Workers,
 }
@@ -249,6 +251,7 @@ impl Default for Request {
             covariates: CovariateSources::default(),
             history: BTreeSet::new(),
             trace: false,
+            trace_anatomy: false,
             workers: Workers::default(),
         }
     }

@@ -2,6 +2,7 @@
 
 use crate::{
     AssignedBy, Assignment, Choice, Detail, Error, Request, RiskRecord, Scope,
+    anatomical::Anatomical,
     anatomy::{self, Found, Judge, Judgement},
     assign::{by_edits, by_labels, everything, not_required},
     calibration::Calibrated,
@@ -124,21 +125,22 @@ pub fn score_source_sides(
                     Err(refusal) => (draft.refused_unseen(refusal).into(), None),
                 };
                 let traced = series.zip(told.calcium).map(|(series, calcium)| Traced { series, calcium });
-                Ok(Side { document: told.document, private, traced })
+                Ok(Side { document: told.document, private, traced, anatomical: told.anatomical })
             })
             .collect(),
     }
 }
 
-/// A result, and where its calcium is when that was asked for.
+/// A result, and where its calcium is and what the anatomy was found to be when that was asked for.
 struct Told {
     document: ResultDocument,
     calcium: Option<Calcium>,
+    anatomical: Option<Anatomical>,
 }
 
 impl From<ResultDocument> for Told {
     fn from(document: ResultDocument) -> Self {
-        Self { document, calcium: None }
+        Self { document, calcium: None, anatomical: None }
     }
 }
 
@@ -154,6 +156,8 @@ struct Draft<'a> {
     calibrated: Calibrated,
     /// What the anatomy was found to be, where it was asked.
     found: Option<Found>,
+    /// The same with every voxel, when asked for.
+    anatomical: Option<Anatomical>,
 }
 
 impl<'a> Draft<'a> {
@@ -168,6 +172,7 @@ impl<'a> Draft<'a> {
             not_checked: [code::OF_PIXELS, code::OF_HEART].concat(),
             calibrated: Calibrated::default(),
             found: None,
+            anatomical: None,
         }
     }
 
@@ -208,11 +213,13 @@ impl<'a> Draft<'a> {
             Settled::Anatomy => self.judged(series, &mut scanned),
             _ => self.assigned(series, &scanned, &settled).map_err(|f| Unscanned::Refused(vec![*f])),
         };
-        match assignment {
-            Ok(assignment) => self.scored(series, &scanned, &assignment),
-            Err(Unscanned::Refused(findings)) => Ok(self.refused_with_anatomy(series, findings).into()),
-            Err(Unscanned::Failed(error)) => Err(error),
-        }
+        let anatomical = self.anatomical.take();
+        let told = match assignment {
+            Ok(assignment) => self.scored(series, &scanned, &assignment)?,
+            Err(Unscanned::Refused(findings)) => self.refused_with_anatomy(series, findings).into(),
+            Err(Unscanned::Failed(error)) => return Err(error),
+        };
+        Ok(Told { anatomical, ..told })
     }
 
     /// What refuses a series at level `anatomy` before a pixel is seen.
@@ -240,10 +247,14 @@ impl<'a> Draft<'a> {
             cutoffs: &self.request.checks.pixels,
             workers: self.request.workers,
         };
-        let wanted = !refuses || self.request.withheld;
+        let told = !refuses || self.request.withheld;
+        let wanted = told || self.request.trace_anatomy;
         let judgement = found.whole().filter(|_| wanted).map(|whole| judge.judge(&whole)).transpose()?;
         let is_whole = found.whole().is_some();
-        let Judgement { lesions, assignment, metal } = match judgement {
+        if self.request.trace_anatomy {
+            self.anatomical = Some(Anatomical::of(&found, judgement.as_ref(), &series.geometry));
+        }
+        let Judgement { lesions, assignment, metal, .. } = match judgement.filter(|_| told) {
             Some(judgement) => judgement,
             None => {
                 self.found = Some(Found { anatomy: found, lesions: Vec::new() });
@@ -358,7 +369,7 @@ impl<'a> Draft<'a> {
                 }
                 let trace = self.request.trace;
                 let calcium = trace.then(|| Calcium::of(candidates, assignment, &self.protocol, &outcome));
-                Ok(Told { document, calcium })
+                Ok(Told { document, calcium, anatomical: None })
             }
             Err(Unscanned::Refused(findings)) => Ok(self.refused(findings).into()),
             Err(Unscanned::Failed(error)) => Err(error),

@@ -7,7 +7,7 @@ mod risk;
 mod rows;
 
 pub(crate) use compare::{CompareConfig, SideConfig};
-pub(crate) use files::{Files, PictureFiles};
+pub(crate) use files::{ANATOMY_MAP, Files, PictureFiles};
 
 use self::calibration::calibration;
 use crate::{
@@ -69,6 +69,7 @@ impl ScoreConfig {
             withheld: args.withheld,
             sensitivity: args.sensitivity,
             trace: !files.is_empty(),
+            trace_anatomy: files.anatomy.is_some(),
             workers,
         };
         if args.series.as_deref().is_some_and(str::is_empty) {

@@ -1,6 +1,6 @@
 //! One side of a comparison: a result, and what was read beside it that no output may tell.
 
-use crate::{result::ResultDocument, traced::Traced};
+use crate::{anatomical::Anatomical, result::ResultDocument, traced::Traced};
 use agatston_dicom::{SeriesFacts, Sex};
 
 /// One of the two scans that are compared.
@@ -12,6 +12,8 @@ pub struct Side {
     pub private: Option<PrivateFacts>,
     /// Where its calcium is, and the way back to its pixels; only of a series that was scored in this run and when asked for.
     pub traced: Option<Traced>,
+    /// What the anatomy was found to be, as far as it was looked for; only when asked for.
+    pub anatomical: Option<Anatomical>,
 }
 
 /// What tells whether two scans are of one person, and how far apart. It is compared and subtracted, and never shown.
@@ -33,6 +35,6 @@ impl PrivateFacts {
 
 impl From<ResultDocument> for Side {
     fn from(document: ResultDocument) -> Self {
-        Self { document, private: None, traced: None }
+        Self { document, private: None, traced: None, anatomical: None }
     }
 }

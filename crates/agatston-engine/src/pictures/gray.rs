@@ -36,12 +36,16 @@ impl Gray {
 /// The shade of a stored value of a plane; padding is black.
 pub(super) fn shade(plane: &Plane<'_>, rescale: Rescale, [row, column]: [usize; 2]) -> u8 {
     let stored = plane.stored[[row, column]];
-    if plane.padding.is_some_and(|padding| padding.contains(stored)) { 0 } else { of_hu(rescale.hu(stored)) }
+    if plane.padding.is_some_and(|padding| padding.contains(stored)) {
+        0
+    } else {
+        of_hu(rescale.hu(stored), WINDOW_HU)
+    }
 }
 
+/// The shade of a value in a window whose ends are black and white.
 #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "0 to 255 after the clamp")]
-fn of_hu(hu: f64) -> u8 {
-    let [black, white] = WINDOW_HU;
+pub(super) fn of_hu(hu: f64, [black, white]: [f64; 2]) -> u8 {
     ((hu - black) / (white - black) * 255.0).round().clamp(0.0, 255.0) as u8
 }
 
@@ -52,7 +56,7 @@ mod tests {
     /// 255 steps over 900 HU: 20 HU are 270 / 900 of them, 76.5.
     #[test]
     fn the_window_is_linear_and_ends() {
-        let shades = [-1000.0, -250.0, 20.0, 200.0, 650.0, 3000.0].map(of_hu);
+        let shades = [-1000.0, -250.0, 20.0, 200.0, 650.0, 3000.0].map(|hu| of_hu(hu, WINDOW_HU));
         assert_eq!(shades, [0, 0, 77, 128, 255, 255]);
     }
 }

@@ -9,6 +9,8 @@
 //!
 //! No patient, date or UID is in a picture or in its name.
 
+mod anatomy;
+mod canvas;
 mod colour;
 mod exposure;
 mod frame;
@@ -25,6 +27,7 @@ mod view;
 #[cfg(test)]
 mod tests;
 
+pub use anatomy::{anatomy_pictures, is_anatomy_picture};
 pub(crate) use colour::hex;
 pub(crate) use mark::Mark;
 pub(crate) use pair::CloseUp;

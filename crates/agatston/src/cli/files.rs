@@ -23,6 +23,10 @@ pub(crate) struct FilesArgs {
     /// Date of --seg and --sr, YYYYMMDD or YYYYMMDDHHMMSS, instead of the dates of the series
     #[arg(long, value_name = "DATE")]
     pub(crate) date: Option<String>,
+    /// Pictures of what the anatomy was found to be, a PNG for each slice of the work grid, and its masks as anatomy.nii, in
+    /// this folder; made when missing. Also of a series that is refused, as far as the search came
+    #[arg(long, value_name = "FOLDER", conflicts_with_all = ["region", "labels", "labels_pattern", "edits"])]
+    pub(crate) debug_png: Option<PathBuf>,
 }
 
 /// What is to be looked at.

@@ -1,12 +1,13 @@
 //! Files beside the result: made of a scored series, and written one by one.
 
 use crate::{
-    config::{Files, PictureFiles},
+    config::{ANATOMY_MAP, Files, PictureFiles},
     failure::{Failure, named},
     output,
 };
 use agatston_engine::{
-    Comparison, Pictures, ResultDocument, Side, Traced, Unscanned, Workers, pair_pictures, pictures,
+    Comparison, Pictures, ResultDocument, Side, Traced, Unscanned, Workers, anatomy_pictures,
+    is_anatomy_picture, pair_pictures, pictures,
     writers::{
         dicom::{self, Encoded, NotWritten},
         html, label_map,
@@ -17,6 +18,7 @@ use std::path::Path;
 /// Writes the files that a scored series gives; of a refused one those that tell why.
 pub(crate) fn write(files: &Files, side: &Side, workers: Workers) -> Result<(), Failure> {
     write_pictures(&files.pictures, side, workers)?;
+    write_anatomy(files, side, workers)?;
     if !side.document.status.has_score() {
         not_written(files);
     }
@@ -40,6 +42,24 @@ fn write_pictures(files: &PictureFiles, side: &Side, workers: Workers) -> Result
         output::file(path, html::report(&side.document, drawn.as_ref()).as_bytes(), files.overwrite)?;
     }
     drawn.iter().try_for_each(|pictures| write_png(files, pictures.png_files()))
+}
+
+/// Writes what the anatomy was found to be, as far as it was looked for.
+fn write_anatomy(files: &Files, side: &Side, workers: Workers) -> Result<(), Failure> {
+    let Some(folder) = &files.anatomy else { return Ok(()) };
+    let Some(found) = &side.anatomical else {
+        let why = "the series was refused before its anatomy was looked at";
+        output::note(&format!("not written, {why}: {}{}\n", named(folder), older(folder)));
+        return Ok(());
+    };
+    let map = label_map::anatomy_map(found)?;
+    output::folder(folder)?;
+    output::clear(folder, is_anatomy_picture)?;
+    output::file(&folder.join(ANATOMY_MAP), &map, files.overwrite)?;
+    for (name, bytes) in anatomy_pictures(found, workers) {
+        output::file(&folder.join(name), &bytes, files.overwrite)?;
+    }
+    Ok(())
 }
 
 /// Writes the page of a comparison, and its pictures as far as a side has pixels.

@@ -13,7 +13,9 @@ pub(crate) fn run(command: &ListCommand) -> Result<Exit, Failure> {
             for name in NamedProtocol::names() {
                 text += &format!("{name:<14}{}\n", NamedProtocol::load(name)?.about);
             }
-            text += &format!("{ANATOMY:<14}parameters of the anatomical pipeline, each with its source; no choice of --protocol\n");
+            text += &format!(
+                "{ANATOMY:<14}parameters of the anatomical pipeline, each with its source; no choice of --protocol\n"
+            );
             output::stdout(text.as_bytes())
         }
         ListCommand::Show { name } if name == ANATOMY => output::stdout(ANATOMY_PARAMETERS_TOML.as_bytes()),

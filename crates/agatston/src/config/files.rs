@@ -6,7 +6,7 @@ use crate::{
     output::{Target, check_folder},
 };
 use agatston_engine::{
-    Choice, Pictures,
+    Choice, Pictures, is_anatomy_picture,
     writers::{
         dicom::{DateTime, OutError},
         label_map::{LabelMapForm, colour_table_path},
@@ -28,6 +28,8 @@ pub(crate) struct Files {
     pub(crate) sr: Option<PathBuf>,
     /// The date of these two, instead of that of the series.
     pub(crate) date: Option<DateTime>,
+    /// A folder for what the anatomy was found to be.
+    pub(crate) anatomy: Option<PathBuf>,
     /// Whether existing files may be replaced.
     pub(crate) overwrite: bool,
 }
@@ -50,10 +52,10 @@ impl Files {
         }
         let label_map = args.labelmap.map(label_map).transpose()?;
         let pictures = PictureFiles::new(args.pictures, overwrite);
-        Ok(Self { pictures, label_map, seg: args.seg, sr: args.sr, date, overwrite })
+        Ok(Self { pictures, label_map, seg: args.seg, sr: args.sr, date, anatomy: args.debug_png, overwrite })
     }
 
-    /// Whether anything is to be written.
+    /// Whether nothing is to be written that is made of calcium.
     pub(crate) fn is_empty(&self) -> bool {
         self.pictures.is_empty() && self.paths().is_empty()
     }
@@ -71,16 +73,31 @@ impl Files {
     /// the command reads.
     pub(crate) fn check(&self, choice: &Choice, result: &Target, reads: &[PathBuf]) -> Result<(), Failure> {
         let paths = self.paths();
-        let png = self.pictures.png.iter().map(|_| "--png");
-        let Some(option) = paths.iter().map(|(option, _)| *option).chain(png).next() else { return Ok(()) };
+        let folders = [("--png", &self.pictures.png), (ANATOMY, &self.anatomy)];
+        let folders = folders.iter().filter(|(_, folder)| folder.is_some()).map(|(option, _)| *option);
+        let Some(option) = paths.iter().map(|(option, _)| *option).chain(folders).next() else {
+            return Ok(());
+        };
         if *choice == Choice::All {
             let problem = "is one file of one series; leave out --series all".to_owned();
             return Err(Failure::Usage { option, problem });
         }
         check_paths(&paths, self.overwrite, result, reads)?;
-        self.pictures.check_folder(&paths, result)
+        self.pictures.check_folder(&paths, result)?;
+        let Some(path) = &self.anatomy else { return Ok(()) };
+        let map = Target { path: Some(path.join(ANATOMY_MAP)), overwrite: self.overwrite };
+        map.check(ANATOMY, reads)?;
+        let is_named = |name: &str| name == ANATOMY_MAP || is_anatomy_picture(name);
+        check_folder(ANATOMY, path, self.overwrite, is_anatomy_picture)?;
+        check_names(ANATOMY, path, &others(&paths, result), is_named)
     }
 }
+
+/// The option that asks for what the anatomy was found to be.
+const ANATOMY: &str = "--debug-png";
+
+/// The map of the anatomy in its folder.
+pub(crate) const ANATOMY_MAP: &str = "anatomy.nii";
 
 /// Holds each file against all that are written and read.
 fn check_paths(
@@ -143,20 +160,33 @@ impl PictureFiles {
     fn check_folder(&self, paths: &[(&'static str, &Path)], result: &Target) -> Result<(), Failure> {
         let Some(png) = &self.png else { return Ok(()) };
         check_folder("--png", png, self.overwrite, Pictures::is_png_name)?;
-        let others = paths.iter().map(|(_, path)| *path).chain(result.path.as_deref());
-        let folder = resolved(png).or_else(|| fs::canonicalize(png).ok());
-        let is_picture = |path: &Path| {
-            let name = path.file_name().and_then(|name| name.to_str());
-            let there = resolved(path).and_then(|path| path.parent().map(Path::to_path_buf));
-            there.is_some() && there == folder && name.is_some_and(Pictures::is_png_name)
-        };
-        if others.into_iter().any(is_picture) {
-            let problem =
-                "would have a picture of the name of another output; name another folder".to_owned();
-            return Err(Failure::Usage { option: "--png", problem });
-        }
-        Ok(())
+        check_names("--png", png, &others(paths, result), Pictures::is_png_name)
     }
+}
+
+/// Every file that is written but those of a folder.
+fn others<'a>(paths: &[(&'static str, &'a Path)], result: &'a Target) -> Vec<&'a Path> {
+    paths.iter().map(|(_, path)| *path).chain(result.path.as_deref()).collect()
+}
+
+/// Fails when another output is to have the name of a file that is made in a folder.
+fn check_names(
+    option: &'static str,
+    folder: &Path,
+    others: &[&Path],
+    is_named: impl Fn(&str) -> bool,
+) -> Result<(), Failure> {
+    let folder = resolved(folder).or_else(|| fs::canonicalize(folder).ok());
+    let is_taken = |path: &&Path| {
+        let name = path.file_name().and_then(|name| name.to_str());
+        let there = resolved(path).and_then(|path| path.parent().map(Path::to_path_buf));
+        there.is_some() && there == folder && name.is_some_and(&is_named)
+    };
+    if others.iter().any(is_taken) {
+        let problem = "would have a file of the name of another output; name another folder".to_owned();
+        return Err(Failure::Usage { option, problem });
+    }
+    Ok(())
 }
 
 fn date(given: &str) -> Result<DateTime, Failure> {

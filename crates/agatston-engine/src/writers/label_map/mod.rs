@@ -8,8 +8,11 @@
 //! Axes are `[slice, row, column]`, columns fastest, slices from inferior to superior. LM is 1, LAD 2, LCX 3, RCA 4, what is
 //! coronary of no named artery 5 (beside arteries `other coronary`, around the left main of a provisional score `LM/LAD/LCX`), other regions follow: the scheme `agatston` of the labels that are read.
 
+mod anatomy;
 mod nifti;
 mod nrrd;
+
+pub use anatomy::anatomy_map;
 
 use crate::{
     palette::{Rgb, colour},
@@ -76,11 +79,11 @@ pub fn label_map(traced: &Traced, form: LabelMapForm) -> Result<Vec<u8>, TooMany
     let geometry = &traced.series.geometry;
     match form {
         LabelMapForm::Nifti => {
-            let head = nifti::head(geometry, &labels)?;
+            let head = nifti::head(geometry, &nifti::Content::of(&labels))?;
             Ok(labels.volume(traced, head))
         }
         LabelMapForm::NiftiPacked => {
-            let head = nifti::head(geometry, &labels)?;
+            let head = nifti::head(geometry, &nifti::Content::of(&labels))?;
             let mut packed = packer(Vec::new());
             Ok(packed.write_all(&head).map(|()| labels.packed(traced, packed)).expect(MEMORY))
         }

@@ -10,32 +10,61 @@ const HEADER: usize = 348;
 /// fail on code 30, which NIfTI-1 registered for this XML.
 const ECODE: i32 = 0;
 
+/// What voxels are.
+pub(super) struct Content {
+    /// Number of slices.
+    pub(super) slices: usize,
+    /// NIFTI_INTENT: 1002 for labels, 0 for none of those that have a number.
+    pub(super) intent: i16,
+    /// Whether a voxel has two bytes.
+    pub(super) is_wide: bool,
+    /// At most 79 bytes.
+    pub(super) description: &'static [u8],
+    /// At most 15 bytes.
+    pub(super) name: &'static [u8],
+    /// Extensions, each with its size and code.
+    pub(super) extension: Vec<u8>,
+}
+
+impl Content {
+    /// Labels with their table.
+    pub(super) fn of(labels: &Labels) -> Self {
+        Self {
+            slices: labels.slices,
+            intent: 1002,
+            is_wide: labels.are_wide(),
+            description: b"Calcium by artery or region, agatston",
+            name: b"labels",
+            extension: extension(labels),
+        }
+    }
+}
+
 /// Everything before the voxels.
-pub(super) fn head(geometry: &Geometry, labels: &Labels) -> Result<Vec<u8>, TooManySlices> {
-    let too_many = TooManySlices { slices: labels.slices };
-    let slices = i16::try_from(labels.slices).map_err(|_| too_many)?;
-    let extension = extension(labels);
+pub(super) fn head(geometry: &Geometry, content: &Content) -> Result<Vec<u8>, TooManySlices> {
+    let too_many = TooManySlices { slices: content.slices };
+    let slices = i16::try_from(content.slices).map_err(|_| too_many)?;
     let mut head = Head { bytes: vec![0; HEADER] };
     head.integer(0, 348);
     head.shorts(40, &[3, side(geometry.columns), side(geometry.rows), slices, 1, 1, 1, 1]);
-    head.shorts(68, &[1002]); // intent: the values are labels
-    head.shorts(70, if labels.are_wide() { &[512, 16] } else { &[2, 8] }); // type, bits
+    head.shorts(68, &[content.intent]);
+    head.shorts(70, if content.is_wide { &[512, 16] } else { &[2, 8] }); // type, bits
     let voxel = Voxel::of(geometry);
     let [x, y, z] = voxel.size_mm;
     head.singles(76, &[voxel.handedness, x, y, z, 1.0, 1.0, 1.0, 1.0]);
-    head.singles(108, &[(HEADER + 4 + extension.len()) as f64, 1.0, 0.0]); // voxels begin, slope, intercept
+    head.singles(108, &[(HEADER + 4 + content.extension.len()) as f64, 1.0, 0.0]); // voxels begin, slope, intercept
     head.bytes[123] = 2; // mm
-    head.text(148, b"Calcium by artery or region, agatston");
+    head.text(148, content.description);
     head.shorts(252, &[1, 1]); // both places are of the scanner
     head.singles(256, &voxel.quaternion);
     head.singles(268, &voxel.origin_ras_mm);
     for (row, place) in [280, 296, 312].into_iter().enumerate() {
         head.singles(place, &voxel.row(row));
     }
-    head.text(328, b"labels");
+    head.text(328, content.name);
     head.text(344, b"n+1\0");
-    head.bytes.extend([1, 0, 0, 0]);
-    head.bytes.extend(extension);
+    head.bytes.extend([u8::from(!content.extension.is_empty()), 0, 0, 0]);
+    head.bytes.extend(&content.extension);
     Ok(head.bytes)
 }
 
