@@ -168,6 +168,8 @@ table!(TierRules {
     valve_fat: f64,
     valve_blood: f64,
     valve_root_mm: f64,
+    annulus_fat: f64,
+    annulus_blood: f64,
     near_root_mm: f64,
     near_root_blood: f64,
     near_ascending_mm: f64,
@@ -214,7 +216,7 @@ mod tests {
         assert_eq!(parameters_version(), 1);
         for line in PARAMETERS_TOML.lines().filter(|l| l.contains('=') && !l.starts_with("version")) {
             let (_, source) = line.split_once('#').unwrap_or_else(|| panic!("no source: {line}"));
-            let known = ["anatomy", "dev", "gate", "design"];
+            let known = ["anatomy", "dev", "gate", "phantom", "design"];
             assert!(known.iter().any(|k| source.trim().starts_with(k)), "{line}");
         }
     }

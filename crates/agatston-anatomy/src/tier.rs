@@ -45,7 +45,7 @@ pub enum Reason {
     AscendingAorta,
     /// At bone.
     Bone,
-    /// Blood around it at the root: a valve or its ring.
+    /// Blood around it: a valve or its ring. At the root it excludes, elsewhere it flags.
     ValveOrAnnulus,
     /// Close to the root.
     NearRoot,
@@ -129,7 +129,9 @@ fn doubts(f: &Features, vessel: Vessel, increment_mm: f64, p: &Parameters) -> Ve
     let beside = |[x_under, y_over]: [f64; 2]| x < x_under && f.back_mm > y_over;
     let behind = !inferior && (beside(t.behind) || beside(t.right));
     let [right, left] = t.far_x;
+    let annulus = f.fat < t.annulus_fat && f.blood > t.annulus_blood;
     let rules = [
+        (annulus, Tier::Unlikely, Reason::ValveOrAnnulus),
         (near_root, likely_if(f.fat >= t.near_root_fat), Reason::NearRoot),
         (f.fat < t.no_fat, likely_if(inferior), Reason::NoFat),
         (lung, Tier::Unlikely, Reason::LungBorder),
@@ -203,6 +205,10 @@ mod tests {
         check(Features { fat: 0.1, ..c() }, Tier::Confident, &[]);
         check(Features { fat: 0.09, ..c() }, Tier::Unlikely, &[Reason::NoFat]);
         check(Features { fat: 0.09, up_mm: -40.1, ..c() }, Tier::Likely, &[Reason::NoFat]);
+        let annulus = |fat, blood| Features { fat, blood, ..c() };
+        check(annulus(0.19, 0.71), Tier::Unlikely, &[Reason::ValveOrAnnulus]);
+        check(annulus(0.2, 0.71), Tier::Confident, &[]);
+        check(annulus(0.19, 0.7), Tier::Confident, &[]);
         check(Features { peak_hu: 1501.0, ..c() }, Tier::Likely, &[Reason::Metal]);
         check(Features { peak_hu: 1500.0, ..c() }, Tier::Confident, &[]);
         check(Features { up_mm: 15.1, ..c() }, Tier::Likely, &[Reason::High]);

@@ -61,77 +61,106 @@ pub struct Blocks {
 #[derive(Debug)]
 pub(crate) struct Gathering {
     blocks: Blocks,
+    levels: Levels,
+    /// So many rows can be added before the sum of the squares of a column might overflow.
+    rows_at_once: usize,
+}
+
+/// Stored values between which a pixel is told apart.
+#[derive(Clone, Copy, Debug)]
+struct Levels {
+    low: i16,
     high: i16,
     /// Smallest value that can have been measured.
     measured: i16,
     /// What water is over `low`.
-    water: u32,
+    water: u16,
 }
 
-/// Sums of the columns of a row of blocks: working memory.
+/// Sums of columns since they were last given to the blocks: working memory.
 #[derive(Debug, Default)]
 pub(crate) struct ColumnSums {
     sums: Vec<u32>,
-    squares: Vec<u64>,
+    squares: Vec<u32>,
+    over: Vec<u16>,
+    rows: usize,
+}
+
+impl Levels {
+    fn new(rescale: Rescale) -> Self {
+        let low = rescale.at_least(LOWEST_HU).unwrap_or(i16::MAX);
+        let high = rescale.above(HIGHEST_HU).map_or(i16::MAX, |above| above.saturating_sub(1)).max(low);
+        let measured = rescale.at_least(LEAST_MEASURED_HU).unwrap_or(i16::MAX);
+        let water = rescale.at_least(NOTHING_HU).unwrap_or(i16::MAX).clamp(low, high);
+        Self { low, high, measured, water: water.abs_diff(low) }
+    }
+
+    /// What a pixel is over `low`.
+    #[inline]
+    fn over(self, stored: i16) -> u16 {
+        let over = stored.clamp(self.low, self.high).wrapping_sub(self.low).cast_unsigned();
+        if stored < self.measured { self.water } else { over }
+    }
 }
 
 impl Gathering {
     pub(crate) fn new(grid: BlockGrid, rescale: Rescale, columns: &mut ColumnSums) -> Self {
-        let low = rescale.at_least(LOWEST_HU).unwrap_or(i16::MAX);
-        let high = rescale.above(HIGHEST_HU).map_or(i16::MAX, |above| above.saturating_sub(1)).max(low);
+        let levels = Levels::new(rescale);
         let blocks = grid.count.iter().map(|&n| usize::from(n)).product();
         columns.clear(grid.span(1).len());
-        let blocks =
-            Blocks { grid, low, sums: Vec::with_capacity(blocks), squares: Vec::with_capacity(blocks) };
-        let measured = rescale.at_least(LEAST_MEASURED_HU).unwrap_or(i16::MAX);
-        let water = rescale.at_least(NOTHING_HU).unwrap_or(i16::MAX).clamp(low, high);
-        Self { blocks, high, measured, water: (i32::from(water) - i32::from(low)).unsigned_abs() }
+        let most = u32::from(levels.high.abs_diff(levels.low)).max(1);
+        Self {
+            blocks: Blocks { grid, low: levels.low, sums: vec![0; blocks], squares: vec![0; blocks] },
+            levels,
+            rows_at_once: (u32::MAX / (most * most)).max(1) as usize,
+        }
     }
 
     /// Takes the next rows of a plane, the first of which has index `first`.
     pub(crate) fn take(&mut self, plane: &Plane<'_>, first: usize, columns: &mut ColumnSums) {
         let rows = self.blocks.grid.span(0);
+        let height = usize::from(self.blocks.grid.size[0]);
         for (row, index) in plane.stored.rows().into_iter().zip(first..).filter(|(_, i)| rows.contains(i)) {
             self.row(row, plane, columns);
-            if (index - rows.start + 1).is_multiple_of(usize::from(self.blocks.grid.size[0])) {
-                self.end_of_blocks(columns);
+            let done = index - rows.start + 1;
+            if done.is_multiple_of(height) || columns.rows == self.rows_at_once {
+                self.give((done - 1) / height, columns);
             }
         }
     }
 
     fn row(&self, row: ArrayView1<'_, i16>, plane: &Plane<'_>, columns: &mut ColumnSums) {
-        let Self { high, measured, water, .. } = *self;
-        let low = self.blocks.low;
-        let over = |stored: i16| match stored < measured {
-            true => water,
-            false => (i32::from(stored.clamp(low, high)) - i32::from(low)).unsigned_abs(),
-        };
+        let levels = self.levels;
         let wanted = self.blocks.grid.span(1);
+        columns.over.clear();
         match (row.as_slice(), plane.padding) {
-            (Some(row), None) => columns.add(row[wanted].iter().map(|&stored| over(stored))),
+            (Some(row), None) => columns.over.extend(row[wanted].iter().map(|&stored| levels.over(stored))),
             (_, padding) => {
                 let value = |&stored: &i16| match padding {
-                    Some(padding) if padding.contains(stored) => water,
-                    _ => over(stored),
+                    Some(padding) if padding.contains(stored) => levels.water,
+                    _ => levels.over(stored),
                 };
-                columns.add(row.iter().skip(wanted.start).take(wanted.len()).map(value));
+                columns.over.extend(row.iter().skip(wanted.start).take(wanted.len()).map(value));
             }
         }
+        columns.add();
     }
 
-    /// Adds up what belongs to each block of the row of blocks that ends here.
-    fn end_of_blocks(&mut self, columns: &mut ColumnSums) {
-        let size = usize::from(self.blocks.grid.size[1]);
-        self.blocks.sums.extend(columns.sums.chunks_exact(size).map(|block| block.iter().sum::<u32>()));
-        self.blocks.squares.extend(columns.squares.chunks_exact(size).map(|block| block.iter().sum::<u64>()));
+    /// Gives the sums of the columns to the blocks of a row.
+    fn give(&mut self, row: usize, columns: &mut ColumnSums) {
+        let (size, count) = (usize::from(self.blocks.grid.size[1]), usize::from(self.blocks.grid.count[1]));
+        let of_row = row * count..(row + 1) * count;
+        for (block, own) in self.blocks.sums[of_row.clone()].iter_mut().zip(columns.sums.chunks_exact(size)) {
+            *block += own.iter().sum::<u32>();
+        }
+        for (block, own) in self.blocks.squares[of_row].iter_mut().zip(columns.squares.chunks_exact(size)) {
+            *block += own.iter().map(|&squares| u64::from(squares)).sum::<u64>();
+        }
         columns.clear(columns.sums.len());
     }
 
     /// The sums; rows that never came count as air.
-    pub(crate) fn finish(mut self) -> Blocks {
-        let blocks = self.blocks.grid.count.iter().map(|&n| usize::from(n)).product();
-        self.blocks.sums.resize(blocks, 0);
-        self.blocks.squares.resize(blocks, 0);
+    pub(crate) fn finish(self) -> Blocks {
         self.blocks
     }
 }
@@ -142,13 +171,17 @@ impl ColumnSums {
         self.sums.resize(columns, 0);
         self.squares.clear();
         self.squares.resize(columns, 0);
+        self.rows = 0;
     }
 
-    fn add(&mut self, values: impl Iterator<Item = u32>) {
-        for ((value, sum), squares) in values.zip(&mut self.sums).zip(&mut self.squares) {
-            *sum += value;
-            *squares += u64::from(value) * u64::from(value);
+    /// Adds the row that stands in `over`.
+    fn add(&mut self) {
+        for ((&over, sum), squares) in self.over.iter().zip(&mut self.sums).zip(&mut self.squares) {
+            let over = u32::from(over);
+            *sum += over;
+            *squares += over * over;
         }
+        self.rows += 1;
     }
 }
 
@@ -204,7 +237,9 @@ mod tests {
         let grid = BlockGrid { size: [16, 16], first: [0, 0], count: [1, 1] };
         let stored = Array2::from_elem((16, 16), i16::MAX);
         let fine = blocks(&stored, grid, Rescale::new(0.05, 0.0, 0).unwrap(), None);
-        assert_eq!(fine.sums, [256 * (i32::from(i16::MAX) - i32::from(fine.low)).unsigned_abs()]);
+        let over = i16::MAX.abs_diff(fine.low);
+        assert_eq!(fine.sums, [256 * u32::from(over)]);
+        assert_eq!(fine.squares, [256 * u64::from(over).pow(2)]);
         let none = blocks(&stored, grid, Rescale::new(0.001, -3000.0, 0).unwrap(), None);
         assert_eq!((none.low, none.sums[0]), (i16::MAX, 0));
     }
