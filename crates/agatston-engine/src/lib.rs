@@ -73,9 +73,7 @@ pub use kvp::{KvpMode, STANDARD_KVP};
 pub use mass_factor::{BodySize, MassFactorSource, is_mass_factor};
 pub use outcome::{Neighbouring, Nominal, Outcome, score_candidates, sensitivity};
 pub use pattern::LabelsPattern;
-pub use pictures::{
-    PairPictures, Pictures, anatomy_pictures, is_anatomy_picture, pair_pictures, pictures,
-};
+pub use pictures::{PairPictures, Pictures, anatomy_pictures, is_anatomy_picture, pair_pictures, pictures};
 pub use protocol_record::{ProtocolRecord, SmallestFocusRecord};
 pub use protocols::NamedProtocol;
 pub use references::ReferenceRegions;

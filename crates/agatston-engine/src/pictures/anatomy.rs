@@ -121,9 +121,8 @@ impl Sheet {
     /// The pixel of a place.
     fn at(&self, [row, column]: [f64; 2]) -> Point {
         // Beyond the canvas one place is as good as another.
-        let pixel = |mm: f64| {
-            i32::try_from(pixels(mm, self.pixel_mm).min(2 * HEIGHT_MOST)).unwrap_or(i32::MAX)
-        };
+        let pixel =
+            |mm: f64| i32::try_from(pixels(mm, self.pixel_mm).min(2 * HEIGHT_MOST)).unwrap_or(i32::MAX);
         Point::new(pixel(column * self.spacing_mm[2]), pixel(row * self.spacing_mm[1]))
     }
 

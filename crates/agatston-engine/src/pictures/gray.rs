@@ -36,7 +36,11 @@ impl Gray {
 /// The shade of a stored value of a plane; padding is black.
 pub(super) fn shade(plane: &Plane<'_>, rescale: Rescale, [row, column]: [usize; 2]) -> u8 {
     let stored = plane.stored[[row, column]];
-    if plane.padding.is_some_and(|padding| padding.contains(stored)) { 0 } else { of_hu(rescale.hu(stored), WINDOW_HU) }
+    if plane.padding.is_some_and(|padding| padding.contains(stored)) {
+        0
+    } else {
+        of_hu(rescale.hu(stored), WINDOW_HU)
+    }
 }
 
 /// The shade of a value in a window whose ends are black and white.

@@ -64,7 +64,8 @@ fn bits(found: &Anatomical) -> Vec<u8> {
 
 /// Whether the middle of a block `[row, column]` lies within a disc.
 fn holds(disc: &Disc, [row, column]: [usize; 2], [_, down, aside]: [f64; 3]) -> bool {
-    let apart = |a: usize, b: usize, mm: f64| f64::from(u32::try_from(a.abs_diff(b)).unwrap_or(u32::MAX)) * mm;
+    let apart =
+        |a: usize, b: usize, mm: f64| f64::from(u32::try_from(a.abs_diff(b)).unwrap_or(u32::MAX)) * mm;
     apart(row, disc.row, down).hypot(apart(column, disc.column, aside)) <= disc.radius_mm
 }
 
@@ -74,8 +75,7 @@ fn geometry(layout: &Layout, series: &Geometry) -> Geometry {
     let [increment_mm, down, aside] = layout.spacing_mm();
     let [rows_turned, columns_turned] = layout.is_turned();
     // Nothing turned is 0, not -0.
-    let turned =
-        |along: [f64; 3], is_turned: bool| if is_turned { along.map(|x| 0.0 - x) } else { along };
+    let turned = |along: [f64; 3], is_turned: bool| if is_turned { along.map(|x| 0.0 - x) } else { along };
     let [slice, row, column] = layout.centre_of([0; 3]);
     let side = |n: usize| u16::try_from(n).expect("no more blocks than voxels of the series");
     Geometry {
