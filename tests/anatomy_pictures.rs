@@ -11,8 +11,10 @@ use std::{
 /// A simulated chest as a DICOM series.
 fn series(variant: Variant) -> tempfile::TempDir {
     let folder = tempfile::tempdir().unwrap();
-    let parameters =
-        ChestParameters { variant, matrix: 256, noise_sd_hu: 10.0, ..ChestParameters::seeded(4) };
+    // Few slices where they are not what a test is about.
+    let increment_mm = if variant == Variant::Whole { 3.0 } else { 5.0 };
+    let drawn = ChestParameters::seeded(4);
+    let parameters = ChestParameters { variant, matrix: 256, noise_sd_hu: 10.0, increment_mm, ..drawn };
     Chest::new(parameters).scan().write(folder.path()).unwrap();
     folder
 }

@@ -171,12 +171,17 @@ fn nothing_is_overwritten_unasked() {
     assert_eq!(fs::read_to_string(&out).unwrap(), first);
 }
 
-/// Without an assignment there is no score and no silent "everything".
+/// Without labels the anatomy is asked, and where there is no chest there is no score and no silent "everything".
 #[test]
 fn nobody_assigns() {
     let said = run(&["score", &text(fixture("coronary")), "--format", "json"]);
     assert_eq!(said.code, 3);
-    assert_eq!(said.json()["refusal"]["code"], "assignment_missing");
+    assert_eq!(said.json()["refusal"]["code"], "no_lungs");
+    let required = run(&["score", &text(fixture("coronary")), "--require", "labels", "--format", "json"]);
+    assert_eq!((required.code, &required.json()["refusal"]["code"]), (3, &"assignment_level".into()));
+    // No one can allow what leaves nothing to go on.
+    let allowed = run(&["score", &text(fixture("coronary")), "--allow", "no_lungs"]);
+    assert_eq!(allowed.code, 3, "{}", allowed.stdout);
     assert!(
         said.stderr.contains("--labels") && said.stderr.contains("--region everything"),
         "{}",

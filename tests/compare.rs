@@ -249,7 +249,7 @@ fn exit_codes() {
     check_code(&with(&[result, "-o", result, "--overwrite"]), 2, "cannot be its output");
     let refused = with(&[&coronary, "--format", "json"]);
     check_code(&refused, 3, "follow-up");
-    assert_eq!(refused.json()["refusal"]["code"], "assignment_missing");
+    assert_eq!(refused.json()["refusal"]["code"], "no_lungs");
     check_code(&with(&[&coronary]), 3, "NOT SCORED");
 }
 

@@ -187,8 +187,8 @@ fn a_refused_series_is_a_row_with_its_reason() {
     let scores = Both::of(Table::Scores, &score, 3);
     let cell = |name: &str| scores.column(name).map(|(csv, _)| csv).collect::<Vec<_>>();
     assert_eq!((cell("status"), cell("kind")), (vec!["refused"], vec!["total"]));
-    assert_eq!(cell("refusal_code"), ["assignment_missing"]);
-    assert!(cell("findings")[0].contains("refusal:assignment_missing"), "{:?}", cell("findings"));
+    assert_eq!(cell("refusal_code"), ["no_lungs"]);
+    assert!(cell("findings")[0].contains("refusal:no_lungs"), "{:?}", cell("findings"));
     for name in ["agatston", "lesions", "scope", "category", "volume_weight_1_mm3"] {
         assert!(
             scores.column(name).all(|(csv, parquet)| csv.is_empty() && *parquet == Field::Null),

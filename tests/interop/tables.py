@@ -147,7 +147,7 @@ def refused(program, series, folder):
     scores = hold("refused scores", write(program, [series], "scores", folder, 3), documented("scores"))
     row = scores.to_pylist()
     check("refused: one row, total, with its code",
-          [(r["status"], r["region"], r["refusal_code"]) for r in row] == [("refused", "total", "assignment_missing")], row)
+          [(r["status"], r["region"], r["refusal_code"]) for r in row] == [("refused", "total", "no_lungs")], row)
     measures = ("agatston", "volume_mm3", "peak_hu", "lesions", "foci")
     known = [measure for measure in measures if row[0][measure] is not None]
     check("refused: no measure", not known, known)

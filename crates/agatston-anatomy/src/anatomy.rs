@@ -7,7 +7,7 @@ use crate::{
     gate::Gate,
     grid::{WorkGrid, count},
     heart::{Blood, Chest, Heart, blood, heart},
-    lungs::{lungs, volume_ml},
+    lungs::{lesser_side, lungs, volume_ml},
     mask::Mask,
     parameters::Parameters,
 };
@@ -40,6 +40,8 @@ pub struct Anatomy {
 pub struct Measured {
     /// Volume of the lungs, ml.
     pub lungs_ml: f64,
+    /// Share of the lungs that lies on the side of the spine where there is less.
+    pub lesser_lung: Option<f64>,
     /// Share of the slices where the front of the spine was found.
     pub spine_found: Option<f64>,
     /// How much the ascending aorta looks like one, 0 to 1.
@@ -58,6 +60,7 @@ pub struct Measured {
 #[derive(Clone, Copy, Debug)]
 pub struct Whole<'a> {
     pub(crate) grid: &'a WorkGrid,
+    pub(crate) lungs: &'a Mask,
     pub(crate) bone: &'a Mask,
     pub(crate) spine: &'a Spine,
     pub(crate) aorta: &'a Aorta,
@@ -96,6 +99,7 @@ impl Anatomy {
     pub fn whole(&self) -> Option<Whole<'_>> {
         Some(Whole {
             grid: &self.grid,
+            lungs: &self.lungs,
             bone: &self.bone,
             spine: self.spine.as_ref()?,
             aorta: &self.aorta,
@@ -116,6 +120,7 @@ impl Anatomy {
         let Some(spine) = self.spine.as_ref().filter(|spine| spine.found >= p.bone.spine_least_share) else {
             return;
         };
+        self.measured.lesser_lung = Some(lesser_side(&self.lungs, spine.column));
         self.aorta = aorta(&self.grid, spine, &self.lungs, p);
         let Some(root) = self.aorta.root else { return };
         let [slices, _, _] = self.grid.layout.shape();

@@ -1,10 +1,8 @@
 //! Candidates of the heart: foci that lie mostly in its region, and what becomes of each lesion they join to.
 
 use crate::{
-    anatomy::{Anatomy, Whole},
-    aorta::whole as whole_voxels,
+    anatomy::Whole,
     features::Features,
-    grid::count,
     mask::count_between,
     parameters::Parameters,
     tier::{Reason, Tier, tier},
@@ -65,40 +63,4 @@ impl Whole<'_> {
         let (tier, reasons) = tier(&features, vessel, self.grid.layout.voxel_mm()[0], p);
         Judged { features, vessel, tier, reasons }
     }
-}
-
-impl Anatomy {
-    /// Whether the region of the heart reaches the edge of the field, and whether slices end before it does, below or above.
-    pub fn cut(&self) -> Option<Cut> {
-        let whole = self.whole()?;
-        let p = Parameters::shipped();
-        let [slices, rows, columns] = self.grid.layout.shape();
-        let region = &whole.heart.region;
-        let touches = |(_, y, row): (usize, usize, &[u64])| {
-            let ends = count_between(row, 0..1) + count_between(row, columns - 1..columns);
-            if y == 0 || y + 1 == rows { count_between(row, 0..columns) } else { ends }
-        };
-        let spacing_mm = self.grid.layout.spacing_mm();
-        let beyond = |mm: f64, slices: usize| {
-            count(whole_voxels(mm / spacing_mm[0]).saturating_sub(slices)) * spacing_mm[0]
-        };
-        Some(Cut {
-            edge_area_mm2: count(region.all_rows().map(touches).sum())
-                * spacing_mm[0]
-                * spacing_mm[1].max(spacing_mm[2]),
-            below_mm: beyond(p.heart.carry_to_mm, whole.root.slice),
-            above_mm: beyond(p.heart.up_to_mm, slices - 1 - whole.root.slice),
-        })
-    }
-}
-
-/// How much of the region of the heart may lie beyond what was scanned.
-#[derive(Clone, Copy, Debug, PartialEq)]
-pub struct Cut {
-    /// Area of the region at the edge of the field, mm2.
-    pub edge_area_mm2: f64,
-    /// What lies below the first slice, mm.
-    pub below_mm: f64,
-    /// What lies above the last slice, mm.
-    pub above_mm: f64,
 }

@@ -15,6 +15,11 @@ pub enum Gate {
         /// At least.
         least_share: f64,
     },
+    /// Hardly any lung on one side of the spine; share.
+    OneLung {
+        /// At least.
+        least_share: f64,
+    },
     /// Nothing looks like an ascending aorta; score.
     NoAscendingAorta {
         /// At least.
@@ -56,9 +61,11 @@ impl Gate {
         if measured.spine_found.is_none_or(|found| found < p.bone.spine_least_share) {
             return vec![Self::NoSpine { least_share: p.bone.spine_least_share }];
         }
+        let one_sided = measured.lesser_lung.is_some_and(|share| share < p.lungs.lesser_least_share);
+        let one_lung = one_sided.then_some(Self::OneLung { least_share: p.lungs.lesser_least_share });
         let no_aorta = Self::NoAscendingAorta { least_score: p.aorta.least_score };
-        let Some(root) = root else { return vec![no_aorta] };
-        let mut closed = Vec::new();
+        let Some(root) = root else { return one_lung.into_iter().chain([no_aorta]).collect() };
+        let mut closed: Vec<Self> = one_lung.into_iter().collect();
         closed.extend((root.score < p.aorta.least_score).then_some(no_aorta));
         let [least, most] = p.heart.area_cm2;
         let is_heart = measured.heart_area_cm2.is_some_and(|area| (least..=most).contains(&area));
@@ -101,6 +108,7 @@ mod tests {
         Measured {
             lungs_ml: 3000.0,
             spine_found: Some(1.0),
+            lesser_lung: Some(0.45),
             aorta_score: Some(0.9),
             heart_area_cm2: Some(100.0),
             blood: Some(Blood { hu: 40.0, noise_hu: 10.0 }),
@@ -119,6 +127,7 @@ mod tests {
         let just = Measured {
             lungs_ml: 300.0,
             spine_found: Some(0.6),
+            lesser_lung: Some(0.08),
             aorta_score: Some(0.68),
             heart_area_cm2: Some(220.0),
             blood: Some(Blood { hu: 70.0, noise_hu: 18.0 }),
@@ -135,6 +144,7 @@ mod tests {
         let blood = |hu, noise_hu| Some(Blood { hu, noise_hu });
         check(Measured { lungs_ml: 299.9, ..good() }, Gate::NoLungs { least_ml: 300.0 });
         check(Measured { spine_found: Some(0.59), ..good() }, Gate::NoSpine { least_share: 0.6 });
+        check(Measured { lesser_lung: Some(0.079), ..good() }, Gate::OneLung { least_share: 0.08 });
         let size = Gate::HeartRegionSize { area_cm2: [40.0, 220.0] };
         check(Measured { heart_area_cm2: Some(39.9), ..good() }, size);
         check(Measured { heart_area_cm2: Some(220.1), ..good() }, size);

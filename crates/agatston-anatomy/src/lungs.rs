@@ -39,6 +39,13 @@ pub(crate) fn volume_ml(mask: &Mask, spacing_mm: [f64; 3]) -> f64 {
     count(mask.count()) * spacing_mm.iter().product::<f64>() / 1000.0
 }
 
+/// Share of a mask on the side of a column where there is less of it, 0 to 0.5.
+pub(crate) fn lesser_side(mask: &Mask, column: usize) -> f64 {
+    let right: usize = mask.all_rows().map(|(_, _, row)| crate::mask::count_between(row, 0..column)).sum();
+    let all = mask.count().max(1);
+    count(right.min(all - right)) / count(all)
+}
+
 /// Adds the edge of every slice.
 fn add_edges(body: &mut Mask) {
     let [slices, rows, columns] = body.shape();

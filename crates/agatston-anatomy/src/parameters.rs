@@ -48,6 +48,7 @@ table!(Lungs {
     least_part_ml: f64,
     inside_share: f64,
     mean_over_hu: f64,
+    lesser_least_share: f64,
     least_ml: f64,
 });
 
@@ -112,6 +113,8 @@ table!(Heart {
     up_to_mm: f64,
     region_dilation_mm: f64,
     region_off_bone_mm: f64,
+    edge_below_mm: f64,
+    edge_rows_mm: [f64; 2],
     area_cm2: [f64; 2],
 });
 

@@ -9,12 +9,12 @@
 mod findings;
 mod record;
 
-pub(crate) use findings::{findings, metal_withheld, settled_contrast, too_thick};
+pub(crate) use findings::{findings, settled_contrast, too_thick};
 pub(crate) use record::{document, record};
 
 use crate::{
     Assignment, Nominal, Outcome, PixelCutoffs,
-    assign::by_anatomy,
+    assign::{by_anatomy, everything},
     crops::each_crop,
     metal::Metal,
     outcome::score_candidates,
@@ -22,7 +22,7 @@ use crate::{
 };
 use agatston_anatomy::{Anatomy, Judged, Reason, Tier, Whole, crop_box};
 use agatston_core::{
-    Assigned, Candidates, Comparison, CropBox, Foci, FocusId, Lesion, Protocol, Region, Segment,
+    Assigned, Candidates, Comparison, CropBox, Finding, Foci, FocusId, Lesion, Protocol, Region, Segment,
     SmallestFocus, foci,
 };
 use agatston_dicom::{Series, Workers};
@@ -51,6 +51,8 @@ pub(crate) struct Judgement {
     /// Where their foci are.
     pub(crate) foci: Foci,
     pub(crate) assignment: Assignment,
+    /// What is said of metal.
+    pub(crate) metal: Option<Finding>,
 }
 
 /// Where voxels are judged, and by what.
@@ -76,18 +78,22 @@ impl Judge<'_> {
         let nominal = Nominal { mass_factor: None, thickness_mm, blood_sd_hu: None };
         let outcome = score_candidates(candidates, &in_region, self.protocol, nominal);
         let judged = self.looks(whole, &outcome)?;
-        let metal = Metal::find(candidates, &in_region, &self.series.planes, self.cutoffs).lesions(&outcome);
+        let everything = everything();
+        let metal = Metal::find(candidates, &everything, &self.series.planes, self.cutoffs)
+            .only(|part| whole.is_at_heart([part.slice, part.row, part.start].map(usize::from)));
+        let holding = metal.lesions(&outcome);
         let candidate = |(index, judged): (usize, Judged)| {
             let scored = &outcome.score.lesions[index];
             Candidate {
                 lesion: scored.lesion.clone(),
                 agatston: scored.tally.measures(&outcome.scale).agatston,
-                judged: if metal.contains(&index) { withheld(judged) } else { judged },
+                judged: if holding.contains(&index) { withheld(judged) } else { judged },
             }
         };
         let lesions: Vec<Candidate> = judged.into_iter().enumerate().map(candidate).collect();
         let assigned = self.assigned(&outcome.foci, &lesions);
-        Ok(Judgement { lesions, foci: outcome.foci, assignment: by_anatomy(assigned) })
+        let metal = findings::metal(metal.parts(), holding.len(), self.cutoffs);
+        Ok(Judgement { lesions, foci: outcome.foci, assignment: by_anatomy(assigned), metal })
     }
 
     /// A look at each lesion of a score.

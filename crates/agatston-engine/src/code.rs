@@ -72,6 +72,8 @@ pub const ITERATIVE_RECONSTRUCTION: Code = Code::coronary("iterative_reconstruct
 pub const NO_LUNGS: Code = Code::coronary("no_lungs");
 /// No spine behind the lungs.
 pub const NO_SPINE: Code = Code::coronary("no_spine");
+/// Lung on one side of the spine only.
+pub const ONE_LUNG: Code = Code::coronary("one_lung");
 /// Nothing before the spine looks like an ascending aorta.
 pub const NO_ASCENDING_AORTA: Code = Code::coronary("no_ascending_aorta");
 /// What lies between the lungs is no heart by its size.
@@ -179,6 +181,7 @@ pub const ALL: &[Code] = &[
     ITERATIVE_RECONSTRUCTION,
     NO_LUNGS,
     NO_SPINE,
+    ONE_LUNG,
     NO_ASCENDING_AORTA,
     HEART_REGION_SIZE,
     CUT_BELOW,

@@ -59,6 +59,7 @@ mod traced;
 mod validate;
 pub mod writers;
 
+pub use agatston_anatomy::PARAMETERS_TOML as ANATOMY_PARAMETERS_TOML;
 pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
 pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
 pub use anatomical::Anatomical;

@@ -57,6 +57,17 @@ impl Metal {
         Self { parts: metal.flat_map(|lesion| &lesion.foci).map(|&id| first_voxel(id)).collect() }
     }
 
+    /// Those parts for which `is_asked` says so.
+    pub(crate) fn only(mut self, is_asked: impl Fn(&Span) -> bool) -> Self {
+        self.parts.retain(is_asked);
+        self
+    }
+
+    /// The first voxel of each slice's part.
+    pub(crate) fn parts(&self) -> &[Span] {
+        &self.parts
+    }
+
     /// What is said of it, where it is in a lesion: in one that the total holds, a warning.
     pub(crate) fn finding(
         &self,

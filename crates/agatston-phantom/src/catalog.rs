@@ -45,7 +45,7 @@ const CATALOG: [Entry; 8] = [
     },
     Entry {
         name: "chest",
-        about: "a whole chest with heart, bones and calcium in and beside the arteries, true label map",
+        about: "a whole chest, calcium in and beside the arteries, true label map",
         build: chest::phantom,
     },
     Entry { name: "qrm-thin", about: "the same thorax in slices of 1 mm", build: qrm::thin },

@@ -1,5 +1,6 @@
 //! `agatston`: coronary calcium scores from CT, exact and explained.
 
+mod chest_matrix;
 mod cli;
 mod commands;
 mod config;

@@ -1,15 +1,15 @@
 //! What the anatomy says against a scan.
 
-use super::Candidate;
 use crate::{PixelCutoffs, code};
-use agatston_anatomy::{Anatomy, Gate, Measured, Reason, Tier};
+use agatston_anatomy::{Anatomy, Gate, Measured};
 use agatston_core::{Code, Finding, Severity};
 use agatston_dicom::code::CONTRAST_AGENT;
+use agatston_labels::Span;
 
 /// Largest distance of slices that the anatomy was ever looked for in, mm.
 const INCREMENT_MOST_MM: f64 = 5.5;
 
-/// Area of the region of the heart at the edge of the field that is worth a word, mm2.
+/// Area of the edge of the field without lung beside the heart that is worth a word, mm2.
 const EDGE_LEAST_MM2: f64 = 100.0;
 
 /// What to do when the anatomy cannot say what is coronary.
@@ -32,13 +32,16 @@ pub(crate) fn too_thick(increment_mm: f64) -> Option<Finding> {
 pub(crate) fn findings(anatomy: &Anatomy) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         anatomy.gates.iter().map(|gate| refusal(gate, &anatomy.measured)).collect();
-    let Some(cut) = anatomy.cut() else { return findings };
+    let Some(cut) = anatomy.whole().map(|whole| whole.cut()) else { return findings };
     if cut.edge_area_mm2 >= EDGE_LEAST_MM2 {
         let text = "the heart reaches the edge of the field of view: calcium may lie outside";
         findings.push(
             Finding::warning(code::CLIPPED_FIELD, text)
                 .expected("a field of view that holds the heart")
-                .seen(format!("{:.1} cm2 of the region of the heart at the edge", cut.edge_area_mm2 / 100.0))
+                .seen(format!(
+                    "no lung between the heart and {:.1} cm2 of the edge",
+                    cut.edge_area_mm2 / 100.0
+                ))
                 .next_step("reconstruct the series with a larger field of view, or look at the edge slices"),
         );
     }
@@ -70,6 +73,12 @@ fn refusal(gate: &Gate, m: &Measured) -> Finding {
             "there is no spine behind the lungs",
             format!("a spine in {:.0} % of the slices and more", 100.0 * least_share),
             format!("in {:.0} %", 100.0 * m.spine_found.unwrap_or(0.0)),
+        ),
+        Gate::OneLung { least_share } => (
+            code::ONE_LUNG,
+            "there is lung on one side of the spine only: the heart is not where the rules expect it",
+            format!("{:.0} % of the lung on either side and more", 100.0 * least_share),
+            format!("{:.0} %", 100.0 * m.lesser_lung.unwrap_or(0.0)),
         ),
         Gate::NoAscendingAorta { least_score } => (
             code::NO_ASCENDING_AORTA,
@@ -133,23 +142,23 @@ pub(crate) fn settled_contrast(findings: &mut [Finding], anatomy: &Anatomy, is_a
     }
 }
 
-/// What is said of lesions that hold metal: they are left out.
-pub(crate) fn metal_withheld(lesions: &[Candidate], cutoffs: &PixelCutoffs) -> Option<Finding> {
-    let metal: Vec<&Candidate> = lesions
-        .iter()
-        .filter(|c| c.judged.reasons == [Reason::Metal] && c.judged.tier == Tier::Excluded)
-        .collect();
-    let [slice, row, column] = metal.first()?.lesion.seed;
-    let text =
-        "voxels as bright as metal in the heart: what holds them is left out, and other calcium may be in it";
+/// What is said of metal at the heart: what holds it is left out, and calcium beside it is not seen.
+pub(crate) fn metal(parts: &[Span], lesions: usize, cutoffs: &PixelCutoffs) -> Option<Finding> {
+    let first = parts.first()?;
+    let text = "voxels as bright as metal in the heart: what holds them is left out, and calcium beside them is not seen";
     Some(
         Finding::warning(code::METAL, text)
-            .at_slice(usize::from(slice))
+            .at_slice(usize::from(first.slice))
             .expected(format!(
                 "fewer than {} joined voxels at or over {} HU",
                 cutoffs.metal_voxels, cutoffs.metal_hu
             ))
-            .seen(format!("{} of the lesions, the first at row {row}, column {column}", metal.len()))
+            .seen(format!(
+                "in {} foci, the first at row {}, column {}; {lesions} lesions are left out for it",
+                parts.len(),
+                first.row,
+                first.start
+            ))
             .next_step(
                 "look whether it is a stent, a clip, a lead or a valve, and declare it with --history",
             ),

@@ -101,6 +101,7 @@ fn measured(anatomy: &Anatomy) -> AnatomyMeasuredRecord {
     AnatomyMeasuredRecord {
         lungs_ml: m.lungs_ml,
         spine_found: m.spine_found,
+        lesser_lung: m.lesser_lung,
         aorta_score: m.aorta_score,
         heart_area_cm2: m.heart_area_cm2,
         blood_hu: m.blood.map(|blood| blood.hu),

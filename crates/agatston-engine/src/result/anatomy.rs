@@ -27,6 +27,8 @@ pub struct AnatomyMeasuredRecord {
     pub lungs_ml: f64,
     /// Share of the slices where the front of the spine was found.
     pub spine_found: Option<f64>,
+    /// Share of the lungs on the side of the spine where there is less of them, 0 to 0.5.
+    pub lesser_lung: Option<f64>,
     /// How much the ascending aorta looks like one, 0 to 1.
     pub aorta_score: Option<f64>,
     /// Median area of the heart below the root point, cm2.

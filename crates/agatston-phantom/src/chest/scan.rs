@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     Error, Header, Volume,
-    dicom::{put_decimals, put_text, slice_objects, write_objects},
+    dicom::{Object, put_decimals, put_text, slice_objects, write_objects},
     uid::uid_of,
     volume::as_f64,
 };
@@ -210,12 +210,9 @@ impl ChestScan {
         Header { name: self.name.clone(), slice_thickness_mm: self.spacing_mm[0], ..Header::default() }
     }
 
-    /// Writes the series as the scanner stores it, as `IM0001.dcm` (the first stored slice) and so on.
-    ///
-    /// # Errors
-    ///
-    /// As [`crate::dicom::write_series`].
-    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+    /// The series as the scanner stores it, one object a slice, the first stored slice first.
+    #[must_use]
+    pub fn objects(&self) -> Vec<Object> {
         let [dz, dy, dx] = self.directions.map(f64::from);
         let hu = self.stored.mapv(f64::from);
         let last = |axis: usize| as_f64(hu.len_of(Axis(axis)) - 1) * self.spacing_mm[axis];
@@ -230,7 +227,16 @@ impl ChestScan {
             put_decimals(object, tags::IMAGE_ORIENTATION_PATIENT, &[dx, 0.0, 0.0, 0.0, dy, 0.0]);
             put_text(object, tags::PATIENT_POSITION, VR::CS, position(self.pose));
         }
-        write_objects(folder, &objects)
+        objects
+    }
+
+    /// Writes the series as the scanner stores it, as `IM0001.dcm` (the first stored slice) and so on.
+    ///
+    /// # Errors
+    ///
+    /// As [`crate::dicom::write_series`].
+    pub fn write(&self, folder: &Path) -> Result<Vec<PathBuf>, Error> {
+        write_objects(folder, &self.objects())
     }
 }
 

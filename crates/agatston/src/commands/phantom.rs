@@ -1,6 +1,7 @@
 //! `agatston phantom`
 
 use crate::{
+    chest_matrix,
     cli::PhantomCommand,
     exit::Exit,
     failure::{Failure, named},
@@ -24,6 +25,7 @@ pub(crate) fn run(command: PhantomCommand) -> Result<Exit, Failure> {
             output::stdout(catalog::list().iter().map(line).collect::<String>().as_bytes())
         }
         PhantomCommand::Write { name, output, overwrite } => write(&build(&name)?, &output, overwrite),
+        PhantomCommand::Chests { from, most, others } => chests(from..from.saturating_add(most), others),
         PhantomCommand::Check { names } => check(names),
         PhantomCommand::Pairs { kinds, most } => pairs(&kinds, most),
         PhantomCommand::Faults { series } => faults(series.as_deref()),
@@ -132,6 +134,13 @@ fn pairs(names: &[String], most: Option<u32>) -> Result<Exit, Failure> {
         kinds.into_iter().map(|kind| group(kind, most)).collect::<Result<_, Failure>>()?;
     output::stdout(pair_matrix::table(&groups).as_bytes())?;
     Ok(if groups.iter().all(Group::is_right) { Exit::Done } else { Exit::Bug })
+}
+
+/// Scores chests by their anatomy; any that does not come to what it must is a bug of the program.
+fn chests(seeds: std::ops::Range<u64>, others: u64) -> Result<Exit, Failure> {
+    let groups = chest_matrix::groups(seeds, others)?;
+    output::stdout(chest_matrix::table(&groups).as_bytes())?;
+    Ok(if groups.iter().all(chest_matrix::Group::is_right) { Exit::Done } else { Exit::Bug })
 }
 
 /// The DICOM files of a folder, without those below it.

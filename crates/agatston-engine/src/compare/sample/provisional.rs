@@ -111,6 +111,7 @@ fn anatomy(all: &[LesionRecord]) -> AnatomyRecord {
         measured: AnatomyMeasuredRecord {
             lungs_ml: 4200.0,
             spine_found: Some(0.98),
+            lesser_lung: Some(0.45),
             aorta_score: Some(0.9),
             heart_area_cm2: Some(110.0),
             blood_hu: Some(41.0),

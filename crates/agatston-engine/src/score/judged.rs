@@ -1,0 +1,84 @@
+//! A series without labels: the anatomy is asked, or the series is refused with what was found of it.
+
+use super::{draft::Draft, recorded::seed_id};
+use crate::{
+    AssignedBy, Assignment,
+    anatomical::Anatomical,
+    anatomy::{self, Found, Judge, Judgement},
+    assign::not_required,
+    code,
+    result::ResultDocument,
+    scan::{Scanned, Unscanned},
+    series::{has_unique_instances, slices},
+};
+use agatston_anatomy::Anatomy;
+use agatston_core::{Finding, Severity};
+use agatston_dicom::{Series, code as dicom_code};
+
+impl Draft<'_> {
+    /// What refuses a series at level `anatomy` before a pixel is seen.
+    pub(super) fn not_for_anatomy(&self, series: &Series) -> Option<Finding> {
+        let least = self.request.require.filter(|least| *least > AssignedBy::Anatomy);
+        if let Some(least) = least {
+            return Some(not_required(AssignedBy::Anatomy, least));
+        }
+        let finding = anatomy::too_thick(series.geometry.increment_mm)?;
+        (!self.request.allow.contains(finding.code.name())).then_some(finding)
+    }
+
+    /// Asks the anatomy which candidates are coronary. Refuses with what was found so far where a gate is closed.
+    pub(super) fn judged(&mut self, series: &Series, scanned: &mut Scanned) -> Result<Assignment, Unscanned> {
+        let grid = scanned.grid.take().expect("the scan was asked for blocks");
+        let found = Anatomy::of(grid);
+        let is_allowed = self.request.allow.contains(dicom_code::CONTRAST_AGENT.name());
+        anatomy::settled_contrast(&mut self.findings, &found, is_allowed);
+        self.findings.extend(anatomy::findings(&found));
+        let refuses = self.settle(true);
+        let judge = Judge {
+            series,
+            scanned,
+            protocol: &self.protocol,
+            cutoffs: &self.request.checks.pixels,
+            workers: self.request.workers,
+        };
+        let told = !refuses || self.request.withheld;
+        let wanted = told || self.request.trace_anatomy;
+        let judgement = found.whole().filter(|_| wanted).map(|whole| judge.judge(&whole)).transpose()?;
+        let is_whole = found.whole().is_some();
+        if self.request.trace_anatomy {
+            self.anatomical = Some(Anatomical::of(&found, judgement.as_ref(), &series.geometry));
+        }
+        let Judgement { lesions, assignment, metal, .. } = match judgement.filter(|_| told) {
+            Some(judgement) => judgement,
+            None => {
+                self.found = Some(Found { anatomy: found, lesions: Vec::new() });
+                self.nothing_to_go_on(is_whole);
+                return Err(Unscanned::Refused(Vec::new()));
+            }
+        };
+        self.findings.extend(metal);
+        self.found = Some(Found { anatomy: found, lesions });
+        if refuses { Err(Unscanned::Refused(Vec::new())) } else { Ok(assignment) }
+    }
+
+    /// Where the search ended early no one can overrule the gate that ended it.
+    pub(super) fn nothing_to_go_on(&mut self, is_whole: bool) {
+        let gates = [code::NO_LUNGS, code::NO_SPINE, code::NO_ASCENDING_AORTA, code::HEART_REGION_SIZE];
+        let ended = self.findings.iter_mut().filter(|f| !is_whole && gates.contains(&f.code));
+        ended.for_each(|finding| finding.severity = Severity::Refusal);
+    }
+
+    /// The refused result with what the anatomy was found to be.
+    pub(super) fn refused_with_anatomy(mut self, series: &Series, findings: Vec<Finding>) -> ResultDocument {
+        let (listed, unique) = (self.request.withheld, has_unique_instances(series));
+        let record = self.found.take().map(|found| {
+            anatomy::record(&found, &series.geometry, listed, |voxel| seed_id(series, unique, voxel))
+        });
+        ResultDocument { anatomy: record, slices: slices(series, self.request), ..self.refused(findings) }
+    }
+
+    /// The noise in the blood of the heart, where the anatomy found it.
+    pub(super) fn noise_hu(&self) -> Option<f64> {
+        Some(self.found.as_ref()?.anatomy.blood?.noise_hu)
+    }
+}
