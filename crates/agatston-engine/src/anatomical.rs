@@ -52,3 +52,48 @@ fn spans(judgement: &Judgement) -> Vec<Vec<TierSpan>> {
     };
     slices.map(of_slice).collect()
 }
+
+#[cfg(test)]
+pub(crate) mod tests {
+    use super::*;
+    use agatston_anatomy::{Disc, Heart, Hull, Layout, Root, WorkGrid};
+    use ndarray::{Array3, s};
+
+    /// A trunk of 10 slices of 40 x 40 voxels of 2.5 mm, each a block, stored to the left or to the right: a lung, bone, a disc
+    /// with the root point, lesions of two tiers. The core of the heart is as the lung, its region as the bone.
+    pub(crate) fn small(turned: bool) -> Anatomical {
+        let geometry = Geometry {
+            rows: 40,
+            columns: 40,
+            spacing_mm: [2.5; 2],
+            increment_mm: 2.5,
+            origin_lps_mm: [if turned { 97.5 } else { 0.0 }, 10.0, -20.0],
+            row_dir: [if turned { -1.0 } else { 1.0 }, 0.0, 0.0],
+            column_dir: [0.0, 1.0, 0.0],
+            normal: [0.0, 0.0, 1.0],
+        };
+        let mut mean = Array3::from_elem((10, 40, 40), 40.0);
+        mean.slice_mut(s![.., 10..30, 8..18]).fill(-850.0);
+        mean.slice_mut(s![.., 31..35, 20..30]).fill(400.0);
+        let sd = Array3::zeros(mean.dim());
+        let mut anatomy = Anatomy::of(WorkGrid { layout: Layout::new(&geometry, 10), mean, sd });
+        assert_eq!((anatomy.lungs.count(), anatomy.bone.count()), (2000, 400));
+        let disc = Disc { row: 15, column: 25, radius_mm: 5.0, score: 0.9 };
+        anatomy.aorta.ascending.insert(5, disc);
+        let root = Root { slice: 5, row: 15, column: 25, radius_mm: 5.0, score: 0.9, ends: true };
+        anatomy.aorta.root = Some(root);
+        anatomy.heart = Some(Heart {
+            hulls: vec![Hull::default(); 10],
+            core: anatomy.lungs.clone(),
+            region: anatomy.bone.clone(),
+            area_cm2: 50.0,
+        });
+        let span = |start: u16, end: u16, tier| {
+            let (start, end) = if turned { (40 - end, 40 - start) } else { (start, end) };
+            TierSpan { row: 20, start, end, tier }
+        };
+        let mut slices = vec![Vec::new(); 10];
+        slices[5] = vec![span(20, 22, Tier::Likely), span(34, 35, Tier::Excluded)];
+        Anatomical { anatomy, geometry, slices }
+    }
+}

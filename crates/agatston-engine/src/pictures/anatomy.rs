@@ -44,7 +44,7 @@ const LUNG: Rgb = [0x56, 0xB4, 0xE9];
 const BONE: Rgb = [0xFF, 0xFF, 0xFF];
 const SPINE: Rgb = [0xF0, 0xE4, 0x42];
 const HULL: Rgb = [0x99, 0x99, 0x99];
-const CORE: Rgb = [0x55, 0x9A, 0xD0];
+const CORE: Rgb = [0x9A, 0x8C, 0xFF];
 const REGION: Rgb = [0xDD, 0xA0, 0xC4];
 const ASCENDING: Rgb = [0xE6, 0x9F, 0x00];
 const DESCENDING: Rgb = [0x55, 0xC8, 0xAA];
@@ -222,7 +222,7 @@ impl Sheet {
         let (above, last) = (float(self.z) * along, slices - 1);
         let [black, white] = WINDOW_HU;
         let title = format!(
-            "Slice {} of 0-{last}, {above:.1} mm up; blocks {along:.2} x {down:.2} x {aside:.2} mm; {black} to {white} HU; left = R",
+            "Slice {} of 0-{last}, {above:.1} mm up; blocks {along:.2} x {down:.2} x {aside:.2} mm; {black} to {white} HU; R on the left",
             self.z
         );
         let masks = [
@@ -261,4 +261,67 @@ impl Sheet {
 /// A number of voxels as a float.
 fn float(n: usize) -> f64 {
     f64::from(u32::try_from(n).unwrap_or(u32::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomical::tests::small;
+
+    /// Red, green and blue of a pixel.
+    fn at(canvas: &Canvas, [x, y]: [usize; 2]) -> Rgb {
+        let start = (y * WIDTH as usize + x) * 3;
+        [0, 1, 2].map(|i| canvas.values[start + i])
+    }
+
+    /// Pixels of the image in a colour, as the ends of the box around them.
+    fn extent(canvas: &Canvas, colour: Rgb) -> Option<[[usize; 2]; 2]> {
+        let places = (0..1000).flat_map(|y| (0..1000).map(move |x| [x, y]));
+        places.filter(|&place| at(canvas, place) == colour).fold(None, |known, [x, y]| {
+            let [[a, b], [c, d]] = known.unwrap_or([[x, y]; 2]);
+            Some([[a.min(x), b.min(y)], [c.max(x), d.max(y)]])
+        })
+    }
+
+    /// Of 40 blocks of 2.5 mm each is 25 pixels wide. The root is in block 25 of row 15: its middle is pixel 637.5, 387.5, and
+    /// the cross reaches 6 mm, 60 pixels.
+    #[test]
+    fn the_cross_is_at_the_root_in_its_slice() {
+        let found = small(false);
+        let [[left, top], [right, bottom]] = extent(&drawn(&found, 5), ROOT).unwrap();
+        for (seen, expected) in [(left, 577), (right, 697), (top, 327), (bottom, 447)] {
+            assert!(seen.abs_diff(expected) <= 2, "{seen} for {expected}");
+        }
+        assert_eq!(extent(&drawn(&found, 4), ROOT), None);
+    }
+
+    /// Likely voxels in columns 20 and 21 of row 20, an excluded one in column 34, also when columns are stored to the right.
+    #[test]
+    fn lesions_are_filled_by_tier() {
+        for turned in [false, true] {
+            let canvas = drawn(&small(turned), 5);
+            assert_eq!(extent(&canvas, of_tier(Tier::Likely)), Some([[500, 500], [549, 524]]));
+            assert_eq!(at(&canvas, [862, 512]), of_tier(Tier::Excluded));
+            assert_eq!(extent(&drawn(&small(turned), 6), of_tier(Tier::Likely)), None);
+        }
+    }
+
+    /// Lungs are outlined within their voxels, in rows 10 to 29 and columns 8 to 17, and not filled.
+    #[test]
+    fn masks_are_outlined() {
+        let canvas = drawn(&small(false), 5);
+        assert_eq!(extent(&canvas, LUNG), Some([[200, 250], [449, 749]]));
+        assert_eq!(at(&canvas, [325, 500]), [0; 3], "lung is black in this window");
+    }
+
+    /// The shade of 40 HU: 200 of the 400 HU of the window.
+    #[test]
+    fn a_picture_a_slice() {
+        let files = anatomy_pictures(&small(false), Workers::new(2));
+        assert_eq!(files.len(), 10);
+        assert_eq!((files[0].0.as_str(), files[9].0.as_str()), ("slice-000.png", "slice-009.png"));
+        assert!(files.iter().all(|(name, bytes)| is_anatomy_picture(name) && bytes.starts_with(b"\x89PNG")));
+        assert!(!is_anatomy_picture("slice_0001.png") && !is_anatomy_picture("slice-1.png"));
+        assert_eq!(at(&drawn(&small(false), 0), [600, 150]), [128; 3]);
+    }
 }

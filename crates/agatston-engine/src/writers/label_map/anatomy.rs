@@ -74,8 +74,8 @@ fn geometry(layout: &Layout, series: &Geometry) -> Geometry {
     let [_, rows, columns] = layout.shape();
     let [increment_mm, down, aside] = layout.spacing_mm();
     let [rows_turned, columns_turned] = layout.is_turned();
-    let turned =
-        |direction: [f64; 3], is_turned: bool| if is_turned { direction.map(|x| -x) } else { direction };
+    // Nothing turned is 0, not -0.
+    let turned = |along: [f64; 3], is_turned: bool| if is_turned { along.map(|x| 0.0 - x) } else { along };
     let [slice, row, column] = layout.centre_of([0; 3]);
     let side = |n: usize| u16::try_from(n).expect("no more blocks than voxels of the series");
     Geometry {
@@ -87,5 +87,36 @@ fn geometry(layout: &Layout, series: &Geometry) -> Geometry {
         row_dir: turned(series.row_dir, columns_turned),
         column_dir: turned(series.column_dir, rows_turned),
         normal: series.normal,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::anatomical::tests::small;
+
+    /// The lung is the core too, and the bone the region: 1 + 4 and 2 + 8. Of the blocks around the middle of the disc 13 lie
+    /// within two blocks.
+    #[test]
+    fn bits_are_those_of_the_masks() {
+        let map = anatomy_map(&small(false)).unwrap();
+        assert_eq!(map.len(), 352 + 10 * 40 * 40);
+        let bits = &map[352..];
+        let count = |wanted: u8| bits.iter().filter(|&&bit| bit == wanted).count();
+        assert_eq!([5, 10, 16, 0].map(count), [2000, 400, 13, 16_000 - 2413]);
+        let at = |z: usize, y: usize, x: usize| bits[(z * 40 + y) * 40 + x];
+        assert_eq!((at(5, 15, 25), at(5, 15, 27), at(5, 15, 28), at(4, 15, 25)), (16, 16, 0, 0));
+        assert_eq!((at(0, 10, 8), at(0, 31, 20)), (5, 10));
+    }
+
+    /// From indices to RAS: 2.5 mm to the patient's left, to the back and up, from the first block, in RAS at 0, -10, -20.
+    #[test]
+    fn it_lies_in_the_patient_however_the_series_is_stored() {
+        let map = anatomy_map(&small(false)).unwrap();
+        let number = |at: usize| f32::from_le_bytes(map[at..at + 4].try_into().unwrap());
+        let rows: Vec<f32> = (0..12).map(|i| number(280 + 4 * i)).collect();
+        assert_eq!(rows, [-2.5, 0.0, 0.0, 0.0, 0.0, -2.5, 0.0, -10.0, 0.0, 0.0, 2.5, -20.0]);
+        assert_eq!(number(108), 352.0);
+        assert_eq!(map, anatomy_map(&small(true)).unwrap());
     }
 }
