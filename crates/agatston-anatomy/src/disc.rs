@@ -10,7 +10,7 @@
 //! Rows of centres are scored at once, so that the samples of a ray are neighbours in memory.
 
 use crate::parameters::Parameters;
-use ndarray::{Array2, ArrayView2, s};
+use ndarray::ArrayView2;
 use std::ops::Range;
 
 /// Candidate centres and radii of discs.
@@ -85,30 +85,33 @@ impl Rays {
     }
 
     /// The clipped HU of a window and of what rays reach beyond it; the edge of the slice is repeated outwards.
-    fn padded(&self, slice: ArrayView2<'_, f32>, window: &Window, p: &Parameters) -> Array2<f32> {
+    fn padded(&self, slice: ArrayView2<'_, f32>, window: &Window, p: &Parameters) -> Padded {
         let (rows, columns) = slice.dim();
         let m = self.margin;
         let [low, high] = p.disc.clip_hu;
-        let shape = (window.rows.len() + 2 * m, window.columns.len() + 2 * m);
-        Array2::from_shape_fn(shape, |(y, x)| {
-            let at = |first: usize, i: usize, last: usize| (first + i).saturating_sub(m).min(last - 1);
-            slice[[at(window.rows.start, y, rows), at(window.columns.start, x, columns)]].clamp(low, high)
-        })
+        let (height, width) = (window.rows.len() + 2 * m, window.columns.len() + 2 * m);
+        let at = |first: usize, i: usize, last: usize| (first + i).saturating_sub(m).min(last - 1);
+        let mut values = Vec::with_capacity(height * width);
+        for y in 0..height {
+            let row = slice.row(at(window.rows.start, y, rows));
+            let clipped = |x: usize| row[at(window.columns.start, x, columns)].clamp(low, high);
+            values.extend((0..width).map(clipped));
+        }
+        Padded { values, width }
     }
 
     /// The samples one step away from the centres of a row.
-    fn samples<'a>(
-        &self,
-        padded: &'a Array2<f32>,
-        row: usize,
-        step: [isize; 2],
-        columns: usize,
-    ) -> &'a [f32] {
-        let from = |at: usize, step: isize| (at + self.margin).strict_add_signed(step);
-        let first = from(0, step[1]);
-        let row = padded.slice(s![from(row, step[0]), first..first + columns]);
-        row.to_slice().expect("a row of a standard layout")
+    fn samples<'a>(&self, padded: &'a Padded, row: usize, step: [isize; 2], columns: usize) -> &'a [f32] {
+        let y = (row + self.margin).strict_add_signed(step[0]);
+        let x = self.margin.strict_add_signed(step[1]);
+        &padded.values[y * padded.width + x..][..columns]
     }
+}
+
+/// A window and what is around it, row by row.
+struct Padded {
+    values: Vec<f32>,
+    width: usize,
 }
 
 /// Adds one ray of every centre.
@@ -133,6 +136,7 @@ fn whole(voxels: f64) -> isize {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use ndarray::Array2;
 
     fn score_of(hu: impl Fn(f64) -> f32, radius: f64) -> f32 {
         let p = Parameters::shipped();

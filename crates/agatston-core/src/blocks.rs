@@ -132,15 +132,22 @@ impl Gathering {
     fn row(&self, row: ArrayView1<'_, i16>, plane: &Plane<'_>, columns: &mut ColumnSums) {
         let levels = self.levels;
         let wanted = self.blocks.grid.span(1);
-        columns.over.clear();
         match (row.as_slice(), plane.padding) {
-            (Some(row), None) => columns.over.extend(row[wanted].iter().map(|&stored| levels.over(stored))),
+            // Slices of one length, so that many pixels are done at once.
+            (Some(row), None) => {
+                columns
+                    .over
+                    .iter_mut()
+                    .zip(&row[wanted])
+                    .for_each(|(over, &stored)| *over = levels.over(stored));
+            }
             (_, padding) => {
                 let value = |&stored: &i16| match padding {
                     Some(padding) if padding.contains(stored) => levels.water,
                     _ => levels.over(stored),
                 };
-                columns.over.extend(row.iter().skip(wanted.start).take(wanted.len()).map(value));
+                let values = row.iter().skip(wanted.start).map(value);
+                columns.over.iter_mut().zip(values).for_each(|(over, value)| *over = value);
             }
         }
         columns.add();
@@ -171,6 +178,7 @@ impl ColumnSums {
         self.sums.resize(columns, 0);
         self.squares.clear();
         self.squares.resize(columns, 0);
+        self.over.resize(columns, 0);
         self.rows = 0;
     }
 
