@@ -56,7 +56,7 @@ pub fn anatomy_pictures(found: &Anatomical, workers: Workers) -> Vec<(String, Ve
     let [slices, _, _] = found.anatomy.grid.layout.shape();
     let picture = |_: &mut (), _: &_, z: usize| {
         let canvas = drawn(found, z);
-        let bytes = png::encode(WIDTH, canvas.rows, ExtendedColorType::Rgb8, &canvas.values);
+        let bytes = png::encode_fast(WIDTH, canvas.rows, ExtendedColorType::Rgb8, &canvas.values);
         (format!("slice-{z:03}.png"), bytes)
     };
     workers.each(slices, || (), picture)
