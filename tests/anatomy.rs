@@ -52,6 +52,20 @@ fn a_chest_without_labels_is_provisional() {
     let file = folder.path().join("result.json");
     std::fs::write(&file, &said.stdout).unwrap();
     assert_eq!(run(&["validate", &text(&file)]).code, 0);
+    // A lower bound of the volume joins lesions to what is none; the sums still hold.
+    let wide = run(&["score", &text(folder.path()), "--protocol", "philips-like", "--format", "json"]);
+    std::fs::write(&file, &wide.stdout).unwrap();
+    assert_eq!(run(&["validate", &text(&file)]).code, 0);
+}
+
+/// Without noise no peak is so many standard deviations high: the result says so with null, and is read again.
+#[test]
+fn a_chest_without_noise() {
+    let (folder, _) = chest(|p| ChestParameters { noise_sd_hu: 0.0, psf_fwhm_mm: 0.0, ..p });
+    let said = run(&["score", &text(folder.path()), "--allow", "repeated_pixels", "--format", "json"]);
+    let file = folder.path().join("result.json");
+    std::fs::write(&file, &said.stdout).unwrap();
+    assert_eq!((said.code, run(&["validate", &text(&file)]).code), (0, 0), "{}", said.stderr);
 }
 
 /// A refusal has its code, exit 3 and no number, and lists candidates when asked; allowed, it is a warning.

@@ -181,7 +181,8 @@ fn nobody_assigns() {
     assert_eq!((required.code, &required.json()["refusal"]["code"]), (3, &"assignment_level".into()));
     // No one can allow what leaves nothing to go on.
     let allowed = run(&["score", &text(fixture("coronary")), "--allow", "no_lungs"]);
-    assert_eq!(allowed.code, 3, "{}", allowed.stdout);
+    assert_eq!(allowed.code, 2, "{}", allowed.stdout);
+    assert!(allowed.stderr.contains("give labels"), "{}", allowed.stderr);
     assert!(
         said.stderr.contains("--labels") && said.stderr.contains("--region everything"),
         "{}",

@@ -77,7 +77,12 @@ impl Anatomy {
     pub fn of(grid: WorkGrid) -> Self {
         let p = Parameters::shipped();
         let spacing_mm = grid.layout.spacing_mm();
-        let (lungs, bone) = rayon::join(|| lungs(&grid, p), || bone(&grid, p));
+        let shape = grid.layout.shape();
+        // A series smaller than a block holds nothing.
+        let (lungs, bone) = match shape.contains(&0) {
+            true => (Mask::empty(shape), Mask::empty(shape)),
+            false => rayon::join(|| lungs(&grid, p), || bone(&grid, p)),
+        };
         let measured = Measured { lungs_ml: volume_ml(&lungs, spacing_mm), ..Measured::default() };
         let mut found = Self {
             grid,

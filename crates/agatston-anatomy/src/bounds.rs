@@ -34,7 +34,7 @@ pub struct Share {
 pub struct AllBounds {
     /// All lesions.
     pub total: Bounds,
-    /// Each artery and the left stem; the upper bounds of LAD and LCX hold that of the stem, which may belong to either.
+    /// Each artery and the left stem; the upper bounds of LAD and LCX hold that of the stem, which may belong to either, up to that of the left.
     pub vessels: BTreeMap<Vessel, Bounds>,
     /// All but RCA.
     pub left: Bounds,
@@ -48,14 +48,16 @@ impl AllBounds {
             |is_in: &dyn Fn(&Share) -> bool| bounds(shares.iter().filter(|s| is_in(s)), increment_mm, p);
         let mut vessels: BTreeMap<Vessel, Bounds> =
             Vessel::ALL.into_iter().map(|vessel| (vessel, bounds(&|s| s.vessel == vessel))).collect();
+        let left = bounds(&|s| s.vessel != Vessel::Rca);
         let is_stem = |s: &Share| s.vessel == Vessel::LeftStem && s.tier != Tier::Excluded;
         if shares.iter().any(is_stem) {
             let stem = vessels[&Vessel::LeftStem].upper;
             for vessel in [Vessel::Lad, Vessel::Lcx] {
-                vessels.entry(vessel).and_modify(|bounds| bounds.upper += stem);
+                // No artery of the left has more than the left.
+                vessels.entry(vessel).and_modify(|b| b.upper = (b.upper + stem).min(left.upper).max(b.upper));
             }
         }
-        Self { total: bounds(&|_| true), vessels, left: bounds(&|s| s.vessel != Vessel::Rca) }
+        Self { total: bounds(&|_| true), vessels, left }
     }
 }
 
@@ -113,7 +115,8 @@ mod tests {
             [share(Vessel::LeftStem, Tier::Confident, 40.0), share(Vessel::Lad, Tier::Confident, 100.0)];
         let all = AllBounds::of(&shares, 3.0);
         assert_eq!(all.vessels[&Vessel::LeftStem].upper, 45.0);
-        assert_eq!(all.vessels[&Vessel::Lad].upper, 110.0 + 45.0);
+        // 110 + 45, but all of the left has at most 154.
+        assert_eq!((all.vessels[&Vessel::Lad].upper, all.left.upper), (154.0, 154.0));
         assert_eq!(all.vessels[&Vessel::Lcx].upper, 5.0 + 45.0);
         assert_eq!(all.vessels[&Vessel::Rca].upper, 5.0);
         assert_eq!(all.total.upper, 154.0);

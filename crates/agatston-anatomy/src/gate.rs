@@ -66,7 +66,8 @@ impl Gate {
         let no_aorta = Self::NoAscendingAorta { least_score: p.aorta.least_score };
         let Some(root) = root else { return one_lung.into_iter().chain([no_aorta]).collect() };
         let mut closed: Vec<Self> = one_lung.into_iter().collect();
-        closed.extend((root.score < p.aorta.least_score).then_some(no_aorta));
+        let is_aorta = measured.aorta_score.is_some_and(|score| score >= p.aorta.least_score);
+        closed.extend((!is_aorta).then_some(no_aorta));
         let [least, most] = p.heart.area_cm2;
         let is_heart = measured.heart_area_cm2.is_some_and(|area| (least..=most).contains(&area));
         closed.extend(of_blood(measured.blood, is_heart, p));
@@ -134,7 +135,7 @@ mod tests {
             below_root_mm: Some(75.0),
             above_root_mm: Some(8.0),
         };
-        assert!(closed(&just, Some(&Root { score: 0.68, ..ROOT })).is_empty());
+        assert!(closed(&just, Some(&ROOT)).is_empty());
     }
 
     #[test]
@@ -159,7 +160,7 @@ mod tests {
     fn a_root_that_is_none() {
         let aorta = Gate::NoAscendingAorta { least_score: 0.68 };
         assert_eq!(closed(&good(), None), [aorta]);
-        assert_eq!(closed(&good(), Some(&Root { score: 0.679, ..ROOT })), [aorta]);
+        assert_eq!(closed(&Measured { aorta_score: Some(0.679), ..good() }, Some(&ROOT)), [aorta]);
         let cut = Gate::CutBelow { least_mm: 75.0 };
         assert_eq!(closed(&good(), Some(&Root { ends: false, ..ROOT })), [cut]);
     }

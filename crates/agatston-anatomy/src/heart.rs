@@ -98,7 +98,7 @@ fn area_cm2(core: &Mask, slices: std::ops::RangeInclusive<usize>, spacing_mm: [f
 pub struct Blood {
     /// Median of the means of its blocks.
     pub hu: f64,
-    /// Median of the standard deviations within its blocks: the noise.
+    /// Median of the standard deviations within its blocks: the noise; infinite where pixels are too large to tell.
     pub noise_hu: f64,
 }
 
@@ -109,13 +109,19 @@ impl Blood {
     }
 }
 
+/// Voxels of a block whose spread tells of the noise: two by two.
+const NOISE_LEAST_VOXELS: usize = 4;
+
 /// Measures blood deep in the core, from the root down; `None` where there is none.
 pub(crate) fn blood(grid: &WorkGrid, heart: &Heart, root: &Root, p: &Parameters) -> Option<Blood> {
     let spacing_mm = grid.layout.spacing_mm();
     let lowest = root.slice.saturating_sub(whole(p.blood.below_root_mm / spacing_mm[0]));
     let inner = eroded(&heart.core, p.blood.inner_mm, spacing_mm).only_slices(lowest..root.slice.max(1));
     let median_of = |values: &[f32]| median(inner.values(values).map(f64::from).collect());
-    Some(Blood { hu: median_of(grid.means())?, noise_hu: median_of(grid.sds())? })
+    let noise_hu = median_of(grid.sds())?;
+    // Of a block of one pixel, or one slice of a line of them, nothing is known of the noise.
+    let is_measured = grid.layout.block().iter().product::<usize>() >= NOISE_LEAST_VOXELS;
+    Some(Blood { hu: median_of(grid.means())?, noise_hu: if is_measured { noise_hu } else { f64::INFINITY } })
 }
 
 #[cfg(test)]
@@ -129,7 +135,7 @@ mod tests {
     /// Blocks are voxels: 3 x 2 x 2 mm, 50 slices of 80 x 120.
     fn chest() -> (WorkGrid, Mask, Mask) {
         let shape = [50, 80, 120];
-        let mut hu = Array3::from_elem(shape, -100_i16);
+        let mut hu = Array3::from_elem(shape, -100_i16); // one voxel a block
         hu.slice_mut(s![15.., 10..70, 10..110]).fill(-850);
         hu.slice_mut(s![.., 20..60, 40..80]).fill(40);
         hu.slice_mut(s![.., 62..75, 52..68]).fill(400);
@@ -154,6 +160,6 @@ mod tests {
         assert!(heart.region.holds([8, 40, 60]) && !heart.region.holds([20, 40, 30]));
         assert!(!heart.region.holds([20, 61, 60]), "bone is 3 mm away");
         let blood = blood(&grid, &heart, &root, Parameters::shipped()).unwrap();
-        assert_eq!((blood.hu, blood.noise_hu), (40.0, 0.0));
+        assert_eq!((blood.hu, blood.noise_hu), (40.0, f64::INFINITY), "one voxel tells of no noise");
     }
 }

@@ -18,12 +18,6 @@ pub struct Hull {
     edges: Vec<Edge>,
 }
 
-/// Depth that is reported where there is no hull, mm.
-const NOWHERE_MM: f64 = -1000.0;
-
-/// Depth that no point has, mm: where no edge faces forward.
-const UNBOUNDED_MM: f64 = 1000.0;
-
 impl Hull {
     /// The hull of the voxel centres of a slice; `spacing_mm` `[z, y, x]`.
     pub(crate) fn of(mask: &Mask, z: usize, spacing_mm: [f64; 3]) -> Self {
@@ -54,7 +48,7 @@ impl Hull {
         self.edges.iter().map(|edge| edge.point)
     }
 
-    /// Distance to the nearest edge, mm; negative outside. `x`, `y` in mm from the first voxel's centre.
+    /// Distance to the nearest edge, mm; negative outside, and infinitely so where there is no hull. `x`, `y` in mm from the first voxel's centre.
     pub(crate) fn depth_mm(&self, x: f64, y: f64) -> f64 {
         self.nearest(x, y, |_| true)
     }
@@ -66,10 +60,10 @@ impl Hull {
 
     fn nearest(&self, x: f64, y: f64, is_asked: impl Fn(&Edge) -> bool) -> f64 {
         if self.edges.is_empty() {
-            return NOWHERE_MM;
+            return f64::NEG_INFINITY;
         }
         let asked = self.edges.iter().filter(|edge| is_asked(edge));
-        asked.map(|edge| edge.depth_mm(x, y)).fold(UNBOUNDED_MM, f64::min)
+        asked.map(|edge| edge.depth_mm(x, y)).fold(f64::INFINITY, f64::min)
     }
 
     /// Adds the voxels of a slice whose centres lie within.
@@ -146,7 +140,7 @@ mod tests {
     fn one_row_has_no_hull() {
         let mask = typed(&[&["...", ".##"]]);
         let hull = Hull::of(&mask, 0, [3.0, 2.0, 2.0]);
-        assert_eq!(hull.depth_mm(2.0, 2.0), NOWHERE_MM);
+        assert_eq!(hull.depth_mm(2.0, 2.0), f64::NEG_INFINITY);
         let mut within = Mask::empty(mask.shape());
         hull.fill(&mut within, 0, [3.0, 2.0, 2.0]);
         assert!(within.is_empty());

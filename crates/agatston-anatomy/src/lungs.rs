@@ -146,7 +146,7 @@ mod tests {
         assert_eq!(between(&body), inside);
     }
 
-    /// A body of 40 HU, 80 mm wide in a field of 400, with two boxes of air: one of lung, one as empty as the room.
+    /// A body of 40 HU, 320 mm wide in a field of 400, with two boxes of air: one of lung, one as empty as the room.
     #[test]
     fn lung_is_no_hole_and_no_room() {
         let mut hu = Array3::from_elem((10, 200, 200), -1000_i16);

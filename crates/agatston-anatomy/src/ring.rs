@@ -9,8 +9,8 @@ use crate::{
 };
 use agatston_core::{Crop, Segment};
 
-/// HU of what is padding: nothing was measured there, as in air.
-const PADDING_HU: f64 = -1000.0;
+/// No scanner measures less: what is below was never measured, declared as padding or not.
+const LEAST_MEASURED_HU: f64 = -1500.0;
 
 /// Shares of the ring around a lesion, 0 to 1, and its median.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]
@@ -66,13 +66,14 @@ impl Around<'_> {
         let ring = dilated(&own, p.ring.to_mm, spacing_mm).without(&nearer(&own, p.ring.from_mm, spacing_mm));
         let smooth = Smooth::new(self.pixel_mm, p.ring.smooth_mm);
         let rows = ring.all_rows().flat_map(|(_, y, row)| columns(row).map(move |x| [z, y, x]));
-        let tissue = rows.filter(|&at| self.hu(at) < p.ring.below_hu);
+        let tissue = rows.filter(|&at| self.hu(at).is_some_and(|hu| hu < p.ring.below_hu));
         let values: Vec<f64> = tissue.map(|at| smooth.mean(self, at)).collect();
         looked(&values, self.blood_hu, &p.ring)
     }
 
-    fn hu(&self, at: [usize; 3]) -> f64 {
-        self.crop.hu(at).unwrap_or(PADDING_HU)
+    /// HU of a voxel of the crop, where it was measured.
+    fn hu(&self, at: [usize; 3]) -> Option<f64> {
+        self.crop.hu(at).filter(|hu| *hu >= LEAST_MEASURED_HU)
     }
 }
 
@@ -105,16 +106,19 @@ impl Smooth {
         let bounds = around.crop.bounds();
         let last = |[first, last]: [u16; 2]| usize::from(last - first);
         let (rows, columns) = (last(bounds.rows), last(bounds.columns));
-        let mut sum = 0.0;
+        let (mut sum, mut weight) = (0.0, 0.0);
         for (down, by_row) in steps(&self.rows) {
             for (aside, by_column) in steps(&self.columns) {
                 // Beyond the picture its edge goes on.
                 let at =
                     [z, y.saturating_add_signed(down).min(rows), x.saturating_add_signed(aside).min(columns)];
-                sum += by_row * by_column * around.hu(at);
+                if let Some(hu) = around.hu(at) {
+                    sum += by_row * by_column * hu;
+                    weight += by_row * by_column;
+                }
             }
         }
-        sum
+        sum / weight
     }
 }
 

@@ -48,7 +48,7 @@ impl BlockGrid {
 pub struct Blocks {
     /// How the plane was divided.
     pub grid: BlockGrid,
-    /// Stored value that is counted as 0: about -1024 HU. Values below count as it, those over 3071 HU as 3071 HU, and padding
+    /// Stored value that is counted as 0: about -1024 HU. Values below count as it, those over 3071 HU as 3071 HU; padding and what no scanner measures count
     /// as water.
     pub low: i16,
     /// Sum over the pixels of a block of what they are over `low`, in stored units.

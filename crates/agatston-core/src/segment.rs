@@ -17,7 +17,7 @@ pub struct Segment {
 
 impl Segment {
     /// Columns `start..end` of a row.
-    pub(crate) fn new(row: u16, start: u16, end: u16) -> Self {
+    pub fn new(row: u16, start: u16, end: u16) -> Self {
         Self { from: place(row, start), to: place(row, end), focus: 0 }
     }
 

@@ -91,7 +91,7 @@ impl Judge<'_> {
             }
         };
         let lesions: Vec<Candidate> = judged.into_iter().enumerate().map(candidate).collect();
-        let assigned = self.assigned(&outcome.foci, &lesions);
+        let assigned = self.assigned(&all, &outcome.foci, &lesions);
         let metal = findings::metal(metal.parts(), holding.len(), self.cutoffs);
         Ok(Judgement { lesions, foci: outcome.foci, assignment: by_anatomy(assigned), metal })
     }
@@ -106,29 +106,32 @@ impl Judge<'_> {
         })
     }
 
-    /// Which voxels belong to what: those of a lesion to where it lies, if it is in the value.
-    fn assigned(&self, foci: &Foci, lesions: &[Candidate]) -> Assigned {
+    /// Which voxels belong to what: those of a lesion to where it lies, if it is in the value. `all` are the foci of all candidates.
+    fn assigned(&self, all: &Foci, foci: &Foci, lesions: &[Candidate]) -> Assigned {
         let candidates = &self.scanned.candidates;
         let regions: BTreeMap<FocusId, Region> =
             lesions.iter().flat_map(|c| c.lesion.foci.iter().map(|&id| (id, region(&c.judged)))).collect();
-        let region_of = |slice: u16, segment: &Segment| regions[&FocusId { slice, index: segment.focus }];
-        let slices = || foci.slices.iter().zip(0_u16..);
-        let Some(volume_hu) = self.protocol.volume_threshold_hu else {
-            let stretches = slices().flat_map(|(found, slice)| {
-                found.segments.iter().map(move |segment| (slice, segment, region_of(slice, segment)))
-            });
-            return Assigned::by_segment(candidates, Vec::new(), stretches);
+        let own = |slice: u16| {
+            let segments = &foci.slices[usize::from(slice)].segments;
+            let region_of = |s: &Segment| regions[&FocusId { slice, index: s.focus }];
+            segments.iter().map(|s| (*s, region_of(s))).collect::<Vec<_>>()
         };
-        let wide = wide(candidates, self.protocol, volume_hu);
-        let homes: Vec<Vec<Option<Region>>> = slices()
-            .map(|(found, slice)| {
-                homes(&wide.slices[usize::from(slice)].segments, &found.segments, |s| region_of(slice, s))
-            })
-            .collect();
-        let stretches = wide.slices.iter().zip(0_u16..).flat_map(|(found, slice)| {
-            let homes = &homes[usize::from(slice)];
-            found.segments.iter().filter_map(move |s| Some((slice, s, homes[s.focus as usize]?)))
-        });
+        let slices = || (0_u16..).zip(&all.slices).map(|(slice, _)| slice);
+        let stretches: Vec<(u16, Segment, Region)> = match self.protocol.volume_threshold_hu {
+            None => {
+                slices().flat_map(|z| own(z).into_iter().map(move |(s, region)| (z, s, region))).collect()
+            }
+            Some(volume_hu) => {
+                let wide = wide(candidates, self.protocol, volume_hu);
+                let found = |z: u16| {
+                    let at = usize::from(z);
+                    let bright = Bright { all: &all.slices[at].segments, own: &own(z) };
+                    bright.cut(&wide.slices[at].segments)
+                };
+                slices().flat_map(|z| found(z).into_iter().map(move |(s, region)| (z, s, region))).collect()
+            }
+        };
+        let stretches = stretches.iter().map(|(slice, segment, region)| (*slice, segment, *region));
         Assigned::by_segment(candidates, Vec::new(), stretches)
     }
 }
@@ -145,22 +148,58 @@ fn wide(candidates: &Candidates, protocol: &Protocol, volume_hu: f64) -> Foci {
     foci(candidates, &Assigned::everything(), &lower)
 }
 
-/// The region of each wide component that holds a lesion: of several the one in the value, so that no voxel of it is lost.
-fn homes(
-    wide: &[Segment],
-    lesions: &[Segment],
-    region_of: impl Fn(&Segment) -> Region,
-) -> Vec<Option<Region>> {
-    let components = wide.iter().map(|s| s.focus as usize + 1).max().unwrap_or(0);
-    let mut homes: Vec<Option<Region>> = vec![None; components];
-    for segment in lesions {
-        let behind = wide.partition_point(|w| (w.row(), w.start()) <= (segment.row(), segment.start()));
-        let Some(holder) = behind.checked_sub(1).map(|i| wide[i].focus as usize) else { continue };
-        let region = region_of(segment);
-        // Regions of the value come before the one of what is not coronary.
-        homes[holder] = Some(homes[holder].map_or(region, |known| known.min(region)));
+/// What of a slice reaches the threshold of the score.
+struct Bright<'a> {
+    /// Every focus.
+    all: &'a [Segment],
+    /// Those of lesions that were judged, with where each counts.
+    own: &'a [(Segment, Region)],
+}
+
+impl Bright<'_> {
+    /// Divides wide components: a lesion keeps its region, other foci have none, and what lies between goes with the lesion that
+    /// is in the value, if there is one.
+    fn cut(&self, wide: &[Segment]) -> Vec<(Segment, Region)> {
+        let homes = self.homes(wide);
+        let mut pieces = Vec::new();
+        for segment in wide {
+            let home = homes[segment.focus as usize];
+            let mut from = segment.start();
+            let first = self.all.partition_point(|s| (s.row(), s.start()) < (segment.row(), segment.start()));
+            let within = self.all[first..].iter();
+            for bright in within.take_while(|s| s.row() == segment.row() && s.start() < segment.end()) {
+                pieces.extend(piece(segment.row(), [from, bright.start()], home));
+                pieces.extend(piece(segment.row(), [bright.start(), bright.end()], self.region(bright)));
+                from = bright.end();
+            }
+            pieces.extend(piece(segment.row(), [from, segment.end()], home));
+        }
+        pieces
     }
-    homes
+
+    /// The region of each wide component that holds a lesion: of several that in the value.
+    fn homes(&self, wide: &[Segment]) -> Vec<Option<Region>> {
+        let components = wide.iter().map(|s| s.focus as usize + 1).max().unwrap_or(0);
+        let mut homes: Vec<Option<Region>> = vec![None; components];
+        for (segment, region) in self.own {
+            let behind = wide.partition_point(|w| (w.row(), w.start()) <= (segment.row(), segment.start()));
+            let Some(holder) = behind.checked_sub(1).map(|i| wide[i].focus as usize) else { continue };
+            // Regions of the value come before the one of what is not coronary.
+            homes[holder] = Some(homes[holder].map_or(*region, |known| known.min(*region)));
+        }
+        homes
+    }
+
+    fn region(&self, bright: &Segment) -> Option<Region> {
+        let place = |s: &Segment| (s.row(), s.start());
+        let at = self.own.binary_search_by_key(&place(bright), |(own, _)| place(own)).ok()?;
+        Some(self.own[at].1)
+    }
+}
+
+/// Columns of a row with their region; none without columns or region.
+fn piece(row: u16, [start, end]: [u16; 2], region: Option<Region>) -> Option<(Segment, Region)> {
+    region.filter(|_| start < end).map(|region| (Segment::new(row, start, end), region))
 }
 
 /// Where a lesion counts.
@@ -174,4 +213,32 @@ fn region(judged: &Judged) -> Region {
 /// What holds metal is no calcium.
 fn withheld(judged: Judged) -> Judged {
     Judged { tier: Tier::Excluded, reasons: vec![Reason::Metal], ..judged }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use agatston_core::Artery;
+
+    /// One row: a plaque of the LAD, an excluded focus and a rib, joined by voxels between the two bounds. Each focus keeps what it
+    /// is, the rib is nobody's, and what lies between goes with the plaque.
+    #[test]
+    fn a_lower_bound_of_the_volume_joins_no_lesions() {
+        let lad = Region::Artery(Artery::Lad);
+        let segment = |start, end| Segment::new(7, start, end);
+        let all = [segment(12, 15), segment(17, 19), segment(22, 30)];
+        let own = [(segment(12, 15), lad), (segment(17, 19), Region::NotCoronary)];
+        let cut = Bright { all: &all, own: &own }.cut(&[segment(10, 30)]);
+        let expected = [
+            (segment(10, 12), lad),
+            (segment(12, 15), lad),
+            (segment(15, 17), lad),
+            (segment(17, 19), Region::NotCoronary),
+            (segment(19, 22), lad),
+        ];
+        assert_eq!(cut, expected);
+        let only_excluded = [(segment(17, 19), Region::NotCoronary)];
+        let cut = Bright { all: &all, own: &only_excluded }.cut(&[segment(10, 30)]);
+        assert!(cut.iter().all(|(_, region)| *region == Region::NotCoronary));
+    }
 }

@@ -91,6 +91,9 @@ pub const CLIPPED_FIELD: Code = Code::coronary("clipped_field");
 /// The heart touches the first or last slice.
 pub const COVERAGE_CUT: Code = Code::coronary("coverage_cut");
 
+/// Gates that no one can overrule: without what they ask for there is nothing to place a lesion by.
+pub const OF_ORIGIN: &[Code] = &[NO_LUNGS, NO_SPINE, NO_ASCENDING_AORTA, HEART_REGION_SIZE];
+
 /// Checks that need the pixels of a series: made when it is scanned.
 pub const OF_PIXELS: &[Code] = &[NO_AIR, NO_SOFT_TISSUE, HU_OFFSET, BLANK_SLICE, REPEATED_PIXELS, METAL];
 

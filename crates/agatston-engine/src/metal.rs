@@ -1,7 +1,7 @@
 //! Metal: joined voxels too bright for calcium, where calcium was counted.
 //!
-//! A person or a label said that they are calcium, so they stay in the score; the result says which lesions they
-//! are in. Many stents stay below these bounds: what a patient has in the heart must be asked, not guessed.
+//! Where a person or a label said that they are calcium they stay in the score, and the result says which lesions they
+//! are in; the anatomy leaves them out. Many stents stay below these bounds: what a patient has in the heart must be asked, not guessed.
 
 use crate::{Assignment, Outcome, PixelCutoffs, Scope, code, outcome::region_name, result::LesionRecord};
 use agatston_core::{

@@ -334,6 +334,12 @@ pub fn allowed(codes: &[String]) -> Result<BTreeSet<String>, Error> {
             [agatston_dicom::code::ALL, crate::code::ALL, agatston_labels::code::ALL].into_iter().flatten();
         match known.find(|c| c.name() == code).map(|c| c.class()) {
             None => return Err(wrong(code, "no finding has this code")),
+            Some(_) if crate::code::OF_ORIGIN.iter().any(|c| c.name() == code) => {
+                return Err(wrong(
+                    code,
+                    "without lungs, spine, aorta and heart there is nothing to place calcium by; give labels",
+                ));
+            }
             Some(Class::Geometry) => {
                 return Err(wrong(code, "without geometry, pixels and identity in order no number is right"));
             }

@@ -11,8 +11,7 @@ pub(crate) const ELEVEN_SCANS: &str =
     "The rules were set on eleven scans and fit them; expect less on others.";
 
 /// What makes a final score of a provisional one.
-pub(crate) const SETTLED_BY: &str =
-    "labels of the arteries (--labels), or the decisions of a reader on each lesion (--edits)";
+pub(crate) const SETTLED_BY: &str = "labels of the arteries (--labels), or the decisions of a reader on every lesion, the confident ones too (--edits)";
 
 /// What the bounds of a provisional score are.
 pub(crate) const BOUNDS: &str = "Bounds are sums of tiers with a least width, no confidence interval. Those of LAD and LCX hold the upper bound of LM/LAD/LCX, where they and LM cannot be told apart: arteries may add up to more than the total.";

@@ -102,7 +102,17 @@ fn refusal(gate: &Gate, m: &Measured) -> Finding {
             code::HIGH_NOISE,
             "the noise in the heart is so high that it makes calcium and hides it",
             format!("a standard deviation of at most {most_hu} HU"),
-            format!("{:.1} HU", blood.1),
+            if blood.1.is_finite() {
+                format!("{:.1} HU", blood.1)
+            } else {
+                "pixels too large to tell".to_owned()
+            },
+        ),
+        Gate::CutBelow { least_mm } if m.below_root_mm >= Some(*least_mm) => (
+            code::CUT_BELOW,
+            "the root of the aorta is not within the slices: its discs go on to the lowest slice where they are looked for",
+            format!("a root {least_mm} mm above the first slice or more, and where both lungs are wide"),
+            told(m.below_root_mm, "mm, and no end"),
         ),
         Gate::CutBelow { least_mm } => (
             code::CUT_BELOW,
@@ -121,7 +131,7 @@ fn refusal(gate: &Gate, m: &Measured) -> Finding {
         Gate::Noise { .. } => {
             "score a reconstruction with a smoother kernel or thicker slices, or give --labels"
         }
-        Gate::Contrast { .. } => "score the native series",
+        Gate::Contrast { .. } => "score the native series, or give --labels",
         _ => LABELS,
     };
     Finding::refusal(code, text).expected(expected).seen(seen).next_step(next_step)

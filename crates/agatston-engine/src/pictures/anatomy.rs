@@ -53,7 +53,9 @@ const TEXT: Rgb = [0xFF, 0xFF, 0xFF];
 
 /// A picture of every slice of the work grid as a PNG, with its name: `slice-000.png` is the most inferior.
 pub fn anatomy_pictures(found: &Anatomical, workers: Workers) -> Vec<(String, Vec<u8>)> {
-    let [slices, _, _] = found.anatomy.grid.layout.shape();
+    let shape = found.anatomy.grid.layout.shape();
+    // A series smaller than a block has no picture.
+    let slices = if shape.contains(&0) { 0 } else { shape[0] };
     let picture = |_: &mut (), _: &_, z: usize| {
         let canvas = drawn(found, z);
         let bytes = png::encode_fast(WIDTH, canvas.rows, ExtendedColorType::Rgb8, &canvas.values);

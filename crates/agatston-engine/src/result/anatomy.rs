@@ -16,7 +16,7 @@ pub struct AnatomyRecord {
     pub left: Option<BoundsRecord>,
     /// Lesions in the region of the heart by how sure it is that they are coronary: `confident` and `likely` are the value, `unlikely` is in the upper bound alone.
     pub tiers: Vec<TierRecord>,
-    /// Every lesion in the region of the heart, ordered by seed voxel, counted or not; with `--detail foci` or `lesions`, and of a refused series with `--withheld`.
+    /// Every lesion in the region of the heart, ordered by seed voxel, counted or not; with `--detail foci` or `lesions`, and with `--withheld`.
     pub candidates: Vec<CandidateRecord>,
 }
 
@@ -35,7 +35,7 @@ pub struct AnatomyMeasuredRecord {
     pub heart_area_cm2: Option<f64>,
     /// Median HU of blood in the heart.
     pub blood_hu: Option<f64>,
-    /// Noise in it: median standard deviation within blocks of 2.5 mm, HU.
+    /// Noise in it: median standard deviation within blocks of 2.5 mm, HU; null where pixels are too large to tell.
     pub noise_hu: Option<f64>,
     /// From the first slice to the root point, mm.
     pub below_root_mm: Option<f64>,
@@ -124,8 +124,8 @@ pub struct CandidateRecord {
     pub peak_hu: f64,
     /// Number of slices from its first to its last.
     pub slices: u64,
-    /// Peak over the median of the tissue around it, in standard deviations of the noise.
-    pub contrast_sds: f64,
+    /// Peak over the median of the tissue around it, in standard deviations of the noise; null without noise.
+    pub contrast_sds: Option<f64>,
     /// Share of the ring 1.5 to 4.5 mm around it that is fat, 0 to 1.
     pub fat: f64,
     /// Share that is lung.
@@ -143,7 +143,7 @@ pub struct CandidateRecord {
     /// From the front of the spine forward, mm.
     pub spine_mm: f64,
     /// From the front of the hull of the lungs backward, mm.
-    pub front_mm: f64,
+    pub front_mm: Option<f64>,
     /// To the wall of the ascending aorta, mm; negative within.
     pub ascending_mm: Option<f64>,
     /// To the wall of the descending aorta, mm; negative within.

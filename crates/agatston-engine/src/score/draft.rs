@@ -171,7 +171,9 @@ impl<'a> Draft<'a> {
         let (candidates, cutoffs) = (&scanned.candidates, &self.request.checks.pixels);
         self.calibrated = match self.request.calibration.of(series, self.request.workers) {
             Ok(calibrated) => calibrated,
-            Err(Unscanned::Refused(findings)) => return Ok(self.refused(findings).into()),
+            Err(Unscanned::Refused(findings)) => {
+                return Ok(self.refused_with_anatomy(series, findings).into());
+            }
             Err(Unscanned::Failed(error)) => return Err(error),
         };
         self.findings.extend(self.calibrated.findings.iter().cloned());
@@ -189,7 +191,7 @@ impl<'a> Draft<'a> {
         self.findings.extend(metal.finding(&outcome, assignment, cutoffs));
         self.not_checked = if self.found.is_some() { Vec::new() } else { code::OF_HEART.to_vec() };
         if self.settle(assignment.scope == Scope::Coronary) {
-            return Ok(self.refused(Vec::new()).into());
+            return Ok(self.refused_with_anatomy(series, Vec::new()).into());
         }
         match self.look_again(series, scanned, assignment.scope, &mut outcome) {
             Ok(()) => {
@@ -206,7 +208,7 @@ impl<'a> Draft<'a> {
                 let calcium = trace.then(|| Calcium::of(candidates, assignment, &self.protocol, &outcome));
                 Ok(Told { document, calcium, anatomical: None })
             }
-            Err(Unscanned::Refused(findings)) => Ok(self.refused(findings).into()),
+            Err(Unscanned::Refused(findings)) => Ok(self.refused_with_anatomy(series, findings).into()),
             Err(Unscanned::Failed(error)) => Err(error),
         }
     }

@@ -6,24 +6,27 @@ use crate::{
     anatomical::Anatomical,
     anatomy::{self, Found, Judge, Judgement},
     assign::not_required,
-    code,
     result::ResultDocument,
     scan::{Scanned, Unscanned},
     series::{has_unique_instances, slices},
 };
 use agatston_anatomy::Anatomy;
-use agatston_core::{Finding, Severity};
+use agatston_core::Finding;
 use agatston_dicom::{Series, code as dicom_code};
 
 impl Draft<'_> {
     /// What refuses a series at level `anatomy` before a pixel is seen.
-    pub(super) fn not_for_anatomy(&self, series: &Series) -> Option<Finding> {
+    pub(super) fn not_for_anatomy(&mut self, series: &Series) -> Option<Finding> {
         let least = self.request.require.filter(|least| *least > AssignedBy::Anatomy);
         if let Some(least) = least {
             return Some(not_required(AssignedBy::Anatomy, least));
         }
         let finding = anatomy::too_thick(series.geometry.increment_mm)?;
-        (!self.request.allow.contains(finding.code.name())).then_some(finding)
+        if self.request.allow.contains(finding.code.name()) {
+            self.findings.push(finding); // a warning, once it is settled
+            return None;
+        }
+        Some(finding)
     }
 
     /// Asks the anatomy which candidates are coronary. Refuses with what was found so far where a gate is closed.
@@ -44,7 +47,6 @@ impl Draft<'_> {
         let told = !refuses || self.request.withheld;
         let wanted = told || self.request.trace_anatomy;
         let judgement = found.whole().filter(|_| wanted).map(|whole| judge.judge(&whole)).transpose()?;
-        let is_whole = found.whole().is_some();
         if self.request.trace_anatomy {
             self.anatomical = Some(Anatomical::of(&found, judgement.as_ref(), &series.geometry));
         }
@@ -52,20 +54,12 @@ impl Draft<'_> {
             Some(judgement) => judgement,
             None => {
                 self.found = Some(Found { anatomy: found, lesions: Vec::new() });
-                self.nothing_to_go_on(is_whole);
                 return Err(Unscanned::Refused(Vec::new()));
             }
         };
         self.findings.extend(metal);
         self.found = Some(Found { anatomy: found, lesions });
         if refuses { Err(Unscanned::Refused(Vec::new())) } else { Ok(assignment) }
-    }
-
-    /// Where the search ended early no one can overrule the gate that ended it.
-    pub(super) fn nothing_to_go_on(&mut self, is_whole: bool) {
-        let gates = [code::NO_LUNGS, code::NO_SPINE, code::NO_ASCENDING_AORTA, code::HEART_REGION_SIZE];
-        let ended = self.findings.iter_mut().filter(|f| !is_whole && gates.contains(&f.code));
-        ended.for_each(|finding| finding.severity = Severity::Refusal);
     }
 
     /// The refused result with what the anatomy was found to be.

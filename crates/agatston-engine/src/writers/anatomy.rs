@@ -37,7 +37,8 @@ pub(super) fn bounds(document: &ResultDocument) -> Page {
     out += "\n";
     out.append(tiers(anatomy));
     let review = document.assignment.as_ref().map_or(0, |a| a.needs_review);
-    let review = format!("{}, likely and unlikely ones.", count(review, "lesion", "lesions"));
+    let review =
+        format!("{}, likely and unlikely ones; --withheld lists them.", count(review, "lesion", "lesions"));
     out.hang(Ink::Warning, "Needs review: ", &review);
     out += &hanging("Settled by: ", &format!("{SETTLED_BY}."));
     out += &hanging("", ELEVEN_SCANS);

@@ -100,7 +100,7 @@ fn row(c: &CandidateRecord) -> Markup {
             (cell(&fixed(Some(c.agatston), 2)))
             (cell(&fixed(Some(c.peak_hu), 1)))
             (cell(&c.slices.to_string()))
-            (cell(&fixed(Some(c.contrast_sds), 1)))
+            (cell(&fixed(c.contrast_sds, 1)))
             (cell(&percent(c.fat))) (cell(&percent(c.lung))) (cell(&percent(c.blood)))
             (cell(&format!("{x:.1}, {y:.1}, {z:.1}")))
         }
