@@ -169,7 +169,7 @@ mod tests {
         assert!(text.starts_with("PROVISIONAL: no label and no reader decided what is coronary\n"), "{text}");
         let lines = lines(&text);
         for row in [
-            ["LAD", "200.00", "180.00", "257.00"].as_slice(),
+            ["LAD", "200.00", "180.00", "255.20"].as_slice(),
             &["LCX", "0.00", "0.00", "55.00"],
             &["RCA", "50.00", "0.00", "55.00"],
             &["LM/LAD/LCX", "32.00", "27.00", "37.00"],
