@@ -5,11 +5,12 @@ use crate::{
     aorta::{Aorta, Root, aorta},
     bone::{Spine, bone, spine},
     gate::Gate,
-    grid::{WorkGrid, count},
+    grid::WorkGrid,
     heart::{Blood, Chest, Heart, blood, heart},
     lungs::{lesser_side, lungs, volume_ml},
     mask::Mask,
     parameters::Parameters,
+    voxels::count,
 };
 
 /// What was found in a work grid, as far as the search came.

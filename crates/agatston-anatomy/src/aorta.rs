@@ -9,11 +9,12 @@
 use crate::{
     bone::Spine,
     disc::{Rays, Window},
-    grid::{WorkGrid, count},
+    grid::WorkGrid,
     mask::Mask,
     parameters::{Aorta as Rules, Parameters},
     path::{Moves, State, States, best_path},
     stats::median,
+    voxels::{count, single, whole},
 };
 use ndarray::Axis;
 use rayon::prelude::*;
@@ -241,23 +242,6 @@ impl Walk<'_> {
             || left_mm > rules.walk_left_mm
             || (back_mm > rules.walk_back_mm && disc.score < rules.walk_back_score)
     }
-}
-
-/// The whole part of a number of voxels; 0 of a negative one.
-pub(crate) fn whole(voxels: f64) -> usize {
-    // A float becomes the nearest integer that the type holds.
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the whole part is asked for"
-    )]
-    let whole = voxels.max(0.0) as usize;
-    whole
-}
-
-#[expect(clippy::cast_possible_truncation, reason = "seven digits of a cost are enough")]
-fn single(cost: f64) -> f32 {
-    cost as f32
 }
 
 #[cfg(test)]

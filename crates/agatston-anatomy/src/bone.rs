@@ -2,10 +2,11 @@
 
 use crate::{
     component::{Neighbours, Parts},
-    grid::{WorkGrid, count},
+    grid::WorkGrid,
     mask::{Mask, count_between},
     parameters::Parameters,
     stats::median,
+    voxels::{count, whole},
 };
 
 /// Bone of a work grid: what is bright and larger than any plaque.
@@ -40,7 +41,7 @@ pub(crate) fn spine(bone: &Mask, lungs: &Mask, spacing_mm: [f64; 3], p: &Paramet
     let of_lungs = lungs.rows()?;
     let first_row = (of_lungs.start + of_lungs.end - 1) / 2;
     let column = middle(bone, first_row, p.bone.spine_window_mm / spacing_mm[2]);
-    let half = at_least_one(p.bone.spine_half_mm / spacing_mm[2]);
+    let half = whole(p.bone.spine_half_mm / spacing_mm[2]).max(1);
     let window = column.saturating_sub(half)..column + half + 1;
     let is_front = |z: usize, y: &usize| count_between(bone.row(z, *y), window.clone()) >= half;
     let fronts: Vec<Option<usize>> =
@@ -58,17 +59,12 @@ fn middle(bone: &Mask, first_row: usize, window: f64) -> usize {
     for (_, _, row) in bone.all_rows().filter(|(_, y, _)| *y >= first_row) {
         crate::mask::columns(row).for_each(|x| bone_of[x] += 1);
     }
-    let length = at_least_one(window);
+    let length = whole(window).max(1);
     let (before, behind) = (length / 2, (length - 1) / 2);
     let sum =
         |x: usize| bone_of[x.saturating_sub(before)..(x + behind + 1).min(columns)].iter().sum::<usize>();
     let most = (0..columns).map(sum).max();
     (0..columns).find(|&x| Some(sum(x)) == most).unwrap_or(0)
-}
-
-/// A number of whole voxels, one at least.
-fn at_least_one(voxels: f64) -> usize {
-    (1..=1 << 16).take_while(|&n| count(n) <= voxels).last().unwrap_or(1)
 }
 
 /// Median of what was found in at most so many slices above and below.

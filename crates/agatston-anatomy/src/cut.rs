@@ -1,6 +1,7 @@
 //! What of the heart may lie beyond the slices or beyond the field of view.
 
-use crate::{anatomy::Whole, aorta::whole as whole_voxels, grid::count, parameters::Parameters};
+use crate::voxels::{count, whole};
+use crate::{anatomy::Whole, parameters::Parameters};
 
 /// How much of the heart may lie beyond what was scanned.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -13,15 +14,27 @@ pub struct Cut {
     pub above_mm: f64,
 }
 
+impl Cut {
+    /// Whether enough of the edge is open to be worth a word.
+    pub fn is_clipped(&self) -> bool {
+        self.edge_area_mm2 >= Parameters::shipped().heart.edge_least_mm2
+    }
+
+    /// How far below and above the root point coronary calcium is looked for, mm.
+    pub fn region_mm() -> [f64; 2] {
+        let p = &Parameters::shipped().heart;
+        [p.carry_to_mm, p.up_to_mm]
+    }
+}
+
 impl Whole<'_> {
     /// Looks whether the heart is cut.
     pub fn cut(&self) -> Cut {
         let p = Parameters::shipped();
         let [slices, _, _] = self.grid.layout.shape();
         let spacing_mm = self.grid.layout.spacing_mm();
-        let beyond = |mm: f64, slices: usize| {
-            count(whole_voxels(mm / spacing_mm[0]).saturating_sub(slices)) * spacing_mm[0]
-        };
+        let beyond =
+            |mm: f64, slices: usize| count(whole(mm / spacing_mm[0]).saturating_sub(slices)) * spacing_mm[0];
         Cut {
             edge_area_mm2: count(self.open_rows()) * spacing_mm[0] * spacing_mm[1],
             below_mm: beyond(p.heart.carry_to_mm, self.root.slice),
@@ -34,7 +47,7 @@ impl Whole<'_> {
     fn open_rows(&self) -> usize {
         let p = &Parameters::shipped().heart;
         let spacing_mm = self.grid.layout.spacing_mm();
-        let steps = |mm: f64, axis: usize| whole_voxels(mm / spacing_mm[axis]);
+        let steps = |mm: f64, axis: usize| whole(mm / spacing_mm[axis]);
         let slices = self.root.slice.saturating_sub(steps(p.edge_below_mm, 0))..self.root.slice;
         let [front, back] = p.edge_rows_mm;
         let rows = self.root.row.saturating_sub(steps(front, 1))..self.root.row + steps(back, 1);
@@ -58,11 +71,11 @@ impl Whole<'_> {
         let p = Parameters::shipped();
         let [z, y, x] = self.grid.layout.block_of(voxel);
         let spacing_mm = self.grid.layout.spacing_mm();
-        let steps = |mm: f64| whole_voxels(mm / spacing_mm[0]);
+        let steps = |mm: f64| whole(mm / spacing_mm[0]);
         let lowest = self.root.slice.saturating_sub(steps(p.heart.carry_to_mm));
         let depth = self.heart.hulls[z].depth_mm(count(x) * spacing_mm[2], count(y) * spacing_mm[1]);
         (lowest..=self.root.slice + steps(p.heart.up_to_mm)).contains(&z)
-            && depth >= p.tier.wall_front_mm
+            && depth >= p.heart.metal_depth_mm
             && count(y) < self.spine.front[z]
     }
 }

@@ -9,7 +9,7 @@
 //!
 //! Rows of centres are scored at once, so that the samples of a ray are neighbours in memory.
 
-use crate::parameters::Parameters;
+use crate::{parameters::Parameters, voxels::nearest};
 use ndarray::ArrayView2;
 use std::ops::Range;
 
@@ -47,8 +47,9 @@ impl Rays {
     pub(crate) fn new(radii: &[f64], spacing_mm: [f64; 2], p: &Parameters) -> Self {
         let ray = |radius: f64, turn: u16| {
             let angle = std::f64::consts::TAU * f64::from(turn) / f64::from(p.disc.rays);
-            let at =
-                |mm: f64| [whole(mm * angle.sin() / spacing_mm[0]), whole(mm * angle.cos() / spacing_mm[1])];
+            let at = |mm: f64| {
+                [nearest(mm * angle.sin() / spacing_mm[0]), nearest(mm * angle.cos() / spacing_mm[1])]
+            };
             let [inner, near] = p.disc.ray_inside_mm;
             let [a, b, c] = p.disc.ray_outside_mm;
             [radius - inner, radius - near, 0.5 * radius, radius + a, radius + b, radius + c].map(at)
@@ -127,21 +128,16 @@ fn add([inner, near, middle, a, b, c]: [&[f32]; 6], ring: &mut [f32], hole: &mut
     }
 }
 
-/// The nearest whole number of voxels, to the even of two.
-#[expect(clippy::cast_possible_truncation, reason = "rays are a few centimetres long")]
-fn whole(voxels: f64) -> isize {
-    voxels.round_ties_even() as isize
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::voxels::count;
     use ndarray::Array2;
 
     fn score_of(hu: impl Fn(f64) -> f32, radius: f64) -> f32 {
         let p = Parameters::shipped();
         let slice = Array2::from_shape_fn((81, 81), |(y, x)| {
-            let (y, x) = (crate::grid::count(y) - 40.0, crate::grid::count(x) - 40.0);
+            let (y, x) = (count(y) - 40.0, count(x) - 40.0);
             hu((y * y + x * x).sqrt())
         });
         let window = Window { slices: 0..1, rows: 40..41, columns: 40..41, radii: vec![radius] };

@@ -4,8 +4,13 @@
 //! point are taken from its lower corner, as they were when the rules were set.
 
 use crate::{
-    anatomy::Whole, aorta::Disc, grid::count, mask::Mask, parameters::Parameters, ring::Around,
+    anatomy::Whole,
+    aorta::Disc,
+    mask::Mask,
+    parameters::Parameters,
+    ring::Around,
     stats::percentile,
+    voxels::{count, whole},
 };
 use agatston_core::{Crop, CropBox, Foci, FocusId, Geometry, Lesion, Segment};
 use std::collections::BTreeMap;
@@ -17,8 +22,6 @@ pub struct Features {
     pub peak_hu: f64,
     /// Number of slices from its first to its last.
     pub slices: usize,
-    /// Median HU of the tissue around it.
-    pub around_hu: f64,
     /// Peak over that, in standard deviations of the noise.
     pub contrast_sds: f64,
     /// Share of the ring around it that is fat.
@@ -82,14 +85,13 @@ impl Whole<'_> {
             [0, 1, 2].map(|axis| voxel[axis] / block[axis])
         };
         let shape = layout.shape();
-        let held = [0, 1, 2].map(|axis| crate::aorta::whole(place[axis]).min(shape[axis] - 1));
+        let held = [0, 1, 2].map(|axis| whole(place[axis]).min(shape[axis] - 1));
         let root = [self.root.slice, self.root.row, self.root.column].map(count);
         let [up_mm, back_mm, left_mm] = [0, 1, 2].map(|axis| (place[axis] - root[axis]) * spacing_mm[axis]);
         let from_centre = |axis: usize| (place[axis] - 0.5) * spacing_mm[axis];
         Features {
             peak_hu: lesion.peak_hu,
             slices: usize::from(lesion.bounding_box[1][0] - lesion.bounding_box[0][0]) + 1,
-            around_hu: ring.median_hu,
             contrast_sds: (lesion.peak_hu - ring.median_hu) / self.blood.noise_hu,
             fat: ring.fat,
             lung: ring.lung,
@@ -150,7 +152,7 @@ fn pixels_of(lesion: &Lesion, foci: &Foci) -> Vec<(u16, Vec<Segment>)> {
 fn nearest_mm(mask: &Mask, [z, y, x]: [usize; 3], within_mm: f64, spacing_mm: [f64; 3]) -> f64 {
     let shape = mask.shape();
     let range = |axis: usize, at: usize| {
-        let steps = crate::aorta::whole(within_mm / spacing_mm[axis]);
+        let steps = whole(within_mm / spacing_mm[axis]);
         at.saturating_sub(steps)..(at + steps + 1).min(shape[axis])
     };
     let mm = |axis: usize, a: usize, b: usize| count(a.abs_diff(b)) * spacing_mm[axis];
@@ -190,7 +192,6 @@ pub(crate) mod tests {
         Features {
             peak_hu: 400.0,
             slices: 3,
-            around_hu: -60.0,
             contrast_sds: 30.0,
             fat: 0.6,
             lung: 0.0,

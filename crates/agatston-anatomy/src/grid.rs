@@ -3,6 +3,7 @@
 //! However a series stores its rows and columns, blocks begin at the same corner of the patient.
 
 use crate::parameters::Parameters;
+use crate::voxels::{count, single};
 use agatston_core::{BlockGrid, Blocks, Geometry, Rescale};
 use ndarray::Array3;
 use std::sync::{Mutex, PoisonError};
@@ -100,12 +101,6 @@ impl Layout {
     pub fn is_turned(&self) -> [bool; 2] {
         self.turned
     }
-}
-
-/// A number of voxels as a float; exact, axes are far shorter than 2^52.
-#[expect(clippy::cast_precision_loss, reason = "axes and counts of voxels stay below 2^52")]
-pub(crate) fn count(n: usize) -> f64 {
-    n as f64
 }
 
 /// Means and standard deviations of blocks, axes `[z, y, x]`.
@@ -215,7 +210,6 @@ fn turn(length: usize, turned: bool) -> impl Iterator<Item = usize> {
 }
 
 /// Mean and standard deviation of one block, HU. Sums are about 0 HU: 4,096 voxels lose no digit there that matters.
-#[expect(clippy::cast_possible_truncation, reason = "HU with seven digits are enough")]
 #[expect(clippy::cast_precision_loss, reason = "sums of squares of 4,096 voxels of 16 bits stay below 2^53")]
 fn moments(slices: &[(Blocks, Rescale)], block: usize, voxels: f64) -> (f32, f32) {
     let (mut sum, mut squares) = (0.0, 0.0);
@@ -227,7 +221,7 @@ fn moments(slices: &[(Blocks, Rescale)], block: usize, voxels: f64) -> (f32, f32
         squares += slope * slope * (blocks.squares[block] as f64) + 2.0 * low * over + pixels * low * low;
     }
     let mean = sum / voxels;
-    (mean as f32, (squares / voxels - mean * mean).max(0.0).sqrt() as f32)
+    (single(mean), single((squares / voxels - mean * mean).max(0.0).sqrt()))
 }
 
 #[cfg(test)]

@@ -8,15 +8,16 @@
 //! ```
 
 use crate::{
-    aorta::{Root, whole},
+    aorta::Root,
     bone::Spine,
     component::{Neighbours, Parts},
-    grid::{WorkGrid, count},
+    grid::WorkGrid,
     hull::Hull,
     mask::Mask,
     morphology::{dilated, eroded},
     parameters::Parameters,
     stats::median,
+    voxels::{count, whole},
 };
 use rayon::prelude::*;
 

@@ -1,9 +1,7 @@
 //! The convex hull of the lungs in a slice, as edges: how deep a point lies within it.
 
-use crate::{
-    grid::count,
-    mask::{Mask, stretches},
-};
+use crate::mask::Mask;
+use crate::voxels::count;
 
 /// One edge: a point on it and its unit normal to the inside, mm, `[x, y]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -24,11 +22,9 @@ impl Hull {
         let mut points = Vec::new();
         let mut rows = 0;
         for y in 0..mask.shape()[1] {
-            let mut columns = stretches(mask.row(z, y));
-            let Some(first) = columns.next() else { continue };
-            let last = columns.last().unwrap_or_else(|| first.clone()).end - 1;
+            let Some(extent) = mask.extent(z, y) else { continue };
             rows += 1;
-            points.extend([[count(first.start), count(y)], [count(last), count(y)]]);
+            points.extend([[count(extent.start), count(y)], [count(extent.end - 1), count(y)]]);
         }
         if rows < 2 {
             return Self::default();

@@ -34,6 +34,7 @@ mod ring;
 mod stats;
 mod tier;
 mod vessel;
+mod voxels;
 
 pub use anatomy::{Anatomy, Measured, Whole};
 pub use aorta::{Aorta, Disc, Root};
@@ -47,6 +48,6 @@ pub use grid::{Gathering, Layout, WorkGrid};
 pub use heart::{Blood, Heart};
 pub use hull::Hull;
 pub use mask::Mask;
-pub use parameters::{PARAMETERS_TOML, parameters_version};
+pub use parameters::{PARAMETERS_TOML, increment_most_mm, parameters_version};
 pub use tier::{Reason, Tier};
 pub use vessel::{LEFT_STEM, Vessel};

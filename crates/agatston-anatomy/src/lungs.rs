@@ -2,10 +2,11 @@
 
 use crate::{
     component::{Neighbours, Parts},
-    grid::{WorkGrid, count},
+    grid::WorkGrid,
     mask::Mask,
     morphology::eroded_in_plane,
     parameters::Parameters,
+    voxels::count,
 };
 
 /// The lungs of a work grid.
@@ -60,56 +61,28 @@ fn add_edges(body: &mut Mask) {
 
 /// Voxels that have the body on all four sides of their slice, or are part of it.
 fn between(body: &Mask) -> Mask {
-    let [slices, rows, columns] = body.shape();
-    let mut inside = body.clone();
+    let [slices, rows, _] = body.shape();
+    let mut inside = Mask::empty(body.shape());
     for z in 0..slices {
-        let mut in_front = vec![0; columns.div_ceil(64)];
         for y in 0..rows {
-            in_front.iter_mut().zip(body.row(z, y)).for_each(|(sum, row)| *sum |= row);
-            let row = inside.row_mut(z, y);
-            let sides = since_first(row).zip(until_last(row)).map(|(left, right)| left & right);
-            let sides: Vec<u64> = sides.collect();
-            row.iter_mut().zip(&in_front).zip(sides).for_each(|((row, front), sides)| *row = front & sides);
+            if let Some(extent) = body.extent(z, y) {
+                inside.set(z, y, extent);
+            }
         }
-        let mut behind = vec![0; columns.div_ceil(64)];
-        for y in (0..rows).rev() {
-            behind.iter_mut().zip(body.row(z, y)).for_each(|(sum, row)| *sum |= row);
-            inside.row_mut(z, y).iter_mut().zip(&behind).for_each(|(row, behind)| *row &= behind);
-        }
+        behind_body(body, &mut inside, z, 0..rows);
+        behind_body(body, &mut inside, z, (0..rows).rev());
     }
     inside
 }
 
-/// The words of a row with every bit from the first set one on.
-fn since_first(row: &[u64]) -> impl Iterator<Item = u64> {
-    let first = row.iter().position(|&word| word != 0);
-    let bits = |word: u64| u64::MAX << word.trailing_zeros();
-    let words: Vec<u64> = row
-        .iter()
-        .enumerate()
-        .map(|(i, &word)| match first {
-            Some(first) if i == first => bits(word),
-            Some(first) if i > first => u64::MAX,
-            _ => 0,
-        })
-        .collect();
-    words.into_iter()
-}
-
-/// The words of a row with every bit up to the last set one.
-fn until_last(row: &[u64]) -> impl Iterator<Item = u64> {
-    let last = row.iter().rposition(|&word| word != 0);
-    let bits = |word: u64| u64::MAX >> word.leading_zeros();
-    let words: Vec<u64> = row
-        .iter()
-        .enumerate()
-        .map(|(i, &word)| match last {
-            Some(last) if i == last => bits(word),
-            Some(last) if i < last => u64::MAX,
-            _ => 0,
-        })
-        .collect();
-    words.into_iter()
+/// Leaves of a slice what has the body in a row before it, as the rows come, or in its own.
+fn behind_body(body: &Mask, inside: &mut Mask, z: usize, rows: impl Iterator<Item = usize>) {
+    let mut seen: Vec<u64> = Vec::new();
+    for y in rows {
+        seen.resize(body.row(z, y).len(), 0);
+        seen.iter_mut().zip(body.row(z, y)).for_each(|(seen, row)| *seen |= row);
+        inside.row_mut(z, y).iter_mut().zip(&seen).for_each(|(row, seen)| *row &= seen);
+    }
 }
 
 /// What a part of the air looks like.

@@ -50,6 +50,14 @@ impl Mask {
         &mut self.words[from..from + self.words_a_row]
     }
 
+    /// Columns of a row from its first voxel to its last.
+    pub(crate) fn extent(&self, z: usize, y: usize) -> Option<Range<usize>> {
+        let mut stretches = stretches(self.row(z, y));
+        let first = stretches.next()?;
+        let end = stretches.last().map_or(first.end, |last| last.end);
+        Some(first.start..end)
+    }
+
     /// The words of a slice.
     pub(crate) fn slice(&self, z: usize) -> &[u64] {
         let length = self.shape[1] * self.words_a_row;

@@ -1,4 +1,4 @@
-//! Every number that the pipeline decides by, from `parameters.toml`, where each has its source.
+//! Every number that the rules decide by, from `parameters.toml`, where each is explained and has its source.
 
 use serde::Deserialize;
 use std::sync::LazyLock;
@@ -9,191 +9,215 @@ pub const PARAMETERS_TOML: &str = include_str!("../parameters.toml");
 static PARAMETERS: LazyLock<Parameters> =
     LazyLock::new(|| toml::from_str(PARAMETERS_TOML).expect("a test reads the parameters"));
 
-/// Declares a table of the file with its keys; what each means is said there.
-macro_rules! table {
-    ($(#[$doc:meta])* $name:ident { $($key:ident: $type:ty),+ $(,)? }) => {
-        $(#[$doc])*
-        #[derive(Debug, Deserialize)]
-        #[serde(deny_unknown_fields)]
-        pub(crate) struct $name { $(pub(crate) $key: $type),+ }
-    };
+/// All of them.
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Parameters {
+    pub(crate) version: u32,
+    pub(crate) grid: Grid,
+    pub(crate) lungs: Lungs,
+    pub(crate) bone: Bone,
+    pub(crate) disc: Disc,
+    pub(crate) aorta: Aorta,
+    pub(crate) heart: Heart,
+    pub(crate) blood: Blood,
+    pub(crate) ring: Ring,
+    pub(crate) place: Place,
+    pub(crate) artery: Artery,
+    pub(crate) tier: TierRules,
+    pub(crate) bounds: BoundsRules,
 }
 
-table!(
-    /// All of them.
-    Parameters {
-        version: u32,
-        grid: Grid,
-        lungs: Lungs,
-        bone: Bone,
-        disc: Disc,
-        aorta: Aorta,
-        heart: Heart,
-        blood: Blood,
-        ring: Ring,
-        place: Place,
-        artery: Artery,
-        tier: TierRules,
-        bounds: BoundsRules,
-    }
-);
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Grid {
+    pub(crate) block_mm: f64,
+    pub(crate) increment_most_mm: f64,
+}
 
-table!(Grid { block_mm: f64 });
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Lungs {
+    pub(crate) body_over_hu: f32,
+    pub(crate) body_erosion_mm: f64,
+    pub(crate) small_field_mm: f64,
+    pub(crate) air_below_hu: f32,
+    pub(crate) least_part_ml: f64,
+    pub(crate) inside_share: f64,
+    pub(crate) mean_over_hu: f64,
+    pub(crate) lesser_least_share: f64,
+    pub(crate) least_ml: f64,
+}
 
-table!(Lungs {
-    body_over_hu: f32,
-    body_erosion_mm: f64,
-    small_field_mm: f64,
-    air_below_hu: f32,
-    least_part_ml: f64,
-    inside_share: f64,
-    mean_over_hu: f64,
-    lesser_least_share: f64,
-    least_ml: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Bone {
+    pub(crate) from_hu: f32,
+    pub(crate) least_part_ml: f64,
+    pub(crate) spine_window_mm: f64,
+    pub(crate) spine_half_mm: f64,
+    pub(crate) spine_median_mm: f64,
+    pub(crate) spine_least_share: f64,
+}
 
-table!(Bone {
-    from_hu: f32,
-    least_part_ml: f64,
-    spine_window_mm: f64,
-    spine_half_mm: f64,
-    spine_median_mm: f64,
-    spine_least_share: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Disc {
+    pub(crate) clip_hu: [f32; 2],
+    pub(crate) ray_inside_mm: [f64; 2],
+    pub(crate) ray_outside_mm: [f64; 3],
+    pub(crate) inside_most_hu: f32,
+    pub(crate) contrast_hu: f32,
+    pub(crate) hole_below_hu: f32,
+    pub(crate) hole_over_hu: f32,
+    pub(crate) rays: u16,
+}
 
-table!(Disc {
-    clip_hu: [f32; 2],
-    ray_inside_mm: [f64; 2],
-    ray_outside_mm: [f64; 3],
-    inside_most_hu: f32,
-    contrast_hu: f32,
-    hole_below_hu: f32,
-    hole_over_hu: f32,
-    rays: u16,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Aorta {
+    pub(crate) descending_x: [f64; 2],
+    pub(crate) descending_y: [f64; 2],
+    pub(crate) descending_radii: Vec<f64>,
+    pub(crate) ascending_x: [f64; 2],
+    pub(crate) ascending_y: [f64; 2],
+    pub(crate) ascending_radii: Vec<f64>,
+    pub(crate) ascending_from_mm: f64,
+    pub(crate) ascending_lung_share: f64,
+    pub(crate) step_mm: f64,
+    pub(crate) step_per_increment: f64,
+    pub(crate) cost_per_mm: f64,
+    pub(crate) cost_per_radius_step: f64,
+    pub(crate) side_cost_per_mm: f64,
+    pub(crate) side_free_mm: f64,
+    pub(crate) anchor_mm: f64,
+    pub(crate) radius_cost: f64,
+    pub(crate) radius_expected_mm: f64,
+    pub(crate) walk_least_score: f64,
+    pub(crate) walk_radius: [f64; 2],
+    pub(crate) walk_left_mm: f64,
+    pub(crate) walk_back_score: f64,
+    pub(crate) walk_back_mm: f64,
+    pub(crate) walk_back_over_mm: f64,
+    pub(crate) walk_bad_mm: f64,
+    pub(crate) least_score: f64,
+    pub(crate) least_below_mm: f64,
+    pub(crate) least_above_mm: f64,
+}
 
-table!(Aorta {
-    descending_x: [f64; 2],
-    descending_y: [f64; 2],
-    descending_radii: Vec<f64>,
-    ascending_x: [f64; 2],
-    ascending_y: [f64; 2],
-    ascending_radii: Vec<f64>,
-    ascending_from_mm: f64,
-    ascending_lung_share: f64,
-    step_mm: f64,
-    step_per_increment: f64,
-    cost_per_mm: f64,
-    cost_per_radius_step: f64,
-    side_cost_per_mm: f64,
-    side_free_mm: f64,
-    anchor_mm: f64,
-    radius_cost: f64,
-    radius_expected_mm: f64,
-    walk_least_score: f64,
-    walk_radius: [f64; 2],
-    walk_left_mm: f64,
-    walk_back_score: f64,
-    walk_back_mm: f64,
-    walk_back_over_mm: f64,
-    walk_bad_mm: f64,
-    least_score: f64,
-    least_below_mm: f64,
-    least_above_mm: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Heart {
+    pub(crate) tissue_over_hu: f32,
+    pub(crate) off_bone_mm: f64,
+    pub(crate) off_spine_mm: f64,
+    pub(crate) core_erosion_mm: f64,
+    pub(crate) core_dilation_mm: f64,
+    pub(crate) carry_from_mm: f64,
+    pub(crate) carry_to_mm: f64,
+    pub(crate) up_to_mm: f64,
+    pub(crate) region_dilation_mm: f64,
+    pub(crate) region_off_bone_mm: f64,
+    pub(crate) edge_below_mm: f64,
+    pub(crate) edge_rows_mm: [f64; 2],
+    pub(crate) edge_least_mm2: f64,
+    pub(crate) metal_depth_mm: f64,
+    pub(crate) area_cm2: [f64; 2],
+}
 
-table!(Heart {
-    tissue_over_hu: f32,
-    off_bone_mm: f64,
-    off_spine_mm: f64,
-    core_erosion_mm: f64,
-    core_dilation_mm: f64,
-    carry_from_mm: f64,
-    carry_to_mm: f64,
-    up_to_mm: f64,
-    region_dilation_mm: f64,
-    region_off_bone_mm: f64,
-    edge_below_mm: f64,
-    edge_rows_mm: [f64; 2],
-    area_cm2: [f64; 2],
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Blood {
+    pub(crate) inner_mm: f64,
+    pub(crate) below_root_mm: f64,
+    pub(crate) contrast_over_hu: f64,
+    pub(crate) plain_below_hu: f64,
+    pub(crate) noise_over_hu: f64,
+}
 
-table!(Blood {
-    inner_mm: f64,
-    below_root_mm: f64,
-    contrast_over_hu: f64,
-    plain_below_hu: f64,
-    noise_over_hu: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Ring {
+    pub(crate) from_mm: f64,
+    pub(crate) to_mm: f64,
+    pub(crate) smooth_mm: f64,
+    pub(crate) below_hu: f64,
+    pub(crate) fat_under_blood_hu: [f64; 2],
+    pub(crate) lung_below_hu: f64,
+    pub(crate) blood_under_hu: f64,
+}
 
-table!(Ring {
-    from_mm: f64,
-    to_mm: f64,
-    smooth_mm: f64,
-    below_hu: f64,
-    fat_under_blood_hu: [f64; 2],
-    lung_below_hu: f64,
-    blood_under_hu: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Place {
+    pub(crate) bone_within_mm: f64,
+    pub(crate) wall_percentile: f64,
+    pub(crate) inferior_mm: f64,
+    pub(crate) root_leans: [f64; 2],
+    pub(crate) root_lean_most_mm: f64,
+    pub(crate) root_from_mm: f64,
+    pub(crate) root_to_mm: f64,
+}
 
-table!(Place {
-    bone_within_mm: f64,
-    wall_percentile: f64,
-    inferior_mm: f64,
-    root_leans: [f64; 2],
-    root_lean_most_mm: f64,
-    root_from_mm: f64,
-    root_to_mm: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct Artery {
+    pub(crate) rca_x: f64,
+    pub(crate) rca_angle: f64,
+    pub(crate) rca_inferior_x: f64,
+    pub(crate) stem_mm: f64,
+    pub(crate) stem_up_mm: f64,
+    pub(crate) stem_angle: [f64; 2],
+    pub(crate) lad_from_mm: f64,
+    pub(crate) lad_from_angle: f64,
+    pub(crate) lad_angle: f64,
+}
 
-table!(Artery {
-    rca_x: f64,
-    rca_angle: f64,
-    rca_inferior_x: f64,
-    stem_mm: f64,
-    stem_up_mm: f64,
-    stem_angle: [f64; 2],
-    lad_from_mm: f64,
-    lad_from_angle: f64,
-    lad_angle: f64,
-});
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct TierRules {
+    pub(crate) noise_two_slices: f64,
+    pub(crate) noise_one_slice: f64,
+    pub(crate) noise_one_slice_fat: f64,
+    pub(crate) descending_mm: f64,
+    pub(crate) ascending_mm: f64,
+    pub(crate) bone_mm: f64,
+    pub(crate) valve_fat: f64,
+    pub(crate) valve_blood: f64,
+    pub(crate) valve_root_mm: f64,
+    pub(crate) annulus_fat: f64,
+    pub(crate) annulus_blood: f64,
+    pub(crate) near_root_mm: f64,
+    pub(crate) near_root_blood: f64,
+    pub(crate) near_ascending_mm: f64,
+    pub(crate) near_root_fat: f64,
+    pub(crate) no_fat: f64,
+    pub(crate) metal_hu: f64,
+    pub(crate) high_mm: f64,
+    pub(crate) high_no_fat_mm: f64,
+    pub(crate) high_fat: f64,
+    pub(crate) lung_share: f64,
+    pub(crate) lung_fat: f64,
+    pub(crate) noise_sd: f64,
+    pub(crate) wall_bone_mm: f64,
+    pub(crate) wall_front_mm: f64,
+    pub(crate) posterior_descending_mm: f64,
+    pub(crate) posterior_x: f64,
+    pub(crate) posterior_spine_mm: f64,
+    pub(crate) posterior_aorta_mm: f64,
+    pub(crate) behind: [f64; 2],
+    pub(crate) right: [f64; 2],
+    pub(crate) far_x: [f64; 2],
+}
 
-table!(TierRules {
-    noise_two_slices: f64,
-    noise_one_slice: f64,
-    noise_one_slice_fat: f64,
-    descending_mm: f64,
-    ascending_mm: f64,
-    bone_mm: f64,
-    valve_fat: f64,
-    valve_blood: f64,
-    valve_root_mm: f64,
-    annulus_fat: f64,
-    annulus_blood: f64,
-    near_root_mm: f64,
-    near_root_blood: f64,
-    near_ascending_mm: f64,
-    near_root_fat: f64,
-    no_fat: f64,
-    metal_hu: f64,
-    high_mm: f64,
-    high_no_fat_mm: f64,
-    high_fat: f64,
-    lung_share: f64,
-    lung_fat: f64,
-    noise_sd: f64,
-    wall_bone_mm: f64,
-    wall_front_mm: f64,
-    posterior_descending_mm: f64,
-    posterior_x: f64,
-    posterior_spine_mm: f64,
-    posterior_aorta_mm: f64,
-    behind: [f64; 2],
-    right: [f64; 2],
-    far_x: [f64; 2],
-});
-
-table!(BoundsRules { share: f64, share_otherwise: f64, increments_mm: [f64; 2], least: f64 });
+#[derive(Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub(crate) struct BoundsRules {
+    pub(crate) share: f64,
+    pub(crate) share_otherwise: f64,
+    pub(crate) increments_mm: [f64; 2],
+    pub(crate) least: f64,
+}
 
 impl Parameters {
     /// Those of this version.
@@ -205,6 +229,11 @@ impl Parameters {
 /// Version of the parameters, which a result records.
 pub fn parameters_version() -> u32 {
     Parameters::shipped().version
+}
+
+/// Largest distance of slices in which the anatomy is looked for, mm.
+pub fn increment_most_mm() -> f64 {
+    Parameters::shipped().grid.increment_most_mm
 }
 
 #[cfg(test)]

@@ -7,7 +7,7 @@
 //! A state is a radius, a row and a column of the window, in this order in memory, so that a move is one shift along columns.
 //! Of equal moves the first wins, in the order rows, columns, radii.
 
-use crate::grid::count;
+use crate::voxels::{count, single};
 
 /// Number of states along each axis.
 #[derive(Clone, Copy, Debug)]
@@ -92,11 +92,10 @@ impl Moves {
         all
     }
 
-    #[expect(clippy::cast_possible_truncation, reason = "seven digits of a cost are enough")]
     fn cost(self, [radius, row, column]: [isize; 3]) -> f32 {
         let [down, aside] = [row, column].map(|step| count(step.unsigned_abs()));
         let mm = (down * self.spacing_mm[0]).hypot(aside * self.spacing_mm[1]);
-        (self.cost_per_mm * mm + self.cost_per_radius_step * count(radius.unsigned_abs())) as f32
+        single(self.cost_per_mm * mm + self.cost_per_radius_step * count(radius.unsigned_abs()))
     }
 }
 

@@ -1,16 +1,13 @@
 //! The tissue in a ring around a lesion: fat around a coronary artery, blood around a valve.
 
 use crate::{
-    grid::count,
     mask::{Mask, columns},
     morphology::{dilated, nearer},
     parameters::{Parameters, Ring as Rules},
     stats::median,
+    voxels::count,
 };
-use agatston_core::{Crop, Segment};
-
-/// No scanner measures less: what is below was never measured, declared as padding or not.
-const LEAST_MEASURED_HU: f64 = -1500.0;
+use agatston_core::{Crop, LEAST_MEASURED_HU, Segment};
 
 /// Shares of the ring around a lesion, 0 to 1, and its median.
 #[derive(Clone, Copy, Debug, Default, PartialEq)]

@@ -1,5 +1,7 @@
 //! Medians and percentiles of a few numbers.
 
+use crate::voxels::{count, whole};
+
 /// Median; the mean of the two in the middle of an even number. `None` of none.
 pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
     percentile(&mut values, 50.0)
@@ -8,11 +10,11 @@ pub(crate) fn median(mut values: Vec<f64>) -> Option<f64> {
 /// Percentile with linear interpolation between neighbours. `None` of none.
 pub(crate) fn percentile(values: &mut [f64], percent: f64) -> Option<f64> {
     let last = values.len().checked_sub(1)?;
-    let place = percent / 100.0 * crate::grid::count(last);
-    let below = (0..=last).rfind(|&i| crate::grid::count(i) <= place).unwrap_or(0);
+    let place = percent / 100.0 * count(last);
+    let below = whole(place);
     let (_, &mut low, above) = values.select_nth_unstable_by(below, f64::total_cmp);
     let high = above.iter().copied().min_by(f64::total_cmp).unwrap_or(low);
-    Some(low + (place - crate::grid::count(below)) * (high - low))
+    Some(low + (place - count(below)) * (high - low))
 }
 
 #[cfg(test)]

@@ -13,7 +13,7 @@ const LOWEST_HU: f64 = -1024.0;
 const HIGHEST_HU: f64 = 3071.0;
 
 /// No scanner measures less: what is below was never measured, declared as padding or not.
-const LEAST_MEASURED_HU: f64 = -1500.0;
+pub const LEAST_MEASURED_HU: f64 = -1500.0;
 
 /// HU of water, which stands where nothing was measured: neither air nor bone, so that a lung ends at the edge of the
 /// reconstructed circle.
@@ -59,7 +59,7 @@ pub struct Blocks {
 
 /// Blocks in the making.
 #[derive(Debug)]
-pub(crate) struct Gathering {
+pub(crate) struct BlockSums {
     blocks: Blocks,
     levels: Levels,
     /// So many rows can be added before the sum of the squares of a column might overflow.
@@ -103,7 +103,7 @@ impl Levels {
     }
 }
 
-impl Gathering {
+impl BlockSums {
     pub(crate) fn new(grid: BlockGrid, rescale: Rescale, columns: &mut ColumnSums) -> Self {
         let levels = Levels::new(rescale);
         let blocks = grid.count.iter().map(|&n| usize::from(n)).product();

@@ -42,7 +42,7 @@ mod volume;
 mod wide;
 
 pub use assignment::{Artery, Assigned, EVERYTHING, Piece, Pieces, Region};
-pub use blocks::{BlockGrid, Blocks};
+pub use blocks::{BlockGrid, Blocks, LEAST_MEASURED_HU};
 pub use candidates::{Candidates, Run};
 pub use category::{Category, FiveCategory, RumbergerCategory, cac_drs_grade, is_trace};
 pub use crop::{CROP_MARGIN_MM, Crop, CropBasis, CropBox, CropMeasures, PartialVolume, Rods};

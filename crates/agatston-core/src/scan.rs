@@ -5,7 +5,7 @@
 
 use crate::{
     Bins, BlockGrid, Blocks, Plane, Rescale, Run, Sample,
-    blocks::{ColumnSums, Gathering},
+    blocks::{BlockSums, ColumnSums},
     simd::{Backend, Found, Passing, Rows},
 };
 use ndarray::ArrayView2;
@@ -112,7 +112,7 @@ pub struct Scan<'s> {
     bound: Option<i16>,
     hash: Option<XxHash3_128>,
     sample: Option<Sample>,
-    blocks: Option<Gathering>,
+    blocks: Option<BlockSums>,
     /// Rows seen so far.
     rows: usize,
     scratch: &'s mut Scratch,
@@ -124,8 +124,8 @@ impl<'s> Scan<'s> {
         scratch.runs.clear();
         scratch.values.clear();
         let hash = spec.digest.then(XxHash3_128::new);
-        let gathering = |(grid, rescale)| Gathering::new(grid, rescale, &mut scratch.columns);
-        let blocks = spec.blocks.map(gathering);
+        let sums = |(grid, rescale)| BlockSums::new(grid, rescale, &mut scratch.columns);
+        let blocks = spec.blocks.map(sums);
         Self { bound, hash, sample: spec.sample.map(Sample::new), blocks, rows: 0, scratch }
     }
 
@@ -159,7 +159,7 @@ impl<'s> Scan<'s> {
             values: self.scratch.values.clone(),
             digest: self.hash.map(|hash| hash.finish_128()),
             sample: self.sample,
-            blocks: self.blocks.map(Gathering::finish),
+            blocks: self.blocks.map(BlockSums::finish),
         }
     }
 }

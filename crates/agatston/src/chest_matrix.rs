@@ -36,8 +36,8 @@ const SAME: (f64, f64) = (0.10, 5.0);
 enum Must {
     /// The bounds hold the truth of what is accepted.
     HoldTruth,
-    /// It is refused.
-    Refuse,
+    /// It is refused, for one of these codes at least.
+    Refuse(&'static [&'static str]),
     /// The same value as of the plain chest.
     Same,
     /// A finding of this code, or a refusal.
@@ -56,7 +56,7 @@ struct Kind {
 const fn kind(name: &'static str, must: Must, change: fn(ChestParameters) -> ChestParameters) -> Kind {
     let accepted_tenths = match must {
         Must::HoldTruth | Must::Same => 9,
-        Must::Refuse | Must::Tell(_) => 0,
+        Must::Refuse(_) | Must::Tell(_) => 0,
     };
     Kind { name, must, accepted_tenths, change }
 }
@@ -65,13 +65,29 @@ const fn kind(name: &'static str, must: Must, change: fn(ChestParameters) -> Che
 const PLAIN: Kind = kind("as drawn", Must::HoldTruth, |p| p);
 
 const KINDS: [Kind; 21] = [
-    kind("no heart: above it", Must::Refuse, |p| ChestParameters { variant: Variant::UpperChest, ..p }),
-    kind("no heart: abdomen", Must::Refuse, |p| ChestParameters { variant: Variant::Abdomen, ..p }),
-    kind("no heart: head", Must::Refuse, |p| ChestParameters { variant: Variant::Head, ..p }),
-    kind("half a heart: cut below", Must::Refuse, |p| ChestParameters { variant: Variant::CutBelow, ..p }),
-    kind("half a heart: cut above", Must::Refuse, |p| ChestParameters { variant: Variant::CutAbove, ..p }),
-    kind("contrast agent", Must::Refuse, |p| ChestParameters { variant: Variant::Contrast, ..p }),
-    kind("one lung missing", Must::Refuse, |p| ChestParameters { variant: Variant::OneLung, ..p }),
+    kind("no heart: above it", Must::Refuse(&["no_ascending_aorta", "heart_region_size"]), |p| {
+        ChestParameters { variant: Variant::UpperChest, ..p }
+    }),
+    kind("no heart: abdomen", Must::Refuse(&["no_lungs"]), |p| ChestParameters {
+        variant: Variant::Abdomen,
+        ..p
+    }),
+    kind("no heart: head", Must::Refuse(&["no_lungs"]), |p| ChestParameters { variant: Variant::Head, ..p }),
+    kind("half a heart: cut below", Must::Refuse(&["no_ascending_aorta", "cut_below"]), |p| {
+        ChestParameters { variant: Variant::CutBelow, ..p }
+    }),
+    kind("half a heart: cut above", Must::Refuse(&["no_ascending_aorta", "cut_above", "cut_below"]), |p| {
+        ChestParameters { variant: Variant::CutAbove, ..p }
+    }),
+    kind(
+        "contrast agent",
+        Must::Refuse(&["contrast_agent", "no_ascending_aorta", "heart_region_size"]),
+        |p| ChestParameters { variant: Variant::Contrast, ..p },
+    ),
+    kind("one lung missing", Must::Refuse(&["one_lung", "heart_region_size"]), |p| ChestParameters {
+        variant: Variant::OneLung,
+        ..p
+    }),
     kind("prone", Must::Same, |p| ChestParameters { pose: Pose::Prone, ..p }),
     kind("feet first", Must::Same, |p| ChestParameters { pose: Pose::FeetFirst, ..p }),
     kind("columns mirrored", Must::Same, |p| ChestParameters { pose: Pose::Mirrored, ..p }),
@@ -167,7 +183,10 @@ impl Row {
     fn judge(&mut self, must: Must, document: &ResultDocument) {
         let accepted = self.status.has_score();
         match must {
-            Must::Refuse if accepted => self.wrong.push("it was not refused".to_owned()),
+            Must::Refuse(_) if accepted => self.wrong.push("it was not refused".to_owned()),
+            Must::Refuse(codes) if !self.codes.iter().any(|code| codes.contains(&&**code)) => {
+                self.wrong.push(format!("refused for {}", self.codes.join(" ")));
+            }
             Must::Tell(code) if accepted && !document.findings.iter().any(|f| f.code == code) => {
                 self.wrong.push(format!("nothing tells of it, {code} least"));
             }

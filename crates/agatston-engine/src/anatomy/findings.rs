@@ -1,28 +1,23 @@
 //! What the anatomy says against a scan.
 
 use crate::{PixelCutoffs, code};
-use agatston_anatomy::{Anatomy, Gate, Measured};
+use agatston_anatomy::{Anatomy, Cut, Gate, Measured, increment_most_mm};
 use agatston_core::{Code, Finding, Severity};
 use agatston_dicom::code::CONTRAST_AGENT;
 use agatston_labels::Span;
-
-/// Largest distance of slices that the anatomy was ever looked for in, mm.
-const INCREMENT_MOST_MM: f64 = 5.5;
-
-/// Area of the edge of the field without lung beside the heart that is worth a word, mm2.
-const EDGE_LEAST_MM2: f64 = 100.0;
 
 /// What to do when the anatomy cannot say what is coronary.
 const LABELS: &str = "give --labels or --edits of a reader; --region everything counts all of a phantom";
 
 /// The refusal of slices that are too far apart.
 pub(crate) fn too_thick(increment_mm: f64) -> Option<Finding> {
-    (increment_mm > INCREMENT_MOST_MM).then(|| {
+    let most_mm = increment_most_mm();
+    (increment_mm > most_mm).then(|| {
         Finding::refusal(
             code::THICK_SLICES,
             "slices are too far apart to find the coronary arteries without labels",
         )
-        .expected(format!("at most {INCREMENT_MOST_MM} mm"))
+        .expected(format!("at most {most_mm} mm"))
         .seen(format!("{increment_mm:.2} mm"))
         .next_step(LABELS)
     })
@@ -33,7 +28,7 @@ pub(crate) fn findings(anatomy: &Anatomy) -> Vec<Finding> {
     let mut findings: Vec<Finding> =
         anatomy.gates.iter().map(|gate| refusal(gate, &anatomy.measured)).collect();
     let Some(cut) = anatomy.whole().map(|whole| whole.cut()) else { return findings };
-    if cut.edge_area_mm2 >= EDGE_LEAST_MM2 {
+    if cut.is_clipped() {
         let text = "the heart reaches the edge of the field of view: calcium may lie outside";
         findings.push(
             Finding::warning(code::CLIPPED_FIELD, text)
@@ -46,10 +41,11 @@ pub(crate) fn findings(anatomy: &Anatomy) -> Vec<Finding> {
         );
     }
     if cut.below_mm > 0.0 || cut.above_mm > 0.0 {
+        let [low, high] = Cut::region_mm();
         let text = "the slices end before the region of the heart does: calcium may lie beyond";
         findings.push(
             Finding::warning(code::COVERAGE_CUT, text)
-                .expected("slices from 85 mm below the root of the aorta to 25 mm above it")
+                .expected(format!("slices from {low} mm below the root of the aorta to {high} mm above it"))
                 .seen(format!("{:.0} mm are missing below, {:.0} mm above", cut.below_mm, cut.above_mm))
                 .next_step("look whether the lowest slices show the end of the right coronary artery"),
         );

@@ -78,22 +78,13 @@ fn tiers(lesions: &[Candidate]) -> Vec<TierRecord> {
     let record = |tier: Tier| {
         let of = || lesions.iter().filter(move |c| c.judged.tier == tier);
         TierRecord {
-            tier: word(tier),
+            tier: tier.into(),
             lesions: of().count() as u64,
             // Nothing is 0, not -0 as an empty sum of floats is.
             agatston: of().map(|c| c.agatston).fold(0.0, |sum, agatston| sum + agatston),
         }
     };
     Tier::ALL.into_iter().map(record).collect()
-}
-
-fn word(tier: Tier) -> TierWord {
-    match tier {
-        Tier::Confident => TierWord::Confident,
-        Tier::Likely => TierWord::Likely,
-        Tier::Unlikely => TierWord::Unlikely,
-        Tier::Excluded => TierWord::Excluded,
-    }
 }
 
 fn measured(anatomy: &Anatomy) -> AnatomyMeasuredRecord {
@@ -128,7 +119,7 @@ fn candidate(c: &Candidate, geometry: &Geometry, id: String) -> CandidateRecord 
     CandidateRecord {
         id,
         artery: c.judged.vessel.as_str().to_owned(),
-        tier: word(c.judged.tier),
+        tier: c.judged.tier.into(),
         reasons: c.judged.reasons.iter().map(|reason| reason.as_str().to_owned()).collect(),
         agatston: c.agatston,
         centroid_lps_mm: geometry.position_lps_mm(slice, row, column),

@@ -1,5 +1,6 @@
 //! What the anatomical pipeline found: why a lesion counts, and how far the total may be wrong.
 
+use agatston_anatomy::Tier;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -90,18 +91,35 @@ pub enum TierWord {
 
 impl TierWord {
     /// The word used in every output.
-    pub const fn as_str(self) -> &'static str {
-        match self {
-            Self::Confident => "confident",
-            Self::Likely => "likely",
-            Self::Unlikely => "unlikely",
-            Self::Excluded => "excluded",
-        }
+    pub fn as_str(self) -> &'static str {
+        Tier::from(self).as_str()
     }
 
     /// Whether its lesions are in the value.
     pub const fn is_counted(self) -> bool {
         matches!(self, Self::Confident | Self::Likely)
+    }
+}
+
+impl From<Tier> for TierWord {
+    fn from(tier: Tier) -> Self {
+        match tier {
+            Tier::Confident => Self::Confident,
+            Tier::Likely => Self::Likely,
+            Tier::Unlikely => Self::Unlikely,
+            Tier::Excluded => Self::Excluded,
+        }
+    }
+}
+
+impl From<TierWord> for Tier {
+    fn from(word: TierWord) -> Self {
+        match word {
+            TierWord::Confident => Self::Confident,
+            TierWord::Likely => Self::Likely,
+            TierWord::Unlikely => Self::Unlikely,
+            TierWord::Excluded => Self::Excluded,
+        }
     }
 }
 

@@ -1,10 +1,9 @@
 //! A result in the making: the way of one series from its checks to its score.
 
-use super::recorded::seed_id;
 use crate::{
     Assignment, Detail, Error, Request, Scope,
     anatomical::Anatomical,
-    anatomy::{self, Found},
+    anatomy::Found,
     assign::{by_edits, by_labels, everything, not_required},
     calibration::Calibrated,
     code,
@@ -16,7 +15,7 @@ use crate::{
     result::{FilesRecord, ResultDocument, SeriesRecord},
     risk::{self},
     scan::{ScanRequest, Scanned, Unscanned, scan_series},
-    series::{has_unique_instances, instances, series_record},
+    series::{instances, series_record},
     traced::Calcium,
 };
 use agatston_core::{Code, Finding, Protocol, Severity, looks};
@@ -197,13 +196,7 @@ impl<'a> Draft<'a> {
             Ok(()) => {
                 let mut document = self.recorded(series, scanned, assignment, &outcome);
                 metal.flag(&mut document.lesions, &outcome, cutoffs);
-                if let Some(found) = &self.found {
-                    let listed = self.request.detail != Detail::Totals || self.request.withheld;
-                    let unique = has_unique_instances(series);
-                    let id = |voxel| seed_id(series, unique, voxel);
-                    let record = anatomy::record(found, &series.geometry, listed, id);
-                    document = anatomy::document(document, found, record);
-                }
+                document = self.with_anatomy(series, document);
                 let trace = self.request.trace;
                 let calcium = trace.then(|| Calcium::of(candidates, assignment, &self.protocol, &outcome));
                 Ok(Told { document, calcium, anatomical: None })

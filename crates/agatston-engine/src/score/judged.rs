@@ -2,11 +2,11 @@
 
 use super::{draft::Draft, recorded::seed_id};
 use crate::{
-    AssignedBy, Assignment,
+    AssignedBy, Assignment, Detail,
     anatomical::Anatomical,
     anatomy::{self, Found, Judge, Judgement},
     assign::not_required,
-    result::ResultDocument,
+    result::{AnatomyRecord, ResultDocument},
     scan::{Scanned, Unscanned},
     series::{has_unique_instances, slices},
 };
@@ -62,17 +62,30 @@ impl Draft<'_> {
         if refuses { Err(Unscanned::Refused(Vec::new())) } else { Ok(assignment) }
     }
 
+    /// Makes a scored document a provisional one, where the anatomy assigned.
+    pub(super) fn with_anatomy(&self, series: &Series, document: ResultDocument) -> ResultDocument {
+        let Some(found) = &self.found else { return document };
+        let listed = self.request.detail != Detail::Totals || self.request.withheld;
+        anatomy::document(document, found, record_of(found, series, listed))
+    }
+
     /// The refused result with what the anatomy was found to be.
     pub(super) fn refused_with_anatomy(mut self, series: &Series, findings: Vec<Finding>) -> ResultDocument {
-        let (listed, unique) = (self.request.withheld, has_unique_instances(series));
-        let record = self.found.take().map(|found| {
-            anatomy::record(&found, &series.geometry, listed, |voxel| seed_id(series, unique, voxel))
-        });
-        ResultDocument { anatomy: record, slices: slices(series, self.request), ..self.refused(findings) }
+        let listed = self.request.withheld;
+        let record = self.found.take().map(|found| record_of(&found, series, listed));
+        // Candidates point to slices.
+        let is_pointed_to = record.as_ref().is_some_and(|record| !record.candidates.is_empty());
+        let slices = if is_pointed_to { slices(series, self.request) } else { Vec::new() };
+        ResultDocument { anatomy: record, slices, ..self.refused(findings) }
     }
 
     /// The noise in the blood of the heart, where the anatomy found it.
     pub(super) fn noise_hu(&self) -> Option<f64> {
         Some(self.found.as_ref()?.anatomy.blood?.noise_hu)
     }
+}
+
+fn record_of(found: &Found, series: &Series, listed: bool) -> AnatomyRecord {
+    let unique = has_unique_instances(series);
+    anatomy::record(found, &series.geometry, listed, |voxel| seed_id(series, unique, voxel))
 }

@@ -8,7 +8,7 @@ use crate::{
         TierRecord, TierWord,
     },
 };
-use agatston_anatomy::{AllBounds, Bounds, Share, Tier, Vessel};
+use agatston_anatomy::{AllBounds, Bounds, Share, Vessel};
 use agatston_core::Category;
 use std::collections::BTreeMap;
 
@@ -111,21 +111,12 @@ fn provisional(document: &ResultDocument, anatomy: &AnatomyRecord, ledger: &mut 
 
 /// Any place will do: the total does not ask.
 fn share_of_tier(row: &TierRecord) -> Share {
-    Share { vessel: Vessel::Rca, tier: tier(row.tier), agatston: row.agatston }
+    Share { vessel: Vessel::Rca, tier: row.tier.into(), agatston: row.agatston }
 }
 
 fn share(candidate: &CandidateRecord) -> Option<Share> {
     let vessel = Vessel::ALL.into_iter().find(|vessel| vessel.as_str() == candidate.artery)?;
-    Some(Share { vessel, tier: tier(candidate.tier), agatston: candidate.agatston })
-}
-
-fn tier(word: TierWord) -> Tier {
-    match word {
-        TierWord::Confident => Tier::Confident,
-        TierWord::Likely => Tier::Likely,
-        TierWord::Unlikely => Tier::Unlikely,
-        TierWord::Excluded => Tier::Excluded,
-    }
+    Some(Share { vessel, tier: candidate.tier.into(), agatston: candidate.agatston })
 }
 
 fn of_total(document: &ResultDocument, bounds: &Bounds, ledger: &mut Ledger) {
