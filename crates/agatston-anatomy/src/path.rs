@@ -53,22 +53,16 @@ const NEVER: f32 = -1e9;
 pub(crate) fn best_path(scores: &[Vec<f32>], states: States, moves: Moves) -> Vec<State> {
     let Some((first, others)) = scores.split_first() else { return Vec::new() };
     let moves = moves.all();
-    let mut best = first.clone();
-    let mut came: Vec<Vec<u16>> = Vec::with_capacity(others.len());
+    let mut best = vec![first.clone()];
     for scores in others {
-        let (reached, by) = step(&best, states, &moves);
-        best = reached.iter().zip(scores).map(|(reached, score)| reached + score).collect();
-        came.push(by);
+        let reached = step(&best[best.len() - 1], states, &moves);
+        best.push(reached.iter().zip(scores).map(|(reached, score)| reached + score).collect());
     }
-    let mut at = states.last_of(&best);
+    let Some((last, before)) = best.split_last() else { return Vec::new() };
+    let mut at = states.last_of(last);
     let mut path = vec![at];
-    for by in came.iter().rev() {
-        let step = &moves[usize::from(by[states.index(at)])];
-        at = State {
-            radius: at.radius.strict_add_signed(step.radius),
-            row: at.row.strict_add_signed(step.row),
-            column: at.column.strict_add_signed(step.column),
-        };
+    for best in before.iter().rev() {
+        at = states.before(best, at, &moves);
         path.push(at);
     }
     path.reverse();
@@ -104,6 +98,30 @@ impl States {
         (at.radius * self.rows + at.row) * self.columns + at.column
     }
 
+    fn moved(self, at: State, step: &Move) -> Option<State> {
+        let moved =
+            |from: usize, step: isize, length: usize| from.checked_add_signed(step).filter(|&i| i < length);
+        Some(State {
+            radius: moved(at.radius, step.radius, self.radii)?,
+            row: moved(at.row, step.row, self.rows)?,
+            column: moved(at.column, step.column, self.columns)?,
+        })
+    }
+
+    /// The state of the slice before from which one is reached best; `best` are the sums there.
+    fn before(self, best: &[f32], at: State, moves: &[Move]) -> State {
+        let mut most = (NEVER, at);
+        for step in moves {
+            if let Some(from) = self.moved(at, step) {
+                let value = best[self.index(from)] - step.cost;
+                if value > most.0 {
+                    most = (value, from);
+                }
+            }
+        }
+        most.1
+    }
+
     /// The state with the largest sum; of equals the first by row, column, radius.
     fn last_of(self, best: &[f32]) -> State {
         let mut last = State { radius: 0, row: 0, column: 0 };
@@ -121,12 +139,11 @@ impl States {
     }
 }
 
-/// The best that each state can be reached with, and by which move.
-fn step(best: &[f32], states: States, moves: &[Move]) -> (Vec<f32>, Vec<u16>) {
+/// The best that each state can be reached with.
+fn step(best: &[f32], states: States, moves: &[Move]) -> Vec<f32> {
     let States { radii, rows, columns } = states;
     let mut reached = vec![NEVER; best.len()];
-    let mut by = vec![0_i32; best.len()];
-    for (number, step) in (0..).zip(moves) {
+    for step in moves {
         let to = overlap(columns, step.column);
         for radius in overlap(radii, step.radius) {
             for row in overlap(rows, step.row) {
@@ -137,19 +154,13 @@ fn step(best: &[f32], states: States, moves: &[Move]) -> (Vec<f32>, Vec<u16>) {
                 };
                 let into = states.index(State { radius, row, column: to.start });
                 let from = &best[states.index(from)..][..to.len()];
-                let reached = &mut reached[into..][..to.len()];
-                let by = &mut by[into..][..to.len()];
-                for i in 0..from.len() {
-                    let value = from[i] - step.cost;
-                    let better = value > reached[i];
-                    reached[i] = if better { value } else { reached[i] };
-                    by[i] = if better { number } else { by[i] };
+                for (reached, from) in reached[into..][..to.len()].iter_mut().zip(from) {
+                    *reached = reached.max(from - step.cost);
                 }
             }
         }
     }
-    let small = |number: i32| u16::try_from(number).expect("a disc has a few hundred moves");
-    (reached, by.into_iter().map(small).collect())
+    reached
 }
 
 /// Indices from which a step stays within the length.
