@@ -51,12 +51,14 @@ const NEVER: f32 = -1e9;
 
 /// The path with the largest sum of scores less costs; `scores` of each slice by radius, row, column. Empty without slices.
 pub(crate) fn best_path(scores: &[Vec<f32>], states: States, moves: Moves) -> Vec<State> {
-    let Some((first, others)) = scores.split_first() else { return Vec::new() };
     let moves = moves.all();
-    let mut best = vec![first.clone()];
-    for scores in others {
-        let reached = step(&best[best.len() - 1], states, &moves);
-        best.push(reached.iter().zip(scores).map(|(reached, score)| reached + score).collect());
+    let mut best: Vec<Vec<f32>> = Vec::with_capacity(scores.len());
+    for scores in scores {
+        let sums = match best.last() {
+            Some(before) => step(before, states, &moves).iter().zip(scores).map(|(a, b)| a + b).collect(),
+            None => scores.clone(),
+        };
+        best.push(sums);
     }
     let Some((last, before)) = best.split_last() else { return Vec::new() };
     let mut at = states.last_of(last);
@@ -98,6 +100,7 @@ impl States {
         (at.radius * self.rows + at.row) * self.columns + at.column
     }
 
+    /// Where a move leads from a state; `None` beyond the window.
     fn moved(self, at: State, step: &Move) -> Option<State> {
         let moved =
             |from: usize, step: isize, length: usize| from.checked_add_signed(step).filter(|&i| i < length);
@@ -203,6 +206,10 @@ mod tests {
         let scores = vec![vec![0.5; 18]; 3];
         assert_eq!(best_path(&scores, STATES, MOVES), vec![State { radius: 0, row: 0, column: 0 }; 3]);
         assert!(best_path(&[], STATES, MOVES).is_empty());
+        // From both neighbours the end is reached with 1 + 1 - 0.02; the right one has the lower column.
+        let mut scores = vec![vec![0.0; 18]; 2];
+        (scores[0][3], scores[0][5], scores[1][4]) = (1.0, 1.0, 1.0);
+        assert_eq!(columns_of(&best_path(&scores, STATES, MOVES)), [3, 4]);
     }
 
     proptest! {
