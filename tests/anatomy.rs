@@ -22,6 +22,37 @@ fn chests_come_to_what_they_must() {
     assert!(said.stdout.contains("| contrast agent |") && !said.stdout.contains("WRONG"), "{}", said.stdout);
 }
 
+/// What the program found is nobody's decision, also when it comes back as labels; renamed by somebody, or by a scheme that has
+/// its very names, it is.
+#[test]
+fn a_provisional_score_given_back_as_labels_is_refused() {
+    let (folder, _) = chest(|p| p);
+    let out = tempfile::tempdir().unwrap();
+    let files = ["map.nii.gz", "map.seg.nrrd", "map.nrrd"].map(|name| text(out.path().join(name)));
+    let seg = text(out.path().join("seg.dcm"));
+    for file in &files {
+        let written = run(&["score", &text(folder.path()), "--labelmap", file, "--seg", &seg, "--overwrite"]);
+        assert_eq!(written.code, 0, "{}", written.stderr);
+    }
+    for file in files.iter().chain([&seg]) {
+        for scheme in [&[][..], &["--label-scheme", "agatston"]] {
+            let said = run(&[&["score", &text(folder.path()), "--labels", file], scheme].concat());
+            assert_eq!(said.code, 3, "{file}: {}", said.stdout);
+            assert!(said.stdout.contains("labels_provisional"), "{}", said.stdout);
+        }
+    }
+    let scheme = out.path().join("decided.toml");
+    let decided =
+        [("LM", "LM"), ("LAD", "LAD"), ("LCX", "LCX"), ("RCA", "RCA"), ("LM/LAD/LCX", "other_coronary")];
+    let labels = decided.iter().zip(1..).map(|((name, region), id)| {
+        format!("[[label]]\nid = {id}\nname = \"{name} provisional\"\nregion = \"{region}\"\n")
+    });
+    let head = "source = \"a reader\"\nlm_policy = \"separate\"\n".to_owned();
+    std::fs::write(&scheme, head + &labels.collect::<String>()).unwrap();
+    let said = run(&["score", &text(folder.path()), "--labels", &files[0], "--label-scheme", &text(&scheme)]);
+    assert_eq!(said.code, 0, "{}", said.stderr);
+}
+
 /// Tiers add up to value and bounds, lesions are candidates, and the result says that it is provisional.
 #[test]
 fn a_chest_without_labels_is_provisional() {

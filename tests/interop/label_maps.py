@@ -70,7 +70,8 @@ def main(series, result, nifti, seg_nrrd, colours):
     content = content if isinstance(content, bytes) else content.encode()
     table = ElementTree.fromstring(content.rstrip(b"\0").decode())
     names = {int(label.get("Key")): label.text for label in table.iter("Label")}
-    measured = list(regions_of(result).items())
+    behind = " provisional" if result["status"] == "provisional" else ""
+    measured = [(name + behind, measures) for name, measures in regions_of(result).items()]
     check.that(set(names.values()) == {"Background"} | {name for name, _ in measured}, "the label table names every region", sorted(names.items()))
 
     number = {name: key for key, name in names.items()}
@@ -80,7 +81,7 @@ def main(series, result, nifti, seg_nrrd, colours):
         check.that(abs(mm3 - measures["volume_mm3"]) < 1e-6 * max(mm3, 1), f"voxels of {name} are its volume", f"{mm3:.4f} mm3")
     lowest = float(hu[ids > 0].min(initial=9999))
     check.that(lowest >= lowest_hu(result), "every voxel reaches the threshold as pydicom reads it", f"{lowest} HU")
-    astray = [lesion["id"] for lesion in result["lesions"] if not is_there(lesion, ids, number[region_of(result, lesion)], matrix)]
+    astray = [lesion["id"] for lesion in result["lesions"] if not is_there(lesion, ids, number[region_of(result, lesion) + behind], matrix)]
     check.that(not astray, "every lesion is where the map has it", f"{len(result['lesions'])} lesions, astray {astray}")
 
     slicer, header = nrrd.read(seg_nrrd)

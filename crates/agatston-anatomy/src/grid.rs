@@ -193,11 +193,13 @@ impl Gathering {
 fn made(slices: &[(Blocks, Rescale)], turned: [bool; 2]) -> Made {
     let grid = slices[0].0.grid; // a block is at least one slice deep
     let [rows, columns] = grid.count.map(usize::from);
+    let mut moments = vec![Moments::default(); rows * columns];
+    slices.iter().for_each(|(blocks, rescale)| add(blocks, *rescale, &mut moments));
     let voxels = f64::from(grid.pixels()) * count(slices.len());
     let mut made = Made { mean: Vec::with_capacity(rows * columns), sd: Vec::with_capacity(rows * columns) };
     for row in turn(rows, turned[0]) {
         for column in turn(columns, turned[1]) {
-            let (mean, sd) = moments(slices, row * columns + column, voxels);
+            let (mean, sd) = moments[row * columns + column].over(voxels);
             made.mean.push(mean);
             made.sd.push(sd);
         }
@@ -209,19 +211,31 @@ fn turn(length: usize, turned: bool) -> impl Iterator<Item = usize> {
     (0..length).map(move |i| if turned { length - 1 - i } else { i })
 }
 
-/// Mean and standard deviation of one block, HU. Sums are about 0 HU: 4,096 voxels lose no digit there that matters.
-#[expect(clippy::cast_precision_loss, reason = "sums of squares of 4,096 voxels of 16 bits stay below 2^53")]
-fn moments(slices: &[(Blocks, Rescale)], block: usize, voxels: f64) -> (f32, f32) {
-    let (mut sum, mut squares) = (0.0, 0.0);
-    for (blocks, rescale) in slices {
-        let (slope, low) = (rescale.slope(), rescale.hu(blocks.low));
-        let pixels = f64::from(blocks.grid.pixels());
-        let over = slope * f64::from(blocks.sums[block]);
-        sum += over + pixels * low;
-        squares += slope * slope * (blocks.squares[block] as f64) + 2.0 * low * over + pixels * low * low;
+/// Sums over the voxels of a block, HU and HU squared. They are about 0 HU: 4,096 voxels lose no digit there that matters.
+#[derive(Clone, Copy, Debug, Default)]
+struct Moments {
+    sum: f64,
+    squares: f64,
+}
+
+impl Moments {
+    /// Mean and standard deviation.
+    fn over(self, voxels: f64) -> (f32, f32) {
+        let mean = self.sum / voxels;
+        (single(mean), single((self.squares / voxels - mean * mean).max(0.0).sqrt()))
     }
-    let mean = sum / voxels;
-    (single(mean), single((squares / voxels - mean * mean).max(0.0).sqrt()))
+}
+
+/// Adds the blocks of a slice.
+#[expect(clippy::cast_precision_loss, reason = "sums of squares of 4,096 voxels of 16 bits stay below 2^53")]
+fn add(blocks: &Blocks, rescale: Rescale, moments: &mut [Moments]) {
+    let (slope, low) = (rescale.slope(), rescale.hu(blocks.low));
+    let pixels = f64::from(blocks.grid.pixels());
+    for ((moments, &sum), &squares) in moments.iter_mut().zip(&blocks.sums).zip(&blocks.squares) {
+        let over = slope * f64::from(sum);
+        moments.sum += over + pixels * low;
+        moments.squares += slope * slope * (squares as f64) + 2.0 * low * over + pixels * low * low;
+    }
 }
 
 #[cfg(test)]

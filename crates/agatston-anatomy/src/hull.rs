@@ -1,7 +1,13 @@
 //! The convex hull of the lungs in a slice, as edges: how deep a point lies within it.
 
-use crate::mask::Mask;
-use crate::voxels::count;
+use crate::{
+    mask::Mask,
+    voxels::{count, whole},
+};
+use std::cmp::Ordering;
+
+/// A centre so far outside of an edge lies on it, mm: what sums of corners are rounded by.
+const ROUNDED_MM: f64 = 1e-6;
 
 /// One edge: a point on it and its unit normal to the inside, mm, `[x, y]`.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -66,12 +72,22 @@ impl Hull {
     pub(crate) fn fill(&self, mask: &mut Mask, z: usize, spacing_mm: [f64; 3]) {
         let [_, rows, columns] = mask.shape();
         for y in 0..rows {
-            let is_in =
-                |x: &usize| self.depth_mm(count(*x) * spacing_mm[2], count(y) * spacing_mm[1]) >= -1e-6;
-            let Some(first) = (0..columns).find(is_in) else { continue };
-            let last = (0..columns).rfind(is_in).unwrap_or(first);
+            let y_mm = count(y) * spacing_mm[1];
+            let is_in = |x: &usize| self.depth_mm(count(*x) * spacing_mm[2], y_mm) >= -ROUNDED_MM;
+            let [low, high] = self.across(y_mm).map(|x_mm| x_mm / spacing_mm[2]);
+            // A voxel more on each side, since these were rounded; `is_in` decides.
+            let near = whole(low - 1.0).min(columns)..whole(high + 2.0).min(columns);
+            let Some(first) = near.clone().find(is_in) else { continue };
+            let last = near.clone().rfind(is_in).unwrap_or(first);
             mask.set(z, y, first..last + 1);
         }
+    }
+
+    /// From where to where a row lies within it, mm; the second before the first where it does not.
+    fn across(&self, y_mm: f64) -> [f64; 2] {
+        let allowed = self.edges.iter().map(|edge| edge.allowed_mm(y_mm));
+        let all = [f64::NEG_INFINITY, f64::INFINITY];
+        allowed.fold(all, |[low, high], [from, to]| [low.max(from), high.min(to)])
     }
 }
 
@@ -84,6 +100,18 @@ impl Edge {
 
     fn depth_mm(&self, x: f64, y: f64) -> f64 {
         (x - self.point[0]) * self.inward[0] + (y - self.point[1]) * self.inward[1]
+    }
+
+    /// From where to where a row lies on its inner side, mm.
+    fn allowed_mm(&self, y: f64) -> [f64; 2] {
+        let [across, along] = self.inward;
+        let x = self.point[0] - (y - self.point[1]) * along / across;
+        match across.partial_cmp(&0.0) {
+            Some(Ordering::Greater) => [x, f64::INFINITY],
+            Some(Ordering::Less) => [f64::NEG_INFINITY, x],
+            _ if self.depth_mm(0.0, y) < -ROUNDED_MM => [f64::INFINITY, f64::NEG_INFINITY],
+            _ => [f64::NEG_INFINITY, f64::INFINITY],
+        }
     }
 }
 
@@ -130,6 +158,23 @@ mod tests {
         let mut within = Mask::empty(mask.shape());
         Hull::of(&mask, 0, [3.0, 2.0, 2.0]).fill(&mut within, 0, [3.0, 2.0, 2.0]);
         assert_eq!(within, typed(&[&[".......", ".#####.", ".#####.", "......."]]));
+    }
+
+    /// Of slanted, level and upright edges, every voxel of the slice is asked in turn.
+    #[test]
+    fn a_filled_hull_is_every_voxel_within() {
+        let mask =
+            typed(&[&["..........", "...##.....", ".#.......#", "......#...", "....##....", ".........."]]);
+        for spacing_mm in [[3.0, 0.7, 1.3], [3.0, 2.0, 0.31], [3.0, 1.0, 1.0]] {
+            let hull = Hull::of(&mask, 0, spacing_mm);
+            let mut filled = Mask::empty(mask.shape());
+            hull.fill(&mut filled, 0, spacing_mm);
+            for (y, x) in (0..6).flat_map(|y| (0..10).map(move |x| (y, x))) {
+                let depth = hull.depth_mm(count(x) * spacing_mm[2], count(y) * spacing_mm[1]);
+                assert_eq!(filled.holds([0, y, x]), depth >= -ROUNDED_MM, "{y}, {x}: {depth}");
+            }
+            assert_eq!(filled.extent(0, 2), Some(1..10));
+        }
     }
 
     #[test]

@@ -4,6 +4,7 @@
 
 use crate::{
     Assignment, Outcome, Scope,
+    assign::AssignedBy,
     outcome::{named_regions, region_name},
 };
 use agatston_anatomy::LEFT_STEM;
@@ -29,6 +30,8 @@ pub(crate) struct Calcium {
     pub(crate) lesions: Vec<usize>,
     /// The voxels of each slice, by row and start. No two overlap.
     pub(crate) slices: Vec<Vec<Span>>,
+    /// Whether no label and no reader decided what is coronary.
+    pub(crate) is_provisional: bool,
 }
 
 /// A region and its name in every output.
@@ -77,13 +80,24 @@ impl Calcium {
             };
             segments.iter().map(span).collect()
         };
-        Self { lesions, slices: (0..=u16::MAX).zip(segments).map(spans).collect(), regions }
+        Self {
+            lesions,
+            slices: (0..=u16::MAX).zip(segments).map(spans).collect(),
+            regions,
+            is_provisional: assignment.assigned_by == AssignedBy::Anatomy,
+        }
     }
 
-    /// What a region is called in a file that may be given back as labels. What is coronary beside arteries that are told
-    /// apart is a vessel that is none of them, or lies around the left main; called coronary only, it would say of all of
-    /// them that their artery is not known.
-    pub(crate) fn label<'r>(&self, region: &'r TracedRegion) -> &'r str {
+    /// What a region is called in a file that may be given back as labels. What is provisional is called so, or given back
+    /// it would be taken for what somebody had decided.
+    pub(crate) fn label(&self, region: &TracedRegion) -> String {
+        let name = self.called(region);
+        if self.is_provisional { agatston_labels::provisional(name) } else { name.to_owned() }
+    }
+
+    /// What a region is called in a file. What is coronary beside arteries that are told apart is a vessel that is none of
+    /// them, or lies around the left main; called coronary only, it would say of all of them that their artery is not known.
+    pub(crate) fn called<'r>(&self, region: &'r TracedRegion) -> &'r str {
         let told_apart = self.regions.iter().any(|r| matches!(r.region, Region::Artery(_)));
         let is_unnamed = region.region == Region::Coronary && region.name != LEFT_STEM;
         if is_unnamed && told_apart { OTHER_CORONARY } else { &region.name }
@@ -123,8 +137,13 @@ mod tests {
         let lad = TracedRegion { region: Region::Artery(Artery::Lad), name: "LAD".to_owned() };
         let coronary = |name: &str| TracedRegion { region: Region::Coronary, name: name.to_owned() };
         let label = |regions: &[TracedRegion]| {
-            let calcium = Calcium { regions: regions.to_vec(), lesions: Vec::new(), slices: Vec::new() };
-            calcium.label(&regions[0]).to_owned()
+            let calcium = Calcium {
+                regions: regions.to_vec(),
+                lesions: Vec::new(),
+                slices: Vec::new(),
+                is_provisional: false,
+            };
+            calcium.called(&regions[0]).to_owned()
         };
         assert_eq!(label(&[coronary("LM/LAD/LCX"), lad.clone()]), "LM/LAD/LCX");
         assert_eq!(label(&[coronary("coronary"), lad]), "other coronary");

@@ -24,6 +24,8 @@ pub const LABELS_UNKNOWN_ID: Code = Code::assignment("labels_unknown_id");
 pub const LABELS_UNKNOWN_NAME: Code = Code::assignment("labels_unknown_name");
 /// A label's name and its codes say different things.
 pub const LABELS_NAMES_CONTRADICT: Code = Code::assignment("labels_names_contradict");
+/// The labels are what this program wrote of a provisional score, and nobody has decided on them.
+pub const LABELS_PROVISIONAL: Code = Code::assignment("labels_provisional");
 /// The source was drawn in other patient coordinates than the series: another frame of reference.
 pub const LABELS_FRAME_OF_REFERENCE: Code = Code::assignment("labels_frame_of_reference");
 /// The segmentation has fractions, and no threshold says from which on a voxel belongs.

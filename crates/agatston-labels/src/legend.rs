@@ -7,8 +7,8 @@ use agatston_core::{Artery, Finding, Region, Severity};
 use crate::{
     LmPolicy, Meaning, Scheme, SchemeEntry,
     code::{
-        LABELS_ARTERY_UNDETERMINED, LABELS_NAMES_BEAT_SCHEME, LABELS_NAMES_CONTRADICT, LABELS_SCHEME_NEEDED,
-        LABELS_UNKNOWN_ID, LABELS_UNKNOWN_NAME,
+        LABELS_ARTERY_UNDETERMINED, LABELS_NAMES_BEAT_SCHEME, LABELS_NAMES_CONTRADICT, LABELS_PROVISIONAL,
+        LABELS_SCHEME_NEEDED, LABELS_UNKNOWN_ID, LABELS_UNKNOWN_NAME,
     },
     error::{Refusal, refusal},
     labels::{Cover, place},
@@ -74,6 +74,7 @@ impl Legend {
         if names.is_empty() && scheme.is_none() {
             return Err(scheme_needed(found));
         }
+        check_decided(names, scheme)?;
         let sources = Sources::new(names, scheme, found.ids_mean)?;
         let known = sources.explain(found)?;
         let covered = sources.covered();
@@ -183,6 +184,24 @@ impl<'a> Sources<'a> {
             .next_step("leave out --label-scheme if the names are right");
         vec![finding]
     }
+}
+
+/// Labels that this program wrote and nobody has looked at are nobody's decision, unless a scheme says what they mean.
+fn check_decided(names: &Names, scheme: Option<&Scheme>) -> Result<(), Refusal> {
+    let is_open =
+        |named: &&Named| vessel::is_provisional(&named.label) && by_name(&named.label, scheme).is_none();
+    let open: Vec<String> = names.values().filter(is_open).map(|named| shown(&named.label)).collect();
+    if open.is_empty() { Ok(()) } else { Err(undecided(&open)) }
+}
+
+fn undecided(labels: &[String]) -> Refusal {
+    refusal(LABELS_PROVISIONAL, "the labels are what a program found, and nobody has decided on them")
+        .seen(listed(labels.iter()))
+        .expected("labels without the word \"provisional\"")
+        .next_step(
+            "let a reader correct each label, then rename it without the word, in the program that edits it; or leave out \
+             --labels for the provisional score",
+        )
 }
 
 /// What the codes and the name of a label mean. A code that says only "coronary" is refined by the name.

@@ -64,3 +64,4 @@ pub use labels::{LabelKind, Labelled, Labels, ReadOptions, read, regions_from_js
 pub use references::{Content, PlacedReference, References};
 pub use scheme::{LmPolicy, Meaning, Scheme, SchemeEntry};
 pub use series::{Instance, Series};
+pub use vessel::provisional;

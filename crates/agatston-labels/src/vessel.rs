@@ -85,6 +85,19 @@ pub(crate) fn meaning_of(name: &str) -> Option<Meaning> {
     Some(meaning)
 }
 
+/// The last word of a label that nobody has decided on.
+const PROVISIONAL: &str = "provisional";
+
+/// What a label is called that nobody has decided on: read again, it is refused.
+pub fn provisional(name: &str) -> String {
+    format!("{name} {PROVISIONAL}")
+}
+
+/// Whether a label is called as one that nobody has decided on.
+pub(crate) fn is_provisional(name: &str) -> bool {
+    plain(name).split(' ').next_back() == Some(PROVISIONAL)
+}
+
 /// A name in lower case with single blanks between its words.
 pub(crate) fn plain(name: &str) -> String {
     let words = name.split(|c: char| c.is_whitespace() || c == '_' || c == '-').filter(|w| !w.is_empty());
@@ -109,6 +122,8 @@ mod tests {
         assert_eq!(meaning_of("coronary_arteries"), Some(Meaning::Coronary));
         assert_eq!(meaning_of("Other_coronary"), Some(Meaning::OtherCoronary));
         assert_eq!(meaning_of("LM/LAD/LCX"), Some(Meaning::OtherCoronary));
+        assert!(is_provisional(&provisional("LM/LAD/LCX")) && is_provisional("LAD_Provisional"));
+        assert!(!is_provisional("LAD") && !is_provisional("provisional LAD"));
     }
 
     #[test]

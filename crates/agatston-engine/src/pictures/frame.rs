@@ -161,7 +161,10 @@ mod tests {
 
     /// Of 40 slices.
     fn frame(slices: Vec<Vec<Span>>) -> Frame {
-        Frame::of(&geometry(), &Calcium { regions: Vec::new(), lesions: vec![0], slices })
+        Frame::of(
+            &geometry(),
+            &Calcium { regions: Vec::new(), lesions: vec![0], slices, is_provisional: false },
+        )
     }
 
     #[test]

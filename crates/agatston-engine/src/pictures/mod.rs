@@ -146,7 +146,7 @@ pub fn pictures(document: &ResultDocument, traced: &Traced, workers: Workers) ->
         return drawn(traced, &numbered(&traced.calcium), workers);
     }
     let slices = vec![Vec::new(); traced.calcium.slices.len()];
-    let nothing = Calcium { regions: Vec::new(), lesions: Vec::new(), slices };
+    let nothing = Calcium { regions: Vec::new(), lesions: Vec::new(), slices, is_provisional: false };
     let whole =
         Drawing { calcium: &nothing, labels: Vec::new(), reason: "everything counts: nothing is outlined" };
     draw(traced, &whole, workers)

@@ -37,7 +37,7 @@ fn bright(geometry: &Geometry) -> Pictures {
     slices[2] = vec![Span { row, start: column, end: column + 1, lesion: 0 }];
     let region = Region::Artery(Artery::Lad);
     let regions = vec![TracedRegion { region, name: "LAD".to_owned() }];
-    let calcium = Calcium { regions, lesions: vec![0], slices };
+    let calcium = Calcium { regions, lesions: vec![0], slices, is_provisional: false };
     let frame = Frame::of(geometry, &calcium);
     let rescale = Rescale::new(1.0, 0.0, 0).unwrap();
     let mut exposure = Exposure::new(&frame);

@@ -98,7 +98,7 @@ impl Writer<'_> {
             let place = calcium.lesions[index];
             let region = &calcium.regions[place];
             Group {
-                tracking_id: format!("{} lesion {}", calcium.label(region), index + 1),
+                tracking_id: format!("{} lesion {}", calcium.called(region), index + 1),
                 tracking_uid: self.subject.tracking_uid("lesion", &lesion.id),
                 finding: finding(region.region),
                 site: site(region.region),
@@ -116,7 +116,7 @@ impl Writer<'_> {
         let number = segment.and_then(|place| u16::try_from(place + 1).ok());
         let traced = place.and_then(|place| self.subject.traced.calcium.regions.get(place));
         Group {
-            tracking_id: traced.map_or(name, |traced| self.subject.traced.calcium.label(traced)).to_owned(),
+            tracking_id: traced.map_or(name, |traced| self.subject.traced.calcium.called(traced)).to_owned(),
             tracking_uid: self.subject.tracking_uid("region", name),
             finding: finding(region),
             site: site(region),

@@ -21,7 +21,7 @@ pub fn segmentation(
 ) -> Result<Encoded, NotWritten> {
     let subject = Subject::new(document, traced, date)?;
     let segment = |region: &TracedRegion| Segment {
-        label: traced.calcium.label(region).to_owned(),
+        label: traced.calcium.label(region),
         property: finding(region.region),
         anatomy: site(region.region),
         cielab: cielab(colour(region.region)),

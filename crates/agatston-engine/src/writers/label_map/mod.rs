@@ -136,7 +136,7 @@ impl Labels {
     fn of(calcium: &Calcium) -> Self {
         let label = |traced: &TracedRegion| Label {
             id: id(traced.region),
-            name: calcium.label(traced).to_owned(),
+            name: calcium.label(traced),
             region: traced.region,
             colour: colour(traced.region),
         };
