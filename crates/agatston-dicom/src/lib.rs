@@ -72,7 +72,9 @@ pub use pixels::Buffer;
 pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use shown::is_withheld;
-pub use sources::{FILES_MAX, Skip, Source, discover};
+pub use sources::{
+    FILES_MAX, FileTree, Listed, Listing, Skip, Source, Tree, discover, is_archive_name, joined,
+};
 pub use turns::Turns;
 pub use watch::{Event, Unwatched, Watch};
 pub use workers::Workers;

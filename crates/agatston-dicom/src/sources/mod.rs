@@ -3,10 +3,12 @@
 mod archive;
 mod discover;
 mod source;
+mod tree;
 
 pub(crate) use archive::is_archive;
 pub use discover::discover;
 pub use source::Source;
+pub use tree::{FileTree, Listed, Listing, Tree, is_archive_name, joined};
 
 use std::fmt;
 

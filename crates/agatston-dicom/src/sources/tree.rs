@@ -1,0 +1,217 @@
+//! A tree of folders, listed one folder at a time: what a batch walks through without ever holding all of it.
+//!
+//! A folder is known by its name relative to the root, `/` between its parts, empty at the root itself. An archive whose
+//! name ends in `.zip` is a folder too: what it holds is a scan of its own.
+
+use super::{Source, archive};
+use crate::Error;
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+    time::SystemTime,
+};
+
+/// A file as its folder lists it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Listed {
+    /// Its name in the folder.
+    pub name: String,
+    /// Length in bytes.
+    pub len: u64,
+    /// When it was last changed, nanoseconds since 1970; 0 where nobody knows.
+    pub modified_ns: u128,
+    /// Whether it is one: pipes, sockets and devices are not.
+    pub is_file: bool,
+}
+
+/// What a folder holds, each part sorted by name.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Listing {
+    /// Names of its folders, and of the archives in it.
+    pub folders: Vec<String>,
+    /// Its files.
+    pub files: Vec<Listed>,
+}
+
+/// Where folders are: a file system, an object store.
+pub trait Tree: Sync {
+    /// What a folder holds. Of an archive: nothing but the archive itself, as its only file.
+    ///
+    /// # Errors
+    ///
+    /// When it cannot be listed, or something in it cannot be looked at.
+    fn list(&self, folder: &str) -> Result<Listing, Error>;
+
+    /// The files of a folder as it was listed; of an archive, its entries.
+    ///
+    /// # Errors
+    ///
+    /// When a file cannot be had.
+    fn sources(&self, folder: &str, files: &[Listed]) -> Result<Vec<Source>, Error>;
+}
+
+/// Whether a name is that of an archive, which is a folder to a tree.
+pub fn is_archive_name(name: &str) -> bool {
+    Path::new(name).extension().is_some_and(|ending| ending.eq_ignore_ascii_case("zip"))
+}
+
+/// Name of what is in a folder, relative to the root.
+pub fn joined(folder: &str, name: &str) -> String {
+    if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
+}
+
+/// The tree below a folder of the file system.
+///
+/// A link to a folder is followed where it leads out of the tree; what lies in the tree is met under its own name, once.
+#[derive(Debug)]
+pub struct FileTree {
+    root: PathBuf,
+    /// Resolved.
+    real_root: PathBuf,
+    /// A folder that is left out, resolved.
+    without: Option<PathBuf>,
+}
+
+impl FileTree {
+    /// The tree below `root` but for one folder, as where results go.
+    ///
+    /// # Errors
+    ///
+    /// When `root` is no folder that can be had.
+    pub fn new(root: &Path, without: Option<&Path>) -> io::Result<Self> {
+        let real_root = fs::canonicalize(root)?;
+        if !real_root.is_dir() {
+            return Err(io::ErrorKind::NotADirectory.into());
+        }
+        let without = without.and_then(|path| fs::canonicalize(path).ok());
+        Ok(Self { root: root.to_owned(), real_root, without })
+    }
+
+    /// Where a folder is.
+    fn path(&self, folder: &str) -> PathBuf {
+        if folder.is_empty() { self.root.clone() } else { self.root.join(folder) }
+    }
+
+    /// Whether a folder is met otherwise, or not at all: the target of a link within the tree or above it, or what is left out.
+    fn is_left_out(&self, path: &Path, is_link: bool) -> io::Result<bool> {
+        if !is_link && self.without.is_none() {
+            return Ok(false);
+        }
+        let real = fs::canonicalize(path)?;
+        let is_known = is_link && (real.starts_with(&self.real_root) || self.real_root.starts_with(&real));
+        Ok(is_known || self.without.as_ref() == Some(&real))
+    }
+
+    fn read(&self, folder: &str) -> io::Result<Listing> {
+        let mut listing = Listing::default();
+        for entry in fs::read_dir(self.path(folder))? {
+            let entry = entry?;
+            let name = entry.file_name().into_string().map_err(|_| nameless())?;
+            let own = entry.metadata()?;
+            let is_link = own.is_symlink();
+            let kind = if is_link { fs::metadata(entry.path())? } else { own };
+            if kind.is_dir() {
+                if !self.is_left_out(&entry.path(), is_link)? {
+                    listing.folders.push(name);
+                }
+            } else if kind.is_file() && is_archive_name(&name) {
+                listing.folders.push(name);
+            } else {
+                listing.files.push(listed(name, &kind));
+            }
+        }
+        listing.folders.sort();
+        listing.files.sort();
+        Ok(listing)
+    }
+}
+
+impl Tree for FileTree {
+    fn list(&self, folder: &str) -> Result<Listing, Error> {
+        let failed = |e| Error::io(shown(folder), e);
+        let path = self.path(folder);
+        if is_archive_name(folder) {
+            let kind = fs::metadata(&path).map_err(failed)?;
+            if kind.is_file() {
+                let name = folder.rsplit('/').next().unwrap_or(folder);
+                return Ok(Listing { folders: Vec::new(), files: vec![listed(name.to_owned(), &kind)] });
+            }
+        }
+        self.read(folder).map_err(failed)
+    }
+
+    fn sources(&self, folder: &str, files: &[Listed]) -> Result<Vec<Source>, Error> {
+        let path = self.path(folder);
+        if is_archive_name(folder) && path.is_file() {
+            let mut found = Vec::new();
+            archive::entries(&path, (shown(folder), ""), &mut found)?;
+            return Ok(found);
+        }
+        let source = |file: &Listed| match file.is_file {
+            true => Source::file_of_length(path.join(&file.name), &file.name, file.len),
+            false => Source::no_file(&file.name),
+        };
+        Ok(files.iter().map(source).collect())
+    }
+}
+
+fn listed(name: String, kind: &fs::Metadata) -> Listed {
+    let since_1970 = kind.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
+    let modified_ns = since_1970.map_or(0, |time| time.as_nanos());
+    Listed { name, len: if kind.is_file() { kind.len() } else { 0 }, modified_ns, is_file: kind.is_file() }
+}
+
+fn shown(folder: &str) -> &str {
+    if folder.is_empty() { "the folder" } else { folder }
+}
+
+fn nameless() -> io::Error {
+    io::Error::new(
+        io::ErrorKind::InvalidData,
+        "a name in it is not UTF-8, and no index could hold it; rename it",
+    )
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tree(files: &[&str]) -> tempfile::TempDir {
+        let root = tempfile::tempdir().unwrap();
+        for name in files {
+            let path = root.path().join(name);
+            fs::create_dir_all(path.parent().unwrap()).unwrap();
+            fs::write(path, name).unwrap();
+        }
+        root
+    }
+
+    #[test]
+    fn a_folder_lists_what_lies_directly_in_it() {
+        let root = tree(&["b/2", "b/1", "b/c/3", "b/x.ZIP", "out/y"]);
+        let tree = FileTree::new(root.path(), Some(&root.path().join("out"))).unwrap();
+        assert_eq!(tree.list("").unwrap(), Listing { folders: vec!["b".to_owned()], files: Vec::new() });
+        let listing = tree.list("b").unwrap();
+        assert_eq!(listing.folders, ["c", "x.ZIP"]);
+        let files: Vec<_> = listing.files.iter().map(|f| (&*f.name, f.len, f.modified_ns > 0)).collect();
+        assert_eq!(files, [("1", 3, true), ("2", 3, true)]);
+        let sources = tree.sources("b", &listing.files).unwrap();
+        assert_eq!(sources[1].path(), Some(&*root.path().join("b/2")));
+        assert_eq!(tree.list("b/x.ZIP").unwrap().files[0].name, "x.ZIP");
+        let gone = tree.list("gone").unwrap_err().to_string();
+        assert!(gone.starts_with("gone could not be read"), "{gone}");
+    }
+
+    #[cfg(unix)]
+    #[test]
+    fn links_are_followed_out_of_the_tree_and_not_within() {
+        let (root, other) = (tree(&["a/1"]), tree(&["1"]));
+        for (to, name) in [(other.path(), "out"), (root.path(), "up"), (&root.path().join("a"), "again")] {
+            std::os::unix::fs::symlink(to, root.path().join(name)).unwrap();
+        }
+        let tree = FileTree::new(root.path(), None).unwrap();
+        assert_eq!(tree.list("").unwrap().folders, ["a", "out"]);
+        std::os::unix::fs::symlink("nowhere", root.path().join("dangling")).unwrap();
+        assert!(tree.list("").is_err(), "a slice may be missing behind it");
+    }
+}
