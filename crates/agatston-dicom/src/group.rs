@@ -77,6 +77,15 @@ impl Group {
         &self.facts
     }
 
+    /// SOPInstanceUID and frame of everything that belongs to it, sorted: planes, and frame 0 of files that cannot be placed.
+    pub fn instances(&self) -> Vec<(&str, usize)> {
+        let planes = self.planes.iter().map(|p| (&*p.header.identity.sop_instance, p.frame));
+        let misfits = self.misfits.iter().map(|m| (&*m.header.identity.sop_instance, 0));
+        let mut all: Vec<_> = planes.chain(misfits).collect();
+        all.sort_unstable();
+        all
+    }
+
     /// Number of planes, duplicates included.
     pub fn planes(&self) -> usize {
         self.planes.len()

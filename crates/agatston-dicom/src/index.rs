@@ -30,6 +30,20 @@ pub struct Index {
 /// # Errors
 /// [`Error::Io`] when a source cannot be read, [`Error::Stopped`] when `watch` asks for it.
 pub fn index(sources: Vec<Source>, workers: Workers, watch: &dyn Watch) -> Result<Index, Error> {
+    let (index, unread) = index_readable(sources, workers, watch)?;
+    unread.into_iter().next().map_or(Ok(index), Err)
+}
+
+/// Reads the header of every source that can be read, and says which cannot, in the order of the sources: any of them may
+/// be a slice of any series.
+///
+/// # Errors
+/// [`Error::Stopped`] when `watch` asks for it.
+pub fn index_readable(
+    sources: Vec<Source>,
+    workers: Workers,
+    watch: &dyn Watch,
+) -> Result<(Index, Vec<Error>), Error> {
     let (done, of) = (AtomicUsize::new(0), sources.len());
     let stopped = AtomicBool::new(false);
     let found = workers.each(of, HeaderBuffer::default, |buffer, _, i| {
@@ -38,15 +52,25 @@ pub fn index(sources: Vec<Source>, workers: Workers, watch: &dyn Watch) -> Resul
         }
         let found = read_header(&sources[i], buffer).map_err(|e| Error::io(sources[i].name(), e));
         let done = done.fetch_add(1, Ordering::Relaxed) + 1;
-        if found.is_err() || watch.event(Event::Indexed { done, of }) == ControlFlow::Break(()) {
+        if watch.event(Event::Indexed { done, of }) == ControlFlow::Break(()) {
             stopped.store(true, Ordering::Relaxed);
         }
         found
     });
-    let found = all_read(found, stopped.into_inner())?;
+    if stopped.into_inner() {
+        return Err(Error::Stopped);
+    }
     let series = series_of_images(&found);
     let mut index = Index { read: of, ..Index::default() };
+    let mut unread = Vec::new();
     for (source, found) in sources.into_iter().zip(found) {
+        let found = match found {
+            Ok(found) => found,
+            Err(error) => {
+                unread.push(error);
+                continue;
+            }
+        };
         match found {
             Found::Ct(header) if is_localizer(&header) => index.skipped.push((source, Skip::Localizer)),
             Found::Ct(header) => match header.foreign.clone() {
@@ -59,25 +83,12 @@ pub fn index(sources: Vec<Source>, workers: Workers, watch: &dyn Watch) -> Resul
             Found::Other(skip) => index.skipped.push((source, skip)),
         }
     }
-    Ok(index)
-}
-
-/// All that was read, or what went wrong; the first file that failed is the one that is told.
-fn all_read(found: Vec<Result<Found, Error>>, stopped: bool) -> Result<Vec<Found>, Error> {
-    let mut all = Vec::with_capacity(found.len());
-    for found in found {
-        match found {
-            Ok(found) => all.push(found),
-            Err(Error::Stopped) => {}
-            Err(error) => return Err(error),
-        }
-    }
-    if stopped { Err(Error::Stopped) } else { Ok(all) }
+    Ok((index, unread))
 }
 
 /// SeriesInstanceUIDs that hold CT images.
-fn series_of_images(found: &[Found]) -> BTreeSet<String> {
-    let images = found.iter().filter_map(|f| match f {
+fn series_of_images(found: &[Result<Found, Error>]) -> BTreeSet<String> {
+    let images = found.iter().flatten().filter_map(|f| match f {
         Found::Ct(header) if header.foreign.is_none() => Some(header.identity.series.clone()),
         _ => None,
     });

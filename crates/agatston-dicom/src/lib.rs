@@ -67,7 +67,7 @@ pub use error::Error;
 pub use facts::{SeriesFacts, Sex};
 pub use group::{Group, group};
 pub use header::Header;
-pub use index::{Index, index};
+pub use index::{Index, index, index_readable};
 pub use pixels::Buffer;
 pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};

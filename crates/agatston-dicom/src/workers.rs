@@ -24,6 +24,11 @@ impl Workers {
         Self { threads: threads.max(1) }
     }
 
+    /// Threads that compute.
+    pub fn threads(self) -> usize {
+        self.threads
+    }
+
     /// Threads that read: four were best when the files were in memory, eight from a cold disk.
     fn readers(self) -> usize {
         (2 * self.threads).clamp(4, 16)

@@ -24,6 +24,14 @@ pub const NO_SCORABLE_SERIES: Code = Code::geometry("no_scorable_series");
 pub const ARCHIVE_UNREADABLE: Code = Code::geometry("archive_unreadable");
 /// A DICOMDIR names no files that can be read.
 pub const DICOMDIR_UNUSABLE: Code = Code::geometry("dicomdir_unusable");
+/// A file or folder that a series needs could not be read: worth a retry.
+pub const READ_FAILED: Code = Code::geometry("read_failed");
+/// A bug in the program, in a batch that went on without the series.
+pub const INTERNAL_ERROR: Code = Code::geometry("internal_error");
+/// An index names a series that its folder does not hold.
+pub const SERIES_CHANGED: Code = Code::geometry("series_changed");
+/// The same series lies in a folder that comes before.
+pub const DUPLICATE_SERIES: Code = Code::coronary("duplicate_series");
 /// Files of the input are no part of any CT series.
 pub const FILES_LEFT_OUT: Code = Code::geometry("files_left_out");
 /// A stent was declared.
@@ -204,6 +212,10 @@ pub const ALL: &[Code] = &[
     ARCHIVE_UNREADABLE,
     DICOMDIR_UNUSABLE,
     FILES_LEFT_OUT,
+    READ_FAILED,
+    INTERNAL_ERROR,
+    SERIES_CHANGED,
+    DUPLICATE_SERIES,
     DECLARED_STENT,
     DECLARED_BYPASS,
     DECLARED_DEVICE,

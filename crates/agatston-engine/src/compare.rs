@@ -78,7 +78,7 @@ pub fn compare(baseline: &Side, followup: &Side, request: &CompareRequest) -> Co
     Comparison {
         schema: COMPARE_SCHEMA.to_owned(),
         verdict: if comparability.comparable { of_total } else { Some(Verdict::NotComparable) },
-        engine: EngineRecord { name: "agatston".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() },
+        engine: EngineRecord::this(),
         baseline: compared(b),
         followup: compared(f),
         bmi: request.bmi,

@@ -22,6 +22,7 @@
 mod anatomical;
 mod anatomy;
 mod assign;
+pub mod batch;
 mod body;
 mod calibration;
 mod checks;
@@ -60,10 +61,13 @@ mod validate;
 pub mod writers;
 
 pub use agatston_anatomy::PARAMETERS_TOML as ANATOMY_PARAMETERS_TOML;
-pub use agatston_dicom::{Error as DicomError, Event, FILES_MAX, Source, Unwatched, Watch, Workers};
+pub use agatston_dicom::{
+    Error as DicomError, Event, FILES_MAX, FileTree, Source, Tree, Unwatched, Watch, Workers,
+};
 pub use agatston_labels::{Error as LabelsError, ReadOptions, Scheme};
 pub use anatomical::Anatomical;
 pub use assign::{AssignedBy, Assignment, Scope};
+pub use batch::Places;
 pub use calibration::Calibration;
 pub use checks::{Checks, PixelCutoffs};
 pub use compare::{CompareRequest, Comparison, PrivateFacts, Side, Verdict, compare, record as comparison};

@@ -128,6 +128,13 @@ pub struct EngineRecord {
     pub version: String,
 }
 
+impl EngineRecord {
+    /// This program.
+    pub(crate) fn this() -> Self {
+        Self { name: "agatston".to_owned(), version: env!("CARGO_PKG_VERSION").to_owned() }
+    }
+}
+
 /// What was asked for beside the protocol.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct OptionsRecord {

@@ -11,9 +11,11 @@ use crate::{
     input::{files, left_out, unusable},
     result::{FilesRecord, ResultDocument},
     select::select,
+    series::Checked,
     traced::Traced,
 };
-use agatston_dicom::{Source, Watch, discover, group, index};
+use agatston_core::Finding;
+use agatston_dicom::{Refusal, SeriesFacts, Source, Watch, discover, group, index};
 use std::path::PathBuf;
 
 /// Scores what the paths hold: one result a series, refused ones included. At least one.
@@ -95,19 +97,49 @@ pub fn score_source_sides(
             .series
             .into_iter()
             .map(|checked| {
-                let mut draft = Draft::new(request, files.clone());
-                draft.findings.extend(selection.findings.iter().chain(&left_out).cloned());
-                let private = Some(PrivateFacts::of(match &checked {
-                    Ok(series) => &series.facts,
-                    Err(refusal) => &refusal.facts,
-                }));
-                let (told, series) = match checked {
-                    Ok(series) => (draft.score(&series, watch)?, Some(series)),
-                    Err(refusal) => (draft.refused_unseen(refusal).into(), None),
-                };
-                let traced = series.zip(told.calcium).map(|(series, calcium)| Traced { series, calcium });
-                Ok(Side { document: told.document, private, traced, anatomical: told.anatomical })
+                let findings = selection.findings.iter().chain(&left_out).cloned().collect();
+                score_checked(checked, files.clone(), findings, request, watch)
             })
             .collect(),
+    }
+}
+
+/// Scores a series whose headers were checked; `findings` are those of its input.
+///
+/// # Errors
+///
+/// As [`score`].
+pub(crate) fn score_checked(
+    checked: Checked,
+    files: FilesRecord,
+    findings: Vec<Finding>,
+    request: &Request,
+    watch: &dyn Watch,
+) -> Result<Side, Error> {
+    let mut draft = Draft::new(request, files);
+    draft.findings.extend(findings);
+    let private = Some(PrivateFacts::of(match &checked {
+        Ok(series) => &series.facts,
+        Err(refusal) => &refusal.facts,
+    }));
+    let (told, series) = match checked {
+        Ok(series) => (draft.score(&series, watch)?, Some(series)),
+        Err(refusal) => (draft.refused_unseen(refusal).into(), None),
+    };
+    let traced = series.zip(told.calcium).map(|(series, calcium)| Traced { series, calcium });
+    Ok(Side { document: told.document, private, traced, anatomical: told.anatomical })
+}
+
+/// The refused result of a series, or of what should have been one.
+pub(crate) fn refused(
+    request: &Request,
+    files: FilesRecord,
+    facts: Option<&SeriesFacts>,
+    findings: Vec<Finding>,
+) -> ResultDocument {
+    let draft = Draft::new(request, files);
+    match facts {
+        Some(facts) => draft.refused_unseen(Refusal { facts: Box::new(facts.clone()), findings }),
+        None => draft.refused(findings),
     }
 }

@@ -1,10 +1,12 @@
 //! The command line as typed: clap and nothing else.
 
+mod batch;
 pub(crate) mod calibration;
 mod compare;
 mod files;
 mod risk;
 
+pub(crate) use batch::{BatchArgs, BatchScoringArgs, LogFormat, MergeArgs, MergeRowsArg, ProgressArg};
 pub(crate) use compare::{CompareArgs, CompareFormat, ScoringArgs, SideArgs};
 pub(crate) use files::{FilesArgs, PicturesArgs};
 pub(crate) use risk::RiskArgs;
@@ -32,6 +34,10 @@ pub(crate) struct Cli {
 pub(crate) enum Command {
     /// Score one series: a folder, file, zip or DICOMDIR
     Score(Box<ScoreArgs>),
+    /// Score every series below a folder, as one table; stopped or killed it goes on
+    Batch(Box<BatchArgs>),
+    /// Put the parts of a batch together: the same bytes as of one batch
+    Merge(MergeArgs),
     /// Say how calcium changed between two scans: growth, density, noise or reversal
     Compare(Box<CompareArgs>),
     /// Say what is in here: series, geometry, suitability, findings; scores nothing
@@ -339,4 +345,6 @@ pub(crate) enum Document {
     Inspection,
     /// What `compare` writes
     Compare,
+    /// The run.json of `batch`
+    Run,
 }

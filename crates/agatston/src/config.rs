@@ -1,11 +1,13 @@
 //! From what was typed to what is done: validated and resolved, files named on the command line read.
 
+mod batch;
 mod calibration;
 mod compare;
 mod files;
 mod risk;
 mod rows;
 
+pub(crate) use batch::{BatchConfig, MergeConfig, MergeTarget};
 pub(crate) use compare::{CompareConfig, SideConfig};
 pub(crate) use files::{ANATOMY_MAP, Files, PictureFiles};
 

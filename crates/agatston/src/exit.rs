@@ -15,8 +15,12 @@ pub(crate) enum Exit {
     Refused = 3,
     /// Reading or writing failed outside (disk, permission, network): worth a retry.
     Outside = 4,
+    /// A batch finished, and some series have no score: they are rows with their reason.
+    SomeWithoutScore = 5,
     /// An output exists and `--overwrite` was not given.
     Exists = 6,
+    /// Stopped by a signal; a batch goes on with `--resume`.
+    Stopped = 7,
 }
 
 impl From<Exit> for ExitCode {
@@ -33,4 +37,6 @@ Exit codes:
   2  wrong use; the message names the option
   3  the input was refused, every reason with its code; or a result does not add up
   4  reading or writing failed outside the program; worth a retry
-  6  an output exists and --overwrite was not given";
+  5  a batch finished, and some series were refused or failed: they are rows with their reason
+  6  an output exists and --overwrite was not given
+  7  stopped by a signal; a batch goes on with --resume";

@@ -28,6 +28,28 @@ pub(crate) enum Failure {
     /// An output is there already.
     #[error("{} exists already; give --overwrite to replace it", named(.0))]
     Exists(PathBuf),
+    /// A batch is there already.
+    #[error("{} holds a batch already; give --resume to go on with it, or --overwrite to begin anew", named(.0))]
+    BatchExists(PathBuf),
+    /// Another batch is at work.
+    #[error("{} is written to by another batch; wait for it, or name another folder", named(.0))]
+    Busy(PathBuf),
+    /// A manifest names no series.
+    #[error("{name} cannot be used as a manifest: {problem}")]
+    NoManifest { name: String, problem: String },
+    /// A folder is no part of a batch.
+    #[error(
+        "{} {}", named(.path),
+        if *.is_begun { "is a batch that did not come to its end; run it again with --resume" }
+        else { "is no folder that `agatston batch` filled: it has no run.json" }
+    )]
+    NoPart { path: PathBuf, is_begun: bool },
+    /// Parts do not make a whole.
+    #[error("the parts do not go together: {0}")]
+    Parts(String),
+    /// Signals cannot be listened for.
+    #[error("signals cannot be listened for: {0}")]
+    Signals(io::Error),
     /// A file could not be read.
     #[error("{}: {source}", named(.path))]
     Read { path: PathBuf, source: io::Error },
@@ -76,7 +98,10 @@ impl Failure {
                 Exit::Usage
             }
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
-            Self::Exists(_) => Exit::Exists,
+            Self::NoManifest { .. } => Exit::Usage,
+            Self::Exists(_) | Self::BatchExists(_) => Exit::Exists,
+            Self::NoPart { .. } | Self::Parts(_) => Exit::Refused,
+            Self::Busy(_) | Self::Signals(_) => Exit::Outside,
             // It is made in memory: nothing outside can be at fault.
             Self::Table(_) => Exit::Bug,
             Self::Object { source: NotWritten::Object(OutError::Input(_)), .. } => Exit::Outside,

@@ -1,5 +1,6 @@
 //! `agatston`: coronary calcium scores from CT, exact and explained.
 
+mod batch;
 mod chest_matrix;
 mod cli;
 mod commands;
@@ -42,6 +43,8 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
     let progress = progress::Progress::new(cli.quiet);
     match cli.command {
         Command::Score(args) => commands::score::run(&config::ScoreConfig::new(*args, workers)?, &progress),
+        Command::Batch(args) => commands::batch::run(&config::BatchConfig::new(*args, workers, cli.quiet)?),
+        Command::Merge(args) => commands::merge::run(&config::MergeConfig::new(args)?),
         Command::Compare(args) => {
             commands::compare::run(config::CompareConfig::new(*args, workers)?, &progress)
         }

@@ -135,10 +135,7 @@ impl Draft<'_> {
             schema: RESULT_SCHEMA.to_owned(),
             status,
             refusal: None,
-            engine: EngineRecord {
-                name: "agatston".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
+            engine: EngineRecord::this(),
             protocol: ProtocolRecord::new(&r.protocol, &self.protocol),
             options: OptionsRecord {
                 kvp_mode: r.kvp_mode,

@@ -1,6 +1,7 @@
 //! Writers: a result document, a comparison or a traced series in, bytes out. One place, the binary, does the writing.
 
 mod anatomy;
+pub mod batch;
 pub mod comparison;
 pub mod comparison_csv;
 pub mod dicom;

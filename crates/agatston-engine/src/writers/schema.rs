@@ -1,6 +1,6 @@
 //! JSON Schema of the documents, made from the types.
 
-use crate::{compare::Comparison, inspect::Inspection, result::ResultDocument};
+use crate::{batch::RunRecord, compare::Comparison, inspect::Inspection, result::ResultDocument};
 
 /// JSON Schema of [`ResultDocument`], with a final newline.
 pub fn result() -> String {
@@ -15,6 +15,11 @@ pub fn inspection() -> String {
 /// JSON Schema of [`Comparison`], with a final newline.
 pub fn comparison() -> String {
     text(&schemars::schema_for!(Comparison))
+}
+
+/// JSON Schema of [`RunRecord`], with a final newline.
+pub fn run() -> String {
+    text(&schemars::schema_for!(RunRecord))
 }
 
 fn text(schema: &schemars::Schema) -> String {

@@ -59,7 +59,7 @@ impl Table {
     pub fn csv<'a>(self, documents: impl IntoIterator<Item = &'a ResultDocument>) -> String {
         let mut out = CsvWriter::new(self, Vec::new()).expect(MEMORY);
         for document in documents {
-            out.push(document).expect(MEMORY);
+            out.push(None, document).expect(MEMORY);
         }
         String::from_utf8(out.finish()).expect("cells are text, and so is what stands between them")
     }
@@ -72,19 +72,22 @@ impl Table {
     pub fn parquet<'a>(self, documents: impl IntoIterator<Item = &'a ResultDocument>) -> io::Result<Vec<u8>> {
         let mut out = ParquetWriter::new(self, Vec::new())?;
         for document in documents {
-            out.push(document)?;
+            out.push(None, document)?;
         }
         out.finish()
     }
 
     /// The rows of one document, cell by cell in the order of the headings.
-    fn rows(self, document: &ResultDocument) -> Vec<Vec<Cell<'_>>> {
+    fn rows<'a>(self, key: Option<&'a str>, document: &'a ResultDocument) -> Vec<Vec<Cell<'a>>> {
         match self {
-            Self::Scores => cells(&ScoreRow::columns(), scores::rows(document)),
-            Self::Lesions => cells(&LesionRow::columns(), lesions::rows(document)),
+            Self::Scores => cells(&ScoreRow::columns(), scores::rows(key, document)),
+            Self::Lesions => cells(&LesionRow::columns(), lesions::rows(key, document)),
         }
     }
 }
+
+/// What the first column of both tables is.
+const KEY_MEANING: &str = "Key of the series in a batch, which `index.jsonl` explains; null outside of one.";
 
 const MEMORY: &str = "memory takes every byte";
 

@@ -26,13 +26,13 @@ impl<W: Write> CsvWriter<W> {
         Ok(Self { table, out })
     }
 
-    /// Adds the rows of a document.
+    /// Adds the rows of a document, which has a key in a batch.
     ///
     /// # Errors
     ///
     /// When they cannot be written.
-    pub fn push(&mut self, document: &ResultDocument) -> io::Result<()> {
-        for cells in self.table.rows(document) {
+    pub fn push(&mut self, key: Option<&str>, document: &ResultDocument) -> io::Result<()> {
+        for cells in self.table.rows(key, document) {
             let line: Vec<String> = cells.iter().map(|cell| csv_cell(&written(cell))).collect();
             writeln!(self.out, "{}", line.join(","))?;
         }

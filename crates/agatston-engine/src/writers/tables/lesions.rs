@@ -9,13 +9,14 @@ use crate::result::{LesionRecord, MeasuresRecord, ResultDocument, SeriesRecord, 
 /// A lesion of one series.
 #[derive(Clone, Copy)]
 pub(super) struct LesionRow<'a> {
+    key: Option<&'a str>,
     document: &'a ResultDocument,
     lesion: &'a LesionRecord,
 }
 
 /// The rows of one document: none when it was refused, holds no calcium or lists totals only.
-pub(super) fn rows(document: &ResultDocument) -> Vec<LesionRow<'_>> {
-    document.lesions.iter().map(|lesion| LesionRow { document, lesion }).collect()
+pub(super) fn rows<'a>(key: Option<&'a str>, document: &'a ResultDocument) -> Vec<LesionRow<'a>> {
+    document.lesions.iter().map(|lesion| LesionRow { key, document, lesion }).collect()
 }
 
 impl<'a> LesionRow<'a> {
@@ -40,8 +41,9 @@ impl<'a> Measured<'a> for LesionRow<'a> {
     }
 }
 
-fn keys<'a>() -> [Column<'a, LesionRow<'a>>; 10] {
+fn keys<'a>() -> [Column<'a, LesionRow<'a>>; 11] {
     [
+        text("series_key", super::KEY_MEANING, |r| Some(r.key?.into())),
         text("series_uid", "SeriesInstanceUID.", |r| Some(r.series()?.series_uid.as_deref()?.into())),
         text("study_uid", "StudyInstanceUID.", |r| Some(r.series()?.study_uid.as_deref()?.into())),
         text("content_hash", "Hash of what was scored.", |r| {

@@ -52,13 +52,13 @@ impl<W: Write + Send> ParquetWriter<W> {
         Ok(Self { table, file, columns: headings.iter().map(Buffer::new).collect(), rows: 0 })
     }
 
-    /// Adds the rows of a document.
+    /// Adds the rows of a document, which has a key in a batch.
     ///
     /// # Errors
     ///
     /// When a row group is full and cannot be written.
-    pub fn push(&mut self, document: &ResultDocument) -> io::Result<()> {
-        for cells in self.table.rows(document) {
+    pub fn push(&mut self, key: Option<&str>, document: &ResultDocument) -> io::Result<()> {
+        for cells in self.table.rows(key, document) {
             for (column, cell) in self.columns.iter_mut().zip(cells) {
                 column.push(cell)?;
             }
@@ -205,7 +205,7 @@ mod tests {
         let document = numbered();
         let mut out = ParquetWriter::new(Table::Lesions, Vec::new()).unwrap();
         for _ in 0..14 {
-            out.push(&document).unwrap();
+            out.push(None, &document).unwrap();
             assert!(out.rows < GROUP_ROWS, "what is full is written");
         }
         let file = SerializedFileReader::new(Bytes::from(out.finish().unwrap())).unwrap();

@@ -9,6 +9,7 @@ use crate::result::{CountsRecord, FindingRecord, MeasuresRecord, ResultDocument,
 /// An artery, a region or the total of one series.
 #[derive(Clone, Copy)]
 pub(super) struct ScoreRow<'a> {
+    key: Option<&'a str>,
     document: &'a ResultDocument,
     kind: &'static str,
     region: &'a str,
@@ -20,8 +21,9 @@ pub(super) struct ScoreRow<'a> {
 }
 
 /// The rows of one document: arteries, regions, then `total`. A refused one has `total` alone.
-pub(super) fn rows(document: &ResultDocument) -> Vec<ScoreRow<'_>> {
+pub(super) fn rows<'a>(key: Option<&'a str>, document: &'a ResultDocument) -> Vec<ScoreRow<'a>> {
     let total = ScoreRow {
+        key,
         document,
         kind: TOTAL,
         region: TOTAL,
@@ -75,8 +77,9 @@ impl<'a> Measured<'a> for ScoreRow<'a> {
     }
 }
 
-fn keys<'a>() -> [Column<'a, ScoreRow<'a>>; 13] {
+fn keys<'a>() -> [Column<'a, ScoreRow<'a>>; 14] {
     [
+        text("series_key", super::KEY_MEANING, |r| Some(r.key?.into())),
         text("series_uid", "SeriesInstanceUID; null when no series could be told.", |r| {
             Some(r.series()?.series_uid.as_deref()?.into())
         }),

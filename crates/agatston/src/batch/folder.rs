@@ -1,0 +1,185 @@
+//! The folder of a batch: what is called how, and what may be there when a batch begins.
+
+use crate::failure::Failure;
+use agatston_engine::batch::SeriesKey;
+use std::{
+    collections::BTreeSet,
+    fs::{self, File, OpenOptions, TryLockError},
+    io::{self, Write},
+    path::{Path, PathBuf},
+};
+
+/// Tables and records that are made at the end: they are there when a batch is complete, and only then.
+const MADE_AT_THE_END: [&str; 6] = [SCORES_PARQUET, SCORES_CSV, LESIONS_PARQUET, FAILURES_CSV, INDEX, RUN];
+pub(crate) const SCORES_PARQUET: &str = "scores.parquet";
+pub(crate) const SCORES_CSV: &str = "scores.csv";
+pub(crate) const LESIONS_PARQUET: &str = "lesions.parquet";
+pub(crate) const FAILURES_CSV: &str = "failures.csv";
+pub(crate) const INDEX: &str = "index.jsonl";
+pub(crate) const RUN: &str = "run.json";
+const DONE: &str = "done.jsonl";
+const RESULTS: &str = "results";
+
+/// How a file ends that is not whole yet.
+const PART: &str = "part";
+
+/// The folder of a batch.
+#[derive(Clone, Debug)]
+pub(crate) struct BatchFolder {
+    path: PathBuf,
+}
+
+impl BatchFolder {
+    pub(crate) fn new(path: PathBuf) -> Self {
+        Self { path }
+    }
+
+    pub(crate) fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Where a file of the batch is.
+    pub(crate) fn file(&self, name: &str) -> PathBuf {
+        self.path.join(name)
+    }
+
+    /// Where the result of a series is.
+    pub(crate) fn result(&self, key: SeriesKey) -> PathBuf {
+        self.path.join(RESULTS).join(format!("{key}.json"))
+    }
+
+    /// Makes the folder ready for a batch that begins, or goes on: half-written files go, and what is made at the end, because
+    /// it is no longer true. Gives the list of what is done, which is locked: one batch at a time writes to a folder.
+    pub(crate) fn open(&self, begins: bool) -> Result<File, Failure> {
+        let wrong = |source| Failure::Write { path: self.path.clone(), source };
+        fs::create_dir_all(self.path.join(RESULTS)).map_err(wrong)?;
+        let mut options = OpenOptions::new();
+        let done = options.create(true).append(true).read(true).open(self.file(DONE)).map_err(wrong)?;
+        if let Err(TryLockError::WouldBlock) = done.try_lock() {
+            return Err(Failure::Busy(self.path.clone())); // a file system without locks has none to wait for
+        }
+        for name in MADE_AT_THE_END {
+            gone(&self.file(name)).map_err(wrong)?;
+            gone(&part(&self.file(name))).map_err(wrong)?;
+        }
+        gone(&part(&self.file(DONE))).map_err(wrong)?;
+        for entry in fs::read_dir(self.path.join(RESULTS)).map_err(wrong)? {
+            let path = entry.map_err(wrong)?.path();
+            if path.extension().is_some_and(|ending| ending == PART) || begins && key_of(&path).is_some() {
+                gone(&path).map_err(wrong)?;
+            }
+        }
+        if begins {
+            done.set_len(0).map_err(wrong)?;
+        }
+        Ok(done)
+    }
+
+    /// Whether a batch was begun here.
+    pub(crate) fn holds_a_batch(&self) -> bool {
+        self.file(DONE).exists()
+    }
+
+    /// Whether there is something that is no batch.
+    pub(crate) fn holds_something_else(&self) -> bool {
+        let is_empty = fs::read_dir(&self.path).map_or(true, |mut entries| entries.next().is_none());
+        !is_empty && !self.holds_a_batch()
+    }
+
+    /// Writes a file of the batch whole.
+    pub(crate) fn put(&self, path: &Path, bytes: &[u8]) -> io::Result<()> {
+        let mut file = Replacing::new(path)?;
+        file.write_all(bytes)?;
+        file.commit()
+    }
+
+    /// Writes the list of what is done.
+    pub(crate) fn put_done(&self, lines: &str) -> io::Result<()> {
+        self.put(&self.file(DONE), lines.as_bytes())
+    }
+
+    /// The index of a batch that came to its end.
+    pub(crate) fn index(&self) -> io::Result<Vec<u8>> {
+        fs::read(self.file(INDEX))
+    }
+
+    /// Leaves the index and nothing else: no series was scored.
+    pub(crate) fn leave_index_alone(&self) -> io::Result<()> {
+        gone(&self.file(DONE))?;
+        fs::remove_dir(self.path.join(RESULTS))
+    }
+
+    /// The series that have a result.
+    pub(crate) fn keys(&self) -> io::Result<BTreeSet<SeriesKey>> {
+        let entries = fs::read_dir(self.path.join(RESULTS))?.collect::<io::Result<Vec<_>>>()?;
+        Ok(entries.iter().filter_map(|entry| key_of(&entry.path())).collect())
+    }
+
+    /// Removes results of series that are no longer there.
+    pub(crate) fn keep(&self, keys: &BTreeSet<SeriesKey>) -> io::Result<()> {
+        self.keys()?.difference(keys).try_for_each(|key| gone(&self.result(*key)))
+    }
+}
+
+/// The series whose result a file is called as.
+fn key_of(path: &Path) -> Option<SeriesKey> {
+    path.file_name()?.to_str()?.strip_suffix(".json")?.parse().ok()
+}
+
+/// Removes a file that may be there.
+fn gone(path: &Path) -> io::Result<()> {
+    match fs::remove_file(path) {
+        Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
+        _ => Ok(()),
+    }
+}
+
+fn part(path: &Path) -> PathBuf {
+    let mut name = path.as_os_str().to_owned();
+    name.push(".");
+    name.push(PART);
+    name.into()
+}
+
+/// A file that is written beside its place and put there when it is whole; dropped before, it leaves nothing.
+#[derive(Debug)]
+pub(crate) struct Replacing {
+    file: Option<io::BufWriter<File>>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+impl Replacing {
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        let part = part(path);
+        let file = Some(io::BufWriter::new(File::create(&part)?));
+        Ok(Self { file, part, path: path.to_owned() })
+    }
+
+    /// Puts the file in its place.
+    pub(crate) fn commit(mut self) -> io::Result<()> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let placed = file.into_inner().map_err(io::IntoInnerError::into_error);
+        let placed =
+            placed.and_then(|file| file.sync_all()).and_then(|()| fs::rename(&self.part, &self.path));
+        placed.inspect_err(|_| drop(fs::remove_file(&self.part)))
+    }
+}
+
+impl Write for Replacing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Replacing {
+    fn drop(&mut self) {
+        if self.file.take().is_some() {
+            let _ = fs::remove_file(&self.part); // what is not whole is of no use
+        }
+    }
+}

@@ -1,0 +1,13 @@
+//! A batch on disk: its folder, its journal, its tables, its progress.
+
+mod folder;
+mod journal;
+mod progress;
+mod stop;
+mod tables;
+
+pub(crate) use folder::BatchFolder;
+pub(crate) use journal::Journal;
+pub(crate) use progress::{BatchProgress, Said};
+pub(crate) use stop::Stop;
+pub(crate) use tables::{Merged, Part, each, write_tables};
