@@ -7,7 +7,7 @@
 //! what fails         -> failure    said in words that hold no credentials
 //! ```
 //!
-//! The face is synchronous. A small runtime turns inside an [`ObjectTree`]; no type of it, no `async` and no type of the
+//! The face is synchronous. A small runtime turns inside an `ObjectTree`; no type of it, no `async` and no type of the
 //! crates below leaves this crate. Nothing is written to a store.
 //!
 //! Everything here needs the feature `object-store`; without it the crate is empty and compiles nothing of others,
