@@ -13,17 +13,18 @@ use std::{
 /// Crates that core may use: arrays, threads, a hash, a safe view of bytes. No serde, no DICOM, no errors of others.
 const CORE_MAY_USE: [&str; 5] = ["bytemuck", "libm", "ndarray", "rayon", "twox-hash"];
 /// Who of ours may import whom.
-const IMPORTS: [(&str, &[&str]); 7] = [
+const IMPORTS: [(&str, &[&str]); 8] = [
     ("agatston-phantom", &[]),
     ("agatston-core", &[]),
     ("agatston-dicom", &["agatston-core"]),
     ("agatston-labels", &["agatston-core"]),
     ("agatston-anatomy", &["agatston-core"]),
     ("agatston-engine", &["agatston-anatomy", "agatston-core", "agatston-dicom", "agatston-labels"]),
-    ("agatston", &["agatston-engine", "agatston-phantom"]),
+    ("agatston-store", &["agatston-dicom"]),
+    ("agatston", &["agatston-engine", "agatston-phantom", "agatston-store"]),
 ];
-/// Licences that a dependency may have; an `OR` needs one of them.
-const LICENCES: [&str; 12] = [
+/// Licences that a dependency may have; an `OR` needs one of them. CDLA-Permissive is of data: Mozilla's list of certificates.
+const LICENCES: [&str; 13] = [
     "MIT",
     "Apache-2.0",
     "BSL-1.0",
@@ -36,16 +37,30 @@ const LICENCES: [&str; 12] = [
     "Unlicense",
     "0BSD",
     "CC0-1.0",
+    "CDLA-Permissive-2.0",
 ];
 
-/// Crates of which the dependencies want different versions: dicom-rs, the codecs and parquet's hash are a step behind.
-const TWICE: [&str; 8] =
-    ["bitflags", "getrandom", "itertools", "miniz_oxide", "r-efi", "syn", "thiserror", "thiserror-impl"];
+/// Crates of which the dependencies want different versions: dicom-rs, the codecs and parquet's hash are a step behind; so
+/// are the checksums and the XML of object_store, which are built only with the feature `object-store`.
+const TWICE: [&str; 11] = [
+    "bitflags",
+    "crypto-common",
+    "digest",
+    "getrandom",
+    "itertools",
+    "miniz_oxide",
+    "quick-xml",
+    "r-efi",
+    "syn",
+    "thiserror",
+    "thiserror-impl",
+];
 
+/// Of everything that may be built, also with features that are off by default.
 fn metadata() -> Value {
     let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
     let output = Command::new(cargo)
-        .args(["metadata", "--format-version", "1", "--offline", "--locked"])
+        .args(["metadata", "--format-version", "1", "--all-features", "--offline", "--locked"])
         .current_dir(root())
         .output()
         .expect("cargo runs");

@@ -56,8 +56,8 @@ impl Error {
         Self::Directory { name: clean_path(name), reason: reason.into() }
     }
 
-    /// An IO error of a named file.
-    pub(crate) fn io(name: impl Into<String>, source: io::Error) -> Self {
+    /// An IO error of a named file, folder or object; the name is made printable.
+    pub fn io(name: impl Into<String>, source: io::Error) -> Self {
         Self::Io { name: clean_path(&name.into()), source }
     }
 }

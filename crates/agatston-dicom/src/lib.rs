@@ -73,7 +73,8 @@ pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use shown::is_withheld;
 pub use sources::{
-    FILES_MAX, FileTree, Listed, Listing, Skip, Source, Tree, discover, is_archive_name, joined,
+    FILES_MAX, FileTree, Listed, Listing, Skip, Source, Tree, discover, entries_of_bytes, is_archive_name,
+    joined,
 };
 pub use turns::Turns;
 pub use watch::{Event, Unwatched, Watch};

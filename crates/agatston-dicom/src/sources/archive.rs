@@ -5,7 +5,7 @@
 
 use std::{
     fs::File,
-    io::{self, Read},
+    io::{self, Cursor, Read},
     path::Path,
     sync::Arc,
 };
@@ -27,6 +27,18 @@ pub(crate) fn is_archive(source: &Source) -> io::Result<bool> {
     Ok(start == b"PK\x03\x04" || start == b"PK\x05\x06")
 }
 
+/// The files of an archive that is in memory; `name` is that of the archive in messages.
+///
+/// # Errors
+///
+/// [`Error::Archive`] when it cannot be read in full.
+pub fn entries_of_bytes(name: &str, bytes: Arc<[u8]>) -> Result<Vec<Source>, Error> {
+    let source = Source::bytes(name, Arc::clone(&bytes));
+    let mut found = Vec::new();
+    add(Cursor::new(bytes), &source, (name, ""), &mut found)?;
+    Ok(found)
+}
+
 /// Adds every file of an archive to `found`.
 pub(crate) fn entries(
     path: &Path,
@@ -35,9 +47,19 @@ pub(crate) fn entries(
 ) -> Result<(), Error> {
     let file = File::open(path).map_err(|e| Error::io(name, e))?;
     let bytes = file.metadata().map_err(|e| Error::io(name, e))?.len();
-    let mut archive =
-        ZipArchive::new(io::BufReader::new(file)).map_err(|e| Error::archive(name, &e.to_string()))?;
-    let places = places(&mut archive, path, bytes).map_err(|reason| Error::archive(name, &reason))?;
+    let source = Source::file_of_length(path.to_owned(), name, bytes);
+    add(io::BufReader::new(file), &source, (name, prefix), found)
+}
+
+/// Adds every file of an archive to `found`; `source` is where it lies, `reader` a way through it.
+fn add<R: io::Read + io::Seek>(
+    reader: R,
+    source: &Source,
+    (name, prefix): (&str, &str),
+    found: &mut Vec<Source>,
+) -> Result<(), Error> {
+    let mut archive = ZipArchive::new(reader).map_err(|e| Error::archive(name, &e.to_string()))?;
+    let places = places(&mut archive, source).map_err(|reason| Error::archive(name, &reason))?;
     for (index, place) in places.into_iter().enumerate() {
         let entry = archive.by_index_raw(index).map_err(|e| Error::archive(name, &e.to_string()))?;
         let (entry_name, is_dir, size) = (inside(entry.name_raw()), entry.is_dir(), entry.size());
@@ -68,8 +90,7 @@ fn inside(name: &[u8]) -> String {
 /// Where the bytes of all entries are, after a look at what the archive claims of them.
 fn places<R: io::Read + io::Seek>(
     archive: &mut ZipArchive<R>,
-    path: &Path,
-    bytes: u64,
+    source: &Source,
 ) -> Result<Vec<Result<ZipEntry, &'static str>>, String> {
     if archive.len() > FILES_MAX {
         return Err(format!("it has {} entries, more than {FILES_MAX}", archive.len()));
@@ -78,7 +99,6 @@ fn places<R: io::Read + io::Seek>(
     if archive.has_duplicate_names() {
         return Err("two entries have the same name".to_owned());
     }
-    let shared: Arc<Path> = path.into();
     let (mut spans, mut places) = (Vec::with_capacity(archive.len()), Vec::with_capacity(archive.len()));
     let mut unpacked = 0_u64;
     for index in 0..archive.len() {
@@ -86,9 +106,9 @@ fn places<R: io::Read + io::Seek>(
         let end = entry.data_start().unwrap_or(0).saturating_add(entry.compressed_size());
         spans.push((entry.header_start(), end));
         unpacked = unpacked.saturating_add(entry.size());
-        places.push(entry_place(&entry, &shared));
+        places.push(entry_place(&entry, source));
     }
-    if unpacked > UNPACKED_FREE.max(bytes.saturating_mul(UNPACKED_RATIO)) {
+    if unpacked > UNPACKED_FREE.max(source.len().saturating_mul(UNPACKED_RATIO)) {
         return Err(format!(
             "its entries are over {} MB and over {UNPACKED_RATIO} times its size when unpacked",
             UNPACKED_FREE >> 20
@@ -116,7 +136,7 @@ fn verify<R: io::Read + io::Seek>(
 /// Where an entry's bytes are, after a look at what it claims.
 fn entry_place<R: io::Read>(
     entry: &zip::read::ZipFile<'_, R>,
-    archive: &Arc<Path>,
+    archive: &Source,
 ) -> Result<ZipEntry, &'static str> {
     if entry.encrypted() {
         return Err("it is encrypted");
@@ -132,7 +152,7 @@ fn entry_place<R: io::Read>(
         return Err("it claims a size that it cannot have");
     }
     let offset = entry.data_start().ok_or("its place is unknown")?;
-    Ok(ZipEntry { archive: Arc::clone(archive), offset, compressed_len: packed, deflated })
+    Ok(ZipEntry { archive: archive.clone(), offset, compressed_len: packed, deflated })
 }
 
 #[cfg(test)]
@@ -153,5 +173,36 @@ mod tests {
         ] {
             assert_eq!(inside(name.as_bytes()), shown, "{name}");
         }
+    }
+
+    #[test]
+    fn an_archive_in_memory_is_read_like_one_in_a_file() {
+        use std::io::Write;
+        let mut writer = zip::ZipWriter::new(Cursor::new(Vec::new()));
+        for (name, method) in [("a/1", CompressionMethod::Stored), ("a/2", CompressionMethod::Deflated)] {
+            let options = zip::write::SimpleFileOptions::default().compression_method(method);
+            writer.start_file(name, options).unwrap();
+            writer.write_all(format!("bytes of {name}, bytes of {name}").as_bytes()).unwrap();
+        }
+        let bytes = writer.finish().unwrap().into_inner();
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("x.zip");
+        std::fs::write(&path, &bytes).unwrap();
+        let mut of_file = Vec::new();
+        entries(&path, ("x.zip", ""), &mut of_file).unwrap();
+        let of_bytes = entries_of_bytes("x.zip", bytes.clone().into()).unwrap();
+        for sources in [&of_file, &of_bytes] {
+            let read = |source: &Source| {
+                let mut into = Vec::new();
+                source.read_range(6..12, &mut into).unwrap();
+                (source.name().to_owned(), String::from_utf8(into).unwrap())
+            };
+            let expected = [("a/1", "of a/1"), ("a/2", "of a/2")].map(|(n, b)| (n.to_owned(), b.to_owned()));
+            assert_eq!(sources.iter().map(read).collect::<Vec<_>>(), expected);
+        }
+        assert_eq!(of_file[0].folder_path(), Some(folder.path()));
+        assert_eq!(of_bytes[0].folder_path(), None);
+        let cut = entries_of_bytes("x.zip", bytes[..bytes.len() - 30].into()).unwrap_err().to_string();
+        assert!(cut.starts_with("x.zip could not be opened as a zip archive"), "{cut}");
     }
 }

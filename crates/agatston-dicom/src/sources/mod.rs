@@ -5,6 +5,7 @@ mod discover;
 mod source;
 mod tree;
 
+pub use archive::entries_of_bytes;
 pub(crate) use archive::is_archive;
 pub use discover::discover;
 pub use source::Source;

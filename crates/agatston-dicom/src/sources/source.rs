@@ -34,7 +34,8 @@ enum Place {
 /// The place of one entry in a zip archive.
 #[derive(Clone, Debug)]
 pub(crate) struct ZipEntry {
-    pub(crate) archive: Arc<Path>,
+    /// A file or memory.
+    pub(crate) archive: Source,
     pub(crate) offset: u64,
     pub(crate) compressed_len: u64,
     pub(crate) deflated: bool,
@@ -55,7 +56,7 @@ impl Source {
     pub fn folder_path(&self) -> Option<&Path> {
         match &self.place {
             Place::File(path) => path.parent(),
-            Place::ZipEntry(entry) => entry.archive.parent(),
+            Place::ZipEntry(entry) => entry.archive.folder_path(),
             Place::Bytes(_) | Place::Nowhere => None,
         }
     }
@@ -160,9 +161,7 @@ impl Source {
                 Ok(())
             }
             Place::File(path) => file_at(path, start)?.read_exact(into),
-            Place::ZipEntry(entry) if !entry.deflated => {
-                file_at(&entry.archive, entry.offset + start)?.read_exact(into)
-            }
+            Place::ZipEntry(entry) if !entry.deflated => entry.archive.read_exact(entry.offset + start, into),
             Place::ZipEntry(_) => self.reader(start)?.read_exact(into),
             Place::Nowhere => Ok(()),
         }
@@ -180,10 +179,10 @@ impl Source {
             }
             Place::ZipEntry(entry) if !entry.deflated => {
                 let left = entry.compressed_len.saturating_sub(start);
-                Ok(Box::new(file_at(&entry.archive, entry.offset + start)?.take(left)))
+                Ok(Box::new(entry.archive.reader(entry.offset + start)?.take(left)))
             }
             Place::ZipEntry(entry) => {
-                let packed = file_at(&entry.archive, entry.offset)?.take(entry.compressed_len);
+                let packed = entry.archive.reader(entry.offset)?.take(entry.compressed_len);
                 let mut unpacked: Box<dyn Read + Send> = Box::new(DeflateDecoder::new(packed).take(self.len));
                 io::copy(&mut unpacked.by_ref().take(start), &mut io::sink())?;
                 Ok(unpacked)
