@@ -134,7 +134,7 @@ pub struct DoneEntry {
     pub key: SeriesKey,
     /// Names, sizes and times of its files.
     pub stamp: Stamp,
-    /// Hash of the settings.
+    /// Hash of the settings; empty where the series is to be scored again.
     pub settings: String,
     /// Hash of what was scored; null when refused.
     pub content_hash: Option<String>,
@@ -144,6 +144,12 @@ impl DoneEntry {
     /// The line, with its newline.
     pub fn line(&self) -> String {
         serde_json::to_string(self).expect(WRITABLE) + "\n"
+    }
+
+    /// The same with no settings, which are nobody's: the series is to be scored again.
+    #[must_use]
+    pub fn withdrawn(&self) -> Self {
+        Self { settings: String::new(), ..self.clone() }
     }
 
     /// Reads a line; nothing where it was not written to its end.

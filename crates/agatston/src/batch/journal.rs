@@ -5,6 +5,7 @@
 //! ```
 //!
 //! Killed between the two, a batch scores that series again. Nothing else is needed to go on, so nothing can disagree.
+//! Threads of their own write, because a disk takes milliseconds to say that a file is safe, and jobs have better to do.
 
 use super::{BatchFolder, BatchProgress, Stop, folder::INDEX, folder::Replacing};
 use crate::failure::Failure;
@@ -18,8 +19,16 @@ use std::{
     fs::File,
     io::{self, Read, Seek, Write},
     ops::ControlFlow,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{
+        Mutex, MutexGuard, PoisonError,
+        mpsc::{Receiver, SyncSender, sync_channel},
+    },
+    thread,
 };
+
+/// Threads that write results, and results that may wait for them.
+const WRITERS: usize = 4;
+const WAITING: usize = 16;
 
 /// Keeps what a batch finds and makes in its folder.
 pub(crate) struct Journal<'a> {
@@ -31,6 +40,19 @@ pub(crate) struct Journal<'a> {
     /// Whether results stand by the content of files and not by their times.
     verify: bool,
     state: Mutex<State>,
+    /// To the threads that write; nothing before they begin and after they end.
+    to_write: Mutex<Option<SyncSender<Outcome>>>,
+    /// What went wrong first when a result was written.
+    failure: Mutex<Option<io::Error>>,
+}
+
+/// What came of a series, to be kept.
+struct Outcome {
+    entry: DoneEntry,
+    /// The result; nothing where the one that is there stands.
+    result: Option<String>,
+    /// Whether the series is to be scored again by the next run.
+    is_failed: bool,
 }
 
 struct State {
@@ -40,6 +62,17 @@ struct State {
     index: Replacing,
     /// The series of this run.
     mine: BTreeSet<SeriesKey>,
+}
+
+impl State {
+    /// Adds a line, unless it says what is known.
+    fn note(&mut self, entry: DoneEntry) -> io::Result<()> {
+        if self.done.get(&entry.key) != Some(&entry) {
+            self.done_file.write_all(entry.line().as_bytes())?;
+            self.done.insert(entry.key, entry);
+        }
+        Ok(())
+    }
 }
 
 impl<'a> Journal<'a> {
@@ -54,7 +87,49 @@ impl<'a> Journal<'a> {
         let done = read_done(&mut done_file).map_err(unread)?;
         let index = Replacing::new(&folder.file(INDEX)).map_err(unread)?;
         let state = Mutex::new(State { done, done_file, index, mine: BTreeSet::new() });
-        Ok(Self { folder, progress, stop, settings, verify, state })
+        let (to_write, failure) = (Mutex::new(None), Mutex::new(None));
+        Ok(Self { folder, progress, stop, settings, verify, state, to_write, failure })
+    }
+
+    /// Does work that finishes series; all of them are kept when it ends.
+    pub(crate) fn keeping<T>(&self, work: impl FnOnce() -> T) -> io::Result<T> {
+        let (sender, receiver) = sync_channel(WAITING);
+        *locked(&self.to_write) = Some(sender);
+        let receiver = Mutex::new(receiver);
+        let done = thread::scope(|scope| {
+            for _ in 0..WRITERS {
+                scope.spawn(|| self.write_all(&receiver));
+            }
+            let done = work();
+            *locked(&self.to_write) = None; // the threads end when nothing waits any more
+            done
+        });
+        locked(&self.failure).take().map_or(Ok(done), Err)
+    }
+
+    /// Writes what comes until nothing does. After a failure nothing more is written: the disk may be full.
+    fn write_all(&self, receiver: &Mutex<Receiver<Outcome>>) {
+        loop {
+            let next = locked(receiver).recv();
+            let Ok(outcome) = next else { return };
+            if locked(&self.failure).is_none()
+                && let Err(error) = self.write(outcome)
+            {
+                locked(&self.failure).get_or_insert(error);
+            }
+        }
+    }
+
+    /// The line of an older result goes before the result does: killed between the two, it would vouch for the new one.
+    fn write(&self, Outcome { entry, result, is_failed }: Outcome) -> io::Result<()> {
+        if let Some(result) = result {
+            let older = self.state().done.get(&entry.key).cloned();
+            if let Some(older) = older.filter(|older| *older != entry) {
+                self.state().note(older.withdrawn())?;
+            }
+            self.folder.put(&self.folder.result(entry.key), result.as_bytes())?;
+        }
+        self.state().note(if is_failed { entry.withdrawn() } else { entry })
     }
 
     /// Ends a batch that came to its end: gives the series of this run, whose results and lines alone are kept.
@@ -69,8 +144,12 @@ impl<'a> Journal<'a> {
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
-        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+        locked(&self.state)
     }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl Watch for Journal<'_> {
@@ -115,30 +194,25 @@ impl Ledger for Journal<'_> {
     }
 
     fn finished(&self, finished: Finished<'_>) -> io::Result<()> {
-        let before = self.state().done.get(&finished.key).cloned();
         let content_hash = match finished.document {
-            Some(document) => {
-                self.folder.put(&self.folder.result(finished.key), json::pretty(document).as_bytes())?;
-                document.series.as_ref().and_then(|series| series.content_hash.clone())
-            }
-            None => before.as_ref().and_then(|entry| entry.content_hash.clone()),
+            Some(document) => document.series.as_ref().and_then(|series| series.content_hash.clone()),
+            None => self.state().done.get(&finished.key).and_then(|entry| entry.content_hash.clone()),
         };
-        let entry = DoneEntry {
-            key: finished.key,
-            stamp: finished.stamp.clone(),
-            settings: self.settings.clone(),
-            content_hash,
+        let outcome = Outcome {
+            entry: DoneEntry {
+                key: finished.key,
+                stamp: finished.stamp.clone(),
+                settings: self.settings.clone(),
+                content_hash,
+            },
+            result: finished.document.map(json::pretty),
+            is_failed: finished.document.is_some_and(is_failed),
         };
-        let mut state = self.state();
-        if finished.document.is_some_and(is_failed) {
-            state.done.remove(&finished.key);
-        } else if before.as_ref() != Some(&entry) {
-            state.done_file.write_all(entry.line().as_bytes())?;
-            state.done.insert(finished.key, entry);
-        }
-        drop(state);
         self.progress.finished(&finished);
-        Ok(())
+        let sender = locked(&self.to_write).clone();
+        let is_taken = locked(&self.failure).is_none() && sender.is_some_and(|to| to.send(outcome).is_ok());
+        // Why is told when the work has ended.
+        if is_taken { Ok(()) } else { Err(io::Error::other("results can no longer be kept")) }
     }
 }
 

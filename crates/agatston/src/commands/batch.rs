@@ -27,10 +27,10 @@ pub(crate) fn run(config: &BatchConfig) -> Result<Exit, Failure> {
         limit: config.limit,
         only_index: config.only_index,
     };
-    let ended = score_all(&batch, &journal);
-    progress.end(if ended.is_ok() { "scored" } else { "interrupted" });
+    let ended = journal.keeping(|| score_all(&batch, &journal));
+    progress.end(if matches!(ended, Ok(Ok(()))) { "scored" } else { "interrupted" });
     let wrong = |source| Failure::Write { path: config.folder.path().to_owned(), source };
-    match ended {
+    match ended.map_err(wrong)? {
         Ok(()) => {}
         Err(BatchError::Stopped) => {
             output::note("stopped; what is done is kept: run it again with --resume\n");

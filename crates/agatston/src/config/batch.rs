@@ -16,6 +16,7 @@ use agatston_engine::{
     batch::{IndexEntry, Settings, Shard, hash},
     writers::tables::Table,
 };
+use clap::ValueEnum;
 use std::{
     collections::BTreeMap,
     fs,
@@ -136,8 +137,31 @@ fn relative(path: &Path, root: &str) -> Result<String, Failure> {
 }
 
 fn tree(root: &str, output: &Path) -> Result<Box<dyn Tree>, Failure> {
+    if let Some(store) = object_store(root)? {
+        return Ok(store);
+    }
     let unread = |source| Failure::Read { path: PathBuf::from(root), source };
     Ok(Box::new(FileTree::new(Path::new(root), Some(output)).map_err(unread)?))
+}
+
+/// The tree of an address in an object store; nothing of a path.
+#[cfg(feature = "object-store")]
+fn object_store(root: &str) -> Result<Option<Box<dyn Tree>>, Failure> {
+    if !agatston_store::is_url(root) {
+        return Ok(None);
+    }
+    let wrong = |e: agatston_store::Error| Failure::Usage { option: "ROOT", problem: e.to_string() };
+    Ok(Some(Box::new(agatston_store::ObjectTree::open(root).map_err(wrong)?)))
+}
+
+/// This build reads no object stores.
+#[cfg(not(feature = "object-store"))]
+fn object_store(root: &str) -> Result<Option<Box<dyn Tree>>, Failure> {
+    if !root.contains("://") {
+        return Ok(None);
+    }
+    let problem = "is an address, and this build reads folders only; build with --features object-store";
+    Err(Failure::Usage { option: "ROOT", problem: problem.to_owned() })
 }
 
 /// Each series as `score` would with the same options.
@@ -177,7 +201,6 @@ fn request(scoring: BatchScoringArgs, checks: CheckArgs, workers: Workers) -> Re
 
 /// What was asked for, as far as a result depends on it and the protocol does not say it; of files their content.
 fn options(scoring: &BatchScoringArgs, checks: &CheckArgs) -> Result<BTreeMap<String, String>, Failure> {
-    let word = |value: &dyn std::fmt::Debug| format!("{value:?}").to_lowercase();
     let content = |path: &Path| {
         let unread = |source| Failure::Read { path: path.to_owned(), source };
         Ok::<_, Failure>(format!("xxh3:{}", hash(&fs::read(path).map_err(unread)?)))
@@ -194,14 +217,14 @@ fn options(scoring: &BatchScoringArgs, checks: &CheckArgs) -> Result<BTreeMap<St
         ("labels-pattern", scoring.labels_pattern.as_deref().map(|pattern| named(Path::new(pattern)))),
         ("label-scheme", scheme.transpose()?),
         ("fractional-threshold", scoring.fractional_threshold.map(|f| f.to_string())),
-        ("require", Some(word(&scoring.require))),
-        ("region", scoring.region.map(|region| word(&region))),
-        ("kvp-mode", Some(word(&scoring.kvp_mode))),
+        ("require", word(scoring.require)),
+        ("region", scoring.region.and_then(word)),
+        ("kvp-mode", word(scoring.kvp_mode)),
         ("mass-factor", scoring.mass_factor.map(|f| f.to_string())),
-        ("body-size", scoring.body_size.map(|size| word(&size))),
+        ("body-size", scoring.body_size.and_then(word)),
         ("covariates", file(&scoring.covariates)?),
         ("history", scoring.history.clone()),
-        ("detail", scoring.detail.map(|detail| word(&detail))),
+        ("detail", scoring.detail.and_then(word)),
         ("withheld", scoring.withheld.then(|| "yes".to_owned())),
         ("sensitivity", scoring.sensitivity.then(|| "yes".to_owned())),
         ("allow", (!allow.is_empty()).then(|| allow.join(","))),
@@ -209,6 +232,11 @@ fn options(scoring: &BatchScoringArgs, checks: &CheckArgs) -> Result<BTreeMap<St
         ("cutoffs", file(&checks.cutoffs)?),
     ];
     Ok(all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
+/// An option as it is typed.
+fn word<T: ValueEnum>(value: T) -> Option<String> {
+    value.to_possible_value().map(|value| value.get_name().to_owned())
 }
 
 /// What `merge` does.
