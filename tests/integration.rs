@@ -7,6 +7,7 @@ mod support; // the binary, fixtures, the shared data and how tests say that the
 mod anatomy; // chests without labels: bounds, refusals, and what the result says of them
 mod anatomy_pictures; // --debug-png: pictures and a map of the anatomy, also of refused series
 mod bad_input; // nonsense, truncation, bombs: a refusal with a code, never a panic
+mod batch; // every series one row, killed and resumed, in parts, with faults in the middle
 mod caps; // limits of what is read: a refusal that names them, and little memory
 mod cases_as_series; // the 25 grids written as DICOM and scored through the binary
 mod checks; // pixels, metal, kernels and their cut-offs

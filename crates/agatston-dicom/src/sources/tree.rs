@@ -83,7 +83,7 @@ impl FileTree {
         if !real_root.is_dir() {
             return Err(io::ErrorKind::NotADirectory.into());
         }
-        let without = without.and_then(|path| fs::canonicalize(path).ok());
+        let without = without.and_then(resolved);
         Ok(Self { root: root.to_owned(), real_root, without })
     }
 
@@ -155,6 +155,15 @@ impl Tree for FileTree {
     }
 }
 
+/// Where a folder is or will be; nothing where what is to hold it is not there either.
+fn resolved(path: &Path) -> Option<PathBuf> {
+    let will_be = || {
+        let above = path.parent().filter(|above| !above.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        Some(fs::canonicalize(above).ok()?.join(path.file_name()?))
+    };
+    fs::canonicalize(path).ok().or_else(will_be)
+}
+
 fn listed(name: String, kind: &fs::Metadata) -> Listed {
     let since_1970 = kind.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     let modified_ns = since_1970.map_or(0, |time| time.as_nanos());
@@ -188,8 +197,9 @@ mod tests {
 
     #[test]
     fn a_folder_lists_what_lies_directly_in_it() {
-        let root = tree(&["b/2", "b/1", "b/c/3", "b/x.ZIP", "out/y"]);
+        let root = tree(&["b/2", "b/1", "b/c/3", "b/x.ZIP"]);
         let tree = FileTree::new(root.path(), Some(&root.path().join("out"))).unwrap();
+        fs::create_dir(root.path().join("out")).unwrap(); // only now: it is left out all the same
         assert_eq!(tree.list("").unwrap(), Listing { folders: vec!["b".to_owned()], files: Vec::new() });
         let listing = tree.list("b").unwrap();
         assert_eq!(listing.folders, ["c", "x.ZIP"]);

@@ -20,6 +20,9 @@ mod stamp;
 mod stock;
 mod work;
 
+#[cfg(test)]
+mod tests;
+
 pub use entry::IndexEntry;
 pub use key::{NoKey, NoShard, SeriesKey, Shard};
 pub use place::Places;

@@ -14,7 +14,7 @@ use crate::{
     series::{Checked, check},
 };
 use agatston_core::{Finding, Severity};
-use agatston_dicom::{Error as DicomError, Event, Refusal, Series, Watch};
+use agatston_dicom::{Error as DicomError, Event, Refusal, Watch};
 use rayon::ThreadPoolBuilder;
 use std::{
     io,
@@ -205,9 +205,9 @@ impl Shared<'_> {
         let mut findings = folder.findings.clone();
         findings.extend(task.entry.duplicate_of.map(duplicate));
         let checked = check(group, &request.rules(true));
-        let checked = match (checked, &folder.unread) {
-            (Ok(series), Some(unread)) => Err(unreadable(series, unread)),
-            (checked, _) => checked,
+        let checked = match &folder.unread {
+            Some(unread) => Err(unreadable(checked, unread)),
+            None => checked,
         };
         if let Ok(series) = &checked {
             *stamp = stamp.clone().with_labels(&request.assign, series);
@@ -274,11 +274,13 @@ fn guarded<T>(work: impl FnOnce() -> T) -> Result<T, Box<Finding>> {
     panic::catch_unwind(AssertUnwindSafe(work)).map_err(|panic| Box::new(bug(panic)))
 }
 
-/// A series whose headers are in order, while a file of its folder could not be read.
-fn unreadable(series: Series, unread: &Finding) -> Refusal {
-    let mut findings = vec![unread.clone()];
-    findings.extend(series.findings);
-    Refusal { facts: Box::new(series.facts), findings }
+/// A series while a file of its folder could not be read: that comes first, since what else is amiss may come of it.
+fn unreadable(checked: Checked, unread: &Finding) -> Refusal {
+    let (facts, findings) = match checked {
+        Ok(series) => (Box::new(series.facts), series.findings),
+        Err(refusal) => (refusal.facts, refusal.findings),
+    };
+    Refusal { facts, findings: [vec![unread.clone()], findings].concat() }
 }
 
 /// The same series was found before.
