@@ -16,22 +16,25 @@ use crate::Turns;
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Workers {
     threads: usize,
+    /// Threads that read.
+    readers: usize,
 }
 
 impl Workers {
     /// Workers for a number of threads that compute, at least one.
     pub fn new(threads: usize) -> Self {
-        Self { threads: threads.max(1) }
+        // Four readers were best when the files were in memory, eight from a cold disk.
+        Self { threads: threads.max(1), readers: (2 * threads).clamp(4, 16) }
+    }
+
+    /// Workers for one of several jobs: while it waits for a disk, another computes, so two readers are enough.
+    pub fn of_a_job(threads: usize) -> Self {
+        Self { threads: threads.max(1), readers: (2 * threads).clamp(2, 16) }
     }
 
     /// Threads that compute.
     pub fn threads(self) -> usize {
         self.threads
-    }
-
-    /// Threads that read: four were best when the files were in memory, eight from a cold disk.
-    fn readers(self) -> usize {
-        (2 * self.threads).clamp(4, 16)
     }
 
     /// Does `work` for each of `0..count`, and returns what came of it in their order. Each reader makes a state of its
@@ -54,7 +57,7 @@ impl Workers {
             }
         };
         let done = thread::scope(|scope| {
-            let others: Vec<_> = (1..self.readers().min(count)).map(|_| scope.spawn(reader)).collect();
+            let others: Vec<_> = (1..self.readers.min(count)).map(|_| scope.spawn(reader)).collect();
             let mut done = reader();
             for other in others {
                 done.append(&mut other.join().unwrap_or_else(|panic| resume_unwind(panic)));

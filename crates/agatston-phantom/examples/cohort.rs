@@ -2,29 +2,58 @@
 //!
 //! ```text
 //! cargo run --release -p agatston-phantom --example cohort -- COUNT SLICES SIDE FOLDER
+//! cargo run --release -p agatston-phantom --example cohort -- COUNT chest FOLDER
 //! ```
 //!
 //! Each series is `FOLDER/site-N/scan-00001/`, 16 of them a site: `SLICES` of `SIDE` x `SIDE` pixels of 0.5 mm every 3 mm, a body
-//! in air with lungs, and plaques of 4 x 4 pixels of 450 HU in every fourth slice, which score 16 each in every protocol.
+//! in air with lungs, and plaques of 4 x 4 pixels of 450 HU in every fourth slice, which score 16 each in every protocol. Or a
+//! chest with every structure, 47 slices of 512 x 512, which is scored by its anatomy.
 
-use std::{error::Error, fs, path::Path};
+use std::{error::Error, path::Path};
 
-use agatston_phantom::{Header, Volume, dicom};
+use agatston_phantom::{
+    Header, Volume,
+    chest::{Chest, ChestParameters},
+    dicom::{Object, slice_objects, write_objects},
+    uid_of,
+};
+use dicom_core::{DataElement, PrimitiveValue, VR};
+use dicom_dictionary_std::tags;
 use ndarray::s;
 
 fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [count, slices, side, folder] = arguments.as_slice() else {
-        return Err("usage: cohort COUNT SLICES SIDE FOLDER".into());
+    let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
+    let (count, objects, folder) = match words.as_slice() {
+        [count, "chest", folder] => (count, Chest::new(ChestParameters::seeded(1)).scan().objects(), folder),
+        [count, slices, side, folder] => {
+            (count, slice_objects(&volume(slices.parse()?, side.parse()?), &Header::named("cohort")), folder)
+        }
+        _ => return Err("usage: cohort COUNT (SLICES SIDE | chest) FOLDER".into()),
     };
-    let (count, slices, side): (usize, usize, usize) = (count.parse()?, slices.parse()?, side.parse()?);
-    let volume = volume(slices, side);
-    for n in 1..=count {
+    for n in 1..=count.parse::<usize>()? {
         let folder = Path::new(folder).join(format!("site-{}/scan-{n:05}", n / 16));
-        fs::create_dir_all(&folder)?;
-        dicom::write_series(&folder, &volume, &Header::named(&format!("cohort {n}")))?;
+        write_objects(&folder, &named(&objects, n))?;
     }
     Ok(())
+}
+
+/// The same slices as another series of another study.
+fn named(objects: &[Object], n: usize) -> Vec<Object> {
+    let mut objects = objects.to_vec();
+    for (slice, object) in objects.iter_mut().enumerate() {
+        for (tag, what) in [
+            (tags::STUDY_INSTANCE_UID, format!("cohort {n} study")),
+            (tags::SERIES_INSTANCE_UID, format!("cohort {n} series")),
+            (tags::SOP_INSTANCE_UID, format!("cohort {n} slice {slice}")),
+        ] {
+            object.put(DataElement::new(tag, VR::UI, PrimitiveValue::from(uid_of(&what))));
+        }
+        object.update_meta(|meta| {
+            meta.media_storage_sop_instance_uid = uid_of(&format!("cohort {n} slice {slice}"));
+        });
+    }
+    objects
 }
 
 fn volume(slices: usize, side: usize) -> Volume {

@@ -46,7 +46,10 @@ impl BatchConfig {
         let begins = may_write(&folder, &args)?;
         let (tree, places) = places(&args)?;
         let jobs = args.jobs.map_or(workers.threads(), usize::from);
-        let of_a_job = Workers::new(workers.threads() / jobs);
+        let of_a_job = match jobs {
+            1 => workers,
+            jobs => Workers::of_a_job(workers.threads() / jobs),
+        };
         let options = options(&args.scoring, &args.checks)?;
         let request = request(args.scoring, args.checks, of_a_job)?;
         let settings = Settings::new(&request.protocol, options);
