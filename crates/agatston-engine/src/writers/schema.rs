@@ -1,6 +1,6 @@
 //! JSON Schema of the documents, made from the types.
 
-use crate::{compare::Comparison, inspect::Inspection, result::ResultDocument};
+use crate::{compare::Comparison, inspect::Inspection, result::ResultDocument, summary::Summary};
 
 /// JSON Schema of [`ResultDocument`], with a final newline.
 pub fn result() -> String {
@@ -15,6 +15,11 @@ pub fn inspection() -> String {
 /// JSON Schema of [`Comparison`], with a final newline.
 pub fn comparison() -> String {
     text(&schemars::schema_for!(Comparison))
+}
+
+/// JSON Schema of [`Summary`], with a final newline.
+pub fn summary() -> String {
+    text(&schemars::schema_for!(Summary))
 }
 
 fn text(schema: &schemars::Schema) -> String {

@@ -59,7 +59,7 @@ pub(super) fn page(title: &str, subtitle: &str, sections: &[Section]) -> String 
                 }
                 footer {
                     p.research { (RESEARCH) }
-                    p { "Made by agatston " (env!("CARGO_PKG_VERSION")) ". The same input gives the same page: it holds no name, number or day of the patient; UIDs and the year are in it." }
+                    p { "Made by agatston " (env!("CARGO_PKG_VERSION")) ". The same input gives the same page: it holds no name, number or day of a patient; UIDs and the year are in the pages of scans." }
                 }
             }
         }

@@ -192,9 +192,12 @@ fn scan<'a>() -> [Column<'a, ScoreRow<'a>>; 9] {
             "Factor that mass rests on; null without one.",
             |r| r.document.mass_factor.mg_cm3_per_hu,
         ),
-        float("noise_hu", "HU", "Noise in the blood of the heart; null where the anatomy was not asked, or not found.", |r| {
-            r.document.anatomy.as_ref()?.measured.noise_hu
-        }),
+        float(
+            "noise_hu",
+            "HU",
+            "Noise in the blood of the heart; null where the anatomy was not asked, or not found.",
+            |r| r.document.anatomy.as_ref()?.measured.noise_hu,
+        ),
         text(
             "findings",
             "Everything noticed, `severity:code`, joined by blanks; null without anything.",
