@@ -4,10 +4,12 @@ pub(crate) mod calibration;
 mod compare;
 mod files;
 mod risk;
+mod summary;
 
 pub(crate) use compare::{CompareArgs, CompareFormat, ScoringArgs, SideArgs};
 pub(crate) use files::{FilesArgs, PicturesArgs};
 pub(crate) use risk::RiskArgs;
+pub(crate) use summary::SummaryArgs;
 
 use self::calibration::CalibrationArgs;
 use crate::exit;
@@ -38,6 +40,8 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Compute every sum of a result again, and say where it does not add up
     Validate(ValidateArgs),
+    /// Sum up a table of scores on one page: distributions, refusals, findings, scans
+    Summary(SummaryArgs),
     /// Phantoms with known truth
     #[command(subcommand)]
     Phantom(PhantomCommand),
@@ -339,4 +343,6 @@ pub(crate) enum Document {
     Inspection,
     /// What `compare` writes
     Compare,
+    /// What `summary` writes
+    Summary,
 }

@@ -17,5 +17,7 @@ mod tally;
 #[cfg(test)]
 pub(crate) mod tests;
 
+#[cfg(test)]
+use read::of_csv;
 pub use read::{Unread, summarise};
 pub use record::Summary;

@@ -67,25 +67,39 @@ pub(crate) fn quantiles(d: &DistributionRecord) -> [(&'static str, Option<f64>);
     ]
 }
 
-/// Names with their counts on one line, some of many.
-pub(crate) fn listed(counts: &[NamedCount], most: usize) -> String {
+/// Names with their counts, some of many.
+pub(crate) fn listed(counts: &[NamedCount], most: usize) -> Vec<String> {
     let name = |c: &NamedCount| c.name.as_deref().map_or("not known".to_owned(), |n| clip(n, LONGEST_NAME));
     some_of(counts.iter().map(|c| (name(c), c.series)), most)
 }
 
 /// The same of numbers with a unit.
-pub(crate) fn listed_numbers(counts: &[NumberCount], unit: &str, most: usize) -> String {
+pub(crate) fn listed_numbers(counts: &[NumberCount], unit: &str, most: usize) -> Vec<String> {
     let name = |c: &NumberCount| c.value.map_or("not known".to_owned(), |x| format!("{x} {unit}"));
     some_of(counts.iter().map(|c| (name(c), c.series)), most)
 }
 
-fn some_of(all: impl ExactSizeIterator<Item = (String, u64)>, most: usize) -> String {
+fn some_of(all: impl ExactSizeIterator<Item = (String, u64)>, most: usize) -> Vec<String> {
     let left_out = all.len().saturating_sub(most);
     let mut out: Vec<String> = all.take(most).map(|(name, n)| format!("{name}: {n}")).collect();
     if left_out > 0 {
         out.push(format!("and {left_out} more"));
     }
-    out.join(", ")
+    out
+}
+
+/// Lines that hang on `first` and break between the items of a list.
+fn hanging_list(first: &str, items: &[String]) -> String {
+    let mut lines = vec![first.to_owned()];
+    for (i, item) in items.iter().enumerate() {
+        let item = if i + 1 < items.len() { format!("{item}, ") } else { item.clone() };
+        let width = lines.last().map_or(0, |line| line.chars().count());
+        if i > 0 && width + item.trim_end().chars().count() > WIDTH {
+            lines.push(" ".repeat(first.chars().count()));
+        }
+        lines.iter_mut().last().into_iter().for_each(|line| *line += &item);
+    }
+    lines.iter().map(|line| format!("{}\n", line.trim_end())).collect()
 }
 
 /// What to know before a number of the page is used; each is a sentence.
@@ -134,10 +148,10 @@ fn series(s: &Summary) -> Page {
         out += &format!("  {name:<22}{n:>8}{:>10}\n", percent(n, c.all));
     }
     if !c.refusals.is_empty() {
-        out += &hanging("  refused for  ", &listed(&c.refusals, CODES_MAX));
+        out += &hanging_list("  refused for  ", &listed(&c.refusals, CODES_MAX));
     }
     if !c.assigned_by.is_empty() {
-        out += &hanging("  scored by    ", &listed(&c.assigned_by, CODES_MAX));
+        out += &hanging_list("  scored by    ", &listed(&c.assigned_by, CODES_MAX));
     }
     for caution in cautions(s) {
         out.hang(Ink::Warning, "  note  ", &caution);
@@ -297,7 +311,7 @@ fn findings(s: &Summary) -> Page {
 }
 
 /// How the series were scanned and scored, a line each.
-pub(crate) fn scan_lines(s: &Summary) -> [(&'static str, String); 5] {
+pub(crate) fn scan_lines(s: &Summary) -> [(&'static str, Vec<String>); 5] {
     let scans = &s.scans;
     [
         ("Slice thickness", listed_numbers(&scans.slice_thickness_mm, "mm", NAMES_MAX)),
@@ -310,8 +324,8 @@ pub(crate) fn scan_lines(s: &Summary) -> [(&'static str, String); 5] {
 
 fn scans(s: &Summary) -> Page {
     let mut out = Page::of(Ink::Heading, "\nScans, by series\n");
-    for (name, text) in scan_lines(s) {
-        out += &hanging(&format!("  {name:<17}"), &text);
+    for (name, items) in scan_lines(s) {
+        out += &hanging_list(&format!("  {name:<17}"), &items);
     }
     out
 }

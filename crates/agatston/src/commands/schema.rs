@@ -8,6 +8,7 @@ pub(crate) fn run(document: Document) -> Result<Exit, Failure> {
         Document::Result => schema::result(),
         Document::Inspection => schema::inspection(),
         Document::Compare => schema::comparison(),
+        Document::Summary => schema::summary(),
     };
     output::stdout(text.as_bytes())
 }

@@ -1,7 +1,7 @@
 //! A table of scores as CSV.
 
 use super::{
-    Unread, add,
+    NEITHER, Unread, add,
     capped::{Allowance, Capped, RECORD_MAX},
     no_table, number, odd, places,
 };
@@ -58,13 +58,13 @@ fn unguarded(text: &str) -> &str {
 }
 
 fn wrong(error: csv::Error, row: u64, allowance: &Allowance) -> Unread {
-    let place = if row == 0 { "its header line".to_owned() } else { format!("row {row}") };
     let problem = match error.into_kind() {
         csv::ErrorKind::Io(_) if allowance.is_spent() => format!("is longer than {} MiB", RECORD_MAX >> 20),
         csv::ErrorKind::Io(error) => return error.into(),
+        _ if row == 0 => return no_table(NEITHER),
         csv::ErrorKind::Utf8 { .. } => "is no text in UTF-8".to_owned(),
         csv::ErrorKind::UnequalLengths { .. } => "has more or fewer cells than the header line".to_owned(),
         _ => "is no CSV".to_owned(),
     };
-    no_table(format!("{place} {problem}"))
+    no_table(if row == 0 { format!("its first line {problem}") } else { format!("row {row} {problem}") })
 }

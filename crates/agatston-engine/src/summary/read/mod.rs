@@ -17,6 +17,9 @@ use std::{
 /// How a Parquet file begins.
 const PARQUET: &[u8; 4] = b"PAR1";
 
+/// What is said of a file that is something else.
+const NEITHER: &str = "it is neither Parquet nor CSV with the columns of a table of scores";
+
 /// Why there is no summary.
 #[derive(Debug, thiserror::Error)]
 pub enum Unread {
@@ -36,13 +39,19 @@ pub enum Unread {
 pub fn summarise(mut file: File) -> Result<Summary, Unread> {
     let mut start = Vec::new();
     file.by_ref().take(PARQUET.len() as u64).read_to_end(&mut start)?;
-    let mut tally = Tally::default();
-    if start == PARQUET {
-        file.rewind()?;
-        parquet::read(file, &mut tally)?;
-    } else {
-        csv::read(io::Cursor::new(start).chain(file), &mut tally)?;
+    if start != PARQUET {
+        return of_csv(io::Cursor::new(start).chain(file));
     }
+    file.rewind()?;
+    let mut tally = Tally::default();
+    parquet::read(file, &mut tally)?;
+    Ok(tally.finish())
+}
+
+/// Sums up what is no Parquet file.
+pub(super) fn of_csv(text: impl io::Read) -> Result<Summary, Unread> {
+    let mut tally = Tally::default();
+    csv::read(text, &mut tally)?;
     Ok(tally.finish())
 }
 
@@ -56,10 +65,12 @@ fn places(names: &[&str]) -> Result<[usize; Wanted::ALL.len()], Unread> {
     let missing: Vec<&str> =
         Wanted::ALL.into_iter().filter(|&w| place(w).is_none()).map(Wanted::name).collect();
     if names.contains(&"lesion_id") {
-        return Err(no_table("it has a row a lesion, and the table with a row an artery is needed"));
+        return Err(no_table(
+            "it is the table of lesions (lesions.parquet or .csv); the table of scores, with a row an artery, is wanted (scores.parquet or .csv)",
+        ));
     }
     if missing.len() > Wanted::ALL.len() / 2 {
-        return Err(no_table("it has not the columns of a table of scores"));
+        return Err(no_table(NEITHER));
     }
     if !missing.is_empty() {
         let what = if missing.len() == 1 { "column" } else { "columns" };

@@ -37,10 +37,10 @@ fn series(s: &Summary) -> Markup {
     let mut pairs =
         vec![("Scored", part(c.scored)), ("Provisional", part(c.provisional)), ("Refused", part(c.refused))];
     if !c.assigned_by.is_empty() {
-        pairs.push(("Scored by", listed(&c.assigned_by, CODES_MAX)));
+        pairs.push(("Scored by", listed(&c.assigned_by, CODES_MAX).join(", ")));
     }
     if !c.refusals.is_empty() {
-        pairs.push(("Refused for", listed(&c.refusals, CODES_MAX)));
+        pairs.push(("Refused for", listed(&c.refusals, CODES_MAX).join(", ")));
     }
     html! {
         div.verdict {
@@ -229,5 +229,9 @@ fn scan_facts(s: &Summary) -> Vec<(&'static str, String)> {
         || "not measured".to_owned(),
         |n| format!("median {:.1} HU, {:.1} to {:.1} (n = {})", n.median, n.minimum, n.maximum, n.n),
     );
-    scan_lines(s).into_iter().chain([("Noise of blood", noise)]).collect()
+    scan_lines(s)
+        .into_iter()
+        .map(|(name, items)| (name, items.join(", ")))
+        .chain([("Noise of blood", noise)])
+        .collect()
 }
