@@ -2,8 +2,8 @@
 
 use super::{
     classes::stripes,
-    number::{cell, fixed, range_words},
-    page::{Section, facts, page, scroll},
+    number::{cell, fixed},
+    page::{Section, facts, scroll, sheet},
 };
 use crate::{
     shown_text::{CT_SEES, PROVISIONAL},
@@ -19,13 +19,15 @@ pub fn summary_page(s: &Summary) -> String {
     let mut sections = vec![Section::new("series", "Series", series(s))];
     if !s.groups.is_empty() {
         sections.push(Section::new("scores", "Agatston scores", scores(s)));
+    }
+    if !coronary(s).is_empty() {
         sections.push(Section::new("parts", "Arteries and sizes", parts(s)));
     }
     if s.series.all > 0 {
         sections.push(Section::new("findings", "Findings", findings(s)));
         sections.push(Section::new("scans", "Scans", facts(&scan_facts(s))));
     }
-    page("Summary of calcium scores", "A table of scores on one page.", &sections)
+    sheet("Summary of calcium scores", "A table of scores on one page.", &sections)
 }
 
 fn series(s: &Summary) -> Markup {
@@ -33,7 +35,7 @@ fn series(s: &Summary) -> Markup {
     if c.all == 0 {
         return html! { div.verdict { p.figure.none { "The table has no series" } } };
     }
-    let part = |n: u64| format!("{n} ({})", percent(n, c.all));
+    let part = |n: u64| with_percent(n, c.all);
     let mut pairs =
         vec![("Scored", part(c.scored)), ("Provisional", part(c.provisional)), ("Refused", part(c.refused))];
     if !c.assigned_by.is_empty() {
@@ -56,12 +58,17 @@ fn coronary(s: &Summary) -> Vec<&GroupRecord> {
     s.groups.iter().filter(|g| !g.categories.is_empty()).collect()
 }
 
+/// A count and its share; of nothing there is no share.
+fn with_percent(n: u64, of: u64) -> String {
+    if of == 0 { n.to_string() } else { format!("{n} ({})", percent(n, of)) }
+}
+
 /// The word of a group, as a head of a column.
 fn head(group: GroupWord) -> &'static str {
     match group {
         GroupWord::Scored => "Scored",
         GroupWord::Provisional => "Provisional",
-        GroupWord::Everything => "Everything, not coronary",
+        GroupWord::Everything => "Everything",
     }
 }
 
@@ -72,12 +79,21 @@ fn scores(s: &Summary) -> Markup {
         div.columns {
             div {
                 (scroll("Agatston scores", &distribution(s)))
+                @if s.groups.iter().any(|g| g.group == GroupWord::Everything) {
+                    p.note { b { "Everything" } ": all over the threshold, bone and valves too; no coronary score." }
+                }
                 @for bounds in s.groups.iter().filter_map(|g| g.bounds.as_ref()) {
                     p.note { b { "Provisional" } ": " (PROVISIONAL) ". Bounds: " (bounds_words(bounds)) "." }
                 }
+                @if !groups.is_empty() {
+                    p.note { "Categories: a round bracket leaves its bound out, a square one takes it in. Bars are shares of all series of a column." }
+                }
             }
-            @if !groups.is_empty() {
-                div {
+            div {
+                @if groups.is_empty() {
+                    (sizes(s))
+                    p.note { "There are no categories and no arteries. " (CT_SEES) }
+                } @else {
                     (scroll("Categories", &scale("Category by the bounds of CAC-DRS", &groups, |g| &g.categories)))
                     (scroll("Categories of Rumberger", &scale("Category of Rumberger et al., 1999", &groups, |g| &g.categories_rumberger)))
                 }
@@ -94,10 +110,7 @@ fn distribution(s: &Summary) -> Markup {
     if s.groups.iter().any(|g| g.agatston.unknown > 0) {
         rows.push(("without a number", Box::new(|g| g.agatston.unknown.to_string())));
     }
-    rows.push((
-        "exactly 0",
-        Box::new(|g| format!("{} ({})", g.agatston.zero, percent(g.agatston.zero, g.agatston.n))),
-    ));
+    rows.push(("exactly 0", Box::new(|g| with_percent(g.agatston.zero, g.agatston.n))));
     for (i, (name, _)) in quantiles(&DistributionRecord::default()).into_iter().enumerate() {
         rows.push((name, Box::new(move |g| fixed(quantiles(&g.agatston)[i].1, 2))));
     }
@@ -107,7 +120,7 @@ fn distribution(s: &Summary) -> Markup {
 /// A table with a column a group.
 fn group_table(caption: &str, groups: &[&GroupRecord], rows: &[NumberRow]) -> Markup {
     html! {
-        table {
+        table.dense {
             caption { span { (caption) } }
             thead { tr { th scope="col" { "" } @for g in groups { th.n scope="col" { (head(g.group)) } } } }
             tbody { @for (name, of) in rows { tr {
@@ -127,17 +140,17 @@ fn scale(caption: &str, groups: &[&GroupRecord], of: impl Fn(&GroupRecord) -> &[
     }
     names.sort_by_key(|name| name.is_none()); // stable: those that are not given come last
     html! {
-        table.scale {
+        table.scale.dense {
             caption { span { (caption) } }
             thead { tr {
                 th scope="col" { "" }
                 @for g in groups { th.n scope="col" { (head(g.group)) } th scope="col" aria-label=(format!("{}, bar", head(g.group))) {} }
             } }
             tbody { @for name in names { tr {
-                th scope="row" { (name.as_deref().map_or("not given".to_owned(), range_words)) }
+                th scope="row" { (name.as_deref().unwrap_or("not given")) }
                 @for g in groups {
                     @let n = of(g).iter().find(|c| c.category == *name).map_or(0, |c| c.series);
-                    (cell(&format!("{n} ({})", percent(n, g.series))))
+                    (cell(&with_percent(n, g.series)))
                     td.barred { (bar(g.group, n, g.series)) }
                 }
             } } }
@@ -163,30 +176,31 @@ fn bar(group: GroupWord, n: u64, of: u64) -> Markup {
 
 fn parts(s: &Summary) -> Markup {
     let groups = coronary(s);
-    let mut rows: Vec<NumberRow> = vec![("series with calcium", Box::new(|g| g.sizes.n.to_string()))];
-    if s.groups.iter().any(|g| g.sizes.unknown > 0) {
-        rows.push(("of unknown sizes", Box::new(|g| g.sizes.unknown.to_string())));
-    }
-    rows.push(("share of micro, median", Box::new(|g| share_percent(g.sizes.micro_share_median))));
-    rows.push(("share of micro in the sum", Box::new(|g| share_percent(g.sizes.micro_share_pooled))));
-    rows.push(("lesions, micro", Box::new(|g| g.sizes.micro_lesions.to_string())));
-    rows.push(("lesions, macro", Box::new(|g| g.sizes.macro_lesions.to_string())));
-    let all: Vec<&GroupRecord> = s.groups.iter().collect();
     html! {
-        div.columns {
-            @if !groups.is_empty() { div { (scroll("Arteries", &arteries(&groups))) } }
-            div {
-                (scroll("Sizes", &group_table("Part of the Agatston score that is of micro lesions", &all, &rows)))
-                p.note { (CT_SEES) }
-            }
+        div.columns.uneven {
+            div { (scroll("Arteries", &arteries(&groups))) p.note { (CT_SEES) } }
+            div { (sizes(s)) }
         }
     }
 }
 
+fn sizes(s: &Summary) -> Markup {
+    let mut rows: Vec<NumberRow> = vec![("series with calcium", Box::new(|g| g.sizes.n.to_string()))];
+    if s.groups.iter().any(|g| g.sizes.unknown > 0) {
+        rows.push(("of unknown sizes", Box::new(|g| g.sizes.unknown.to_string())));
+    }
+    rows.push(("micro share, median", Box::new(|g| share_percent(g.sizes.micro_share_median))));
+    rows.push(("micro share of the sum", Box::new(|g| share_percent(g.sizes.micro_share_pooled))));
+    rows.push(("micro lesions", Box::new(|g| g.sizes.micro_lesions.to_string())));
+    rows.push(("macro lesions", Box::new(|g| g.sizes.macro_lesions.to_string())));
+    let all: Vec<&GroupRecord> = s.groups.iter().collect();
+    scroll("Sizes", &group_table("Part of the Agatston score that is of micro lesions", &all, &rows))
+}
+
 fn arteries(groups: &[&GroupRecord]) -> Markup {
     html! {
-        table {
-            caption { span { "Arteries: series in which each is told apart, those of them with calcium, and the median score of these" } }
+        table.dense {
+            caption { span { "Series that tell an artery apart, those with calcium in it, their median" } }
             thead {
                 tr { th scope="col" { "" } @for g in groups { th.n scope="colgroup" colspan="3" { (head(g.group)) } } }
                 tr { th scope="col" { "Artery" } @for _ in groups {
@@ -197,7 +211,7 @@ fn arteries(groups: &[&GroupRecord]) -> Markup {
                 th.artery scope="row" { (first.artery) }
                 @for a in groups.iter().filter_map(|g| g.arteries.get(i)) {
                     (cell(&a.separated.to_string()))
-                    (cell(&format!("{} ({})", a.with_calcium, percent(a.with_calcium, a.separated))))
+                    (cell(&with_percent(a.with_calcium, a.separated)))
                     (cell(&fixed(a.median, 2)))
                 }
             } } }
@@ -215,7 +229,7 @@ fn findings(s: &Summary) -> Markup {
                 @for f in s.findings.iter().take(CODES_MAX) {
                     li class=(f.severity.as_str()) {
                         span.severity { (f.severity.as_str()) } " " code { (f.code) } " "
-                        span.n { (f.series) " (" (percent(f.series, s.series.all)) ")" }
+                        span.n { (with_percent(f.series, s.series.all)) }
                     }
                 }
             }
