@@ -30,5 +30,6 @@ mod odd_inputs; // archives, discs, links, lists, names: the same score or a ref
 mod real_data; // whole-image totals and transfer syntaxes of the shared series
 mod regressions; // one test for each mistake that was found, with a sentence
 mod risk; // percentile, risk and categories: where inputs come from, what is withheld, what is said of a person
+mod summary; // a cohort on one page: the same from CSV and Parquet, hand-known counts, refusals
 mod tables; // CSV and Parquet of scores and lesions say the same; colour only where a terminal wants it
 mod tidy; // purity of core, licences, sizes, docs in step with the code

@@ -215,8 +215,8 @@ fn files_are_short() {
 fn formats_documents_every_key() {
     let formats = fs::read_to_string(root().join("docs/formats.md")).unwrap();
     let engine = root().join("crates/agatston-engine/src");
-    let single =
-        ["result.rs", "protocol_record.rs", "inspect.rs", "compare/record.rs"].map(|name| engine.join(name));
+    let single = ["result.rs", "protocol_record.rs", "inspect.rs", "compare/record.rs", "summary/record.rs"]
+        .map(|name| engine.join(name));
     let risk = ["risk/record.rs", "risk/covariates.rs"].map(|name| engine.join(name));
     let records = single.into_iter().chain(risk).chain(files(&engine.join("result"), &[".rs"]));
     let sources: Vec<String> = records.map(|path| fs::read_to_string(path).unwrap()).collect();

@@ -68,7 +68,7 @@ pub use facts::{SeriesFacts, Sex};
 pub use group::{Group, group};
 pub use header::Header;
 pub use index::{Index, index, index_readable};
-pub use pixels::Buffer;
+pub use pixels::{Buffer, quietly};
 pub use rules::{Cutoffs, Rules};
 pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use shown::is_withheld;

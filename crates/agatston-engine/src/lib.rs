@@ -15,6 +15,7 @@
 //! Anatomical --anatomy_pictures-->  PNG                        what the anatomy was found to be, slice by slice
 //!
 //! two ResultDocuments --compare--> Comparison                agatston.compare/1: how calcium changed, and what can be said of it
+//! a table of scores --summarise-->  Summary                    agatston.summary/1: a cohort on one page
 //! ```
 //!
 //! A refusal is a result that says why. An [`Error`] is what the request or the outside did.
@@ -55,6 +56,7 @@ mod score;
 mod select;
 mod series;
 mod shown_text;
+mod summary;
 mod terminology;
 mod traced;
 mod validate;
@@ -90,5 +92,6 @@ pub use risk::{
 };
 pub use scan::{ScanRequest, Scanned, Unscanned, scan_series};
 pub use score::{score, score_sides, score_source_sides, score_sources};
+pub use summary::{Summary, Unread, record as summary_record, summarise};
 pub use traced::Traced;
 pub use validate::{Mismatch, Validation, validate};

@@ -5,11 +5,13 @@ pub(crate) mod calibration;
 mod compare;
 mod files;
 mod risk;
+mod summary;
 
 pub(crate) use batch::{BatchArgs, BatchScoringArgs, LogFormat, MergeArgs, MergeRowsArg, ProgressArg};
 pub(crate) use compare::{CompareArgs, CompareFormat, ScoringArgs, SideArgs};
 pub(crate) use files::{FilesArgs, PicturesArgs};
 pub(crate) use risk::RiskArgs;
+pub(crate) use summary::SummaryArgs;
 
 use self::calibration::CalibrationArgs;
 use crate::exit;
@@ -44,6 +46,8 @@ pub(crate) enum Command {
     Inspect(InspectArgs),
     /// Compute every sum of a result again, and say where it does not add up
     Validate(ValidateArgs),
+    /// Sum up a table of scores on one page: distributions, refusals, findings, scans
+    Summary(SummaryArgs),
     /// Phantoms with known truth
     #[command(subcommand)]
     Phantom(PhantomCommand),
@@ -347,4 +351,6 @@ pub(crate) enum Document {
     Compare,
     /// The run.json of `batch`
     Run,
+    /// What `summary` writes
+    Summary,
 }

@@ -6,10 +6,12 @@ mod compare;
 mod files;
 mod risk;
 mod rows;
+mod summary;
 
 pub(crate) use batch::{BatchConfig, MergeConfig, MergeTarget};
 pub(crate) use compare::{CompareConfig, SideConfig};
 pub(crate) use files::{ANATOMY_MAP, Files, PictureFiles};
+pub(crate) use summary::SummaryConfig;
 
 use self::calibration::calibration;
 use crate::{

@@ -11,7 +11,7 @@ pub(crate) enum Exit {
     Bug = 1,
     /// Wrong use; the message names the option.
     Usage = 2,
-    /// The input was refused, every reason with its code; or a result does not add up.
+    /// The input was refused, every reason with its code; or a result does not add up, or a table is none.
     Refused = 3,
     /// Reading or writing failed outside (disk, permission, network): worth a retry.
     Outside = 4,

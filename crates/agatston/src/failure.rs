@@ -61,6 +61,11 @@ pub(crate) enum Failure {
         "{name} is no result that this version reads (result_unreadable): {problem}; give what `agatston score --format json` wrote"
     )]
     NoResult { name: String, problem: String },
+    /// A file is no table of scores.
+    #[error(
+        "{name} is no table of scores that this version reads (table_unreadable): {problem}; give what `agatston score --format parquet` or `--format csv` wrote"
+    )]
+    NoTable { name: String, problem: String },
     /// A list of inputs is too long to be one.
     #[error("{name}: the list is longer than {most}; give the folders that hold the files")]
     LongList { name: String, most: String },
@@ -105,7 +110,9 @@ impl Failure {
             // It is made in memory: nothing outside can be at fault.
             Self::Table(_) => Exit::Bug,
             Self::Object { source: NotWritten::Object(OutError::Input(_)), .. } => Exit::Outside,
-            Self::NoResult { .. } | Self::LabelMap(_) | Self::Object { .. } => Exit::Refused,
+            Self::NoResult { .. } | Self::NoTable { .. } | Self::LabelMap(_) | Self::Object { .. } => {
+                Exit::Refused
+            }
             Self::Changed { .. }
             | Self::Read { .. }
             | Self::Write { .. }

@@ -52,6 +52,7 @@ fn run(cli: Cli) -> Result<Exit, Failure> {
             commands::inspect::run(&config::InspectConfig::new(args, workers)?, &progress)
         }
         Command::Validate(args) => commands::validate::run(&args),
+        Command::Summary(args) => commands::summary::run(&config::SummaryConfig::new(args)?),
         Command::Phantom(command) => commands::phantom::run(command),
         Command::Protocols(command) => commands::protocols::run(&command),
         Command::Schemes(command) => commands::schemes::run(&command),

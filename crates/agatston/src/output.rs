@@ -113,13 +113,14 @@ fn begins_with(path: &Path, beginnings: &[&[u8]]) -> bool {
 }
 
 /// How the files begin that this program writes: only these may be replaced inside a folder of inputs.
-const OWN_BEGINNINGS: [&[u8]; 9] = [
+const OWN_BEGINNINGS: [&[u8]; 10] = [
     b"{\n  \"schema\": \"agatston.",
     b"{\"schema\":\"agatston.",
     b"Coronary calcium score",
     b"Calcium score",
     b"series_uid,",
     b"Change of ",
+    b"Summary of calcium scores",
     b"baseline_series_uid,",
     b"<!DOCTYPE html><html lang=\"en\"><",
     b"PAR1", // no slice and no archive begins so

@@ -14,9 +14,15 @@ thread_local! {
 }
 
 /// Runs a decoder; a panic inside becomes [`Fault::Decode`] and prints nothing.
+pub(crate) fn guarded<T>(decoder: &str, run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+    quietly(run)
+        .unwrap_or_else(|| Err(Fault::Decode(format!("the {decoder} decoder failed on damaged data"))))
+}
+
+/// Runs what other people wrote over data that may be damaged; `None` after a panic inside, which prints nothing.
 ///
 /// The process-wide panic hook is wrapped once; for every other panic it does what it did before.
-pub(crate) fn guarded<T>(decoder: &str, run: impl FnOnce() -> Result<T, Fault>) -> Result<T, Fault> {
+pub fn quietly<T>(run: impl FnOnce() -> T) -> Option<T> {
     static HOOK: Once = Once::new();
     HOOK.call_once(|| {
         let before = panic::take_hook();
@@ -29,7 +35,7 @@ pub(crate) fn guarded<T>(decoder: &str, run: impl FnOnce() -> Result<T, Fault>) 
     let outer = DECODING.replace(true);
     let result = panic::catch_unwind(AssertUnwindSafe(run));
     DECODING.set(outer);
-    result.unwrap_or_else(|_| Err(Fault::Decode(format!("the {decoder} decoder failed on damaged data"))))
+    result.ok()
 }
 
 #[cfg(test)]

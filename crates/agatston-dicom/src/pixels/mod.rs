@@ -24,6 +24,7 @@ use std::{
 use agatston_core::{Code, Finding, Plane, Severity};
 use ndarray::ArrayView2;
 
+pub use guard::quietly;
 pub(crate) use normalise::Format;
 
 use crate::{Error, PlaneError, PlaneRef, Turns, code, header::tags, syntax::Codec};

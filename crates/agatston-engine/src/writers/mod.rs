@@ -15,6 +15,7 @@ mod page;
 mod risk;
 pub mod schema;
 mod sizes;
+pub mod summary;
 pub mod table;
 pub mod tables;
 mod text;

@@ -1,6 +1,8 @@
 //! JSON Schema of the documents, made from the types.
 
-use crate::{batch::RunRecord, compare::Comparison, inspect::Inspection, result::ResultDocument};
+use crate::{
+    batch::RunRecord, compare::Comparison, inspect::Inspection, result::ResultDocument, summary::Summary,
+};
 
 /// JSON Schema of [`ResultDocument`], with a final newline.
 pub fn result() -> String {
@@ -20,6 +22,11 @@ pub fn comparison() -> String {
 /// JSON Schema of [`RunRecord`], with a final newline.
 pub fn run() -> String {
     text(&schemars::schema_for!(RunRecord))
+}
+
+/// JSON Schema of [`Summary`], with a final newline.
+pub fn summary() -> String {
+    text(&schemars::schema_for!(Summary))
 }
 
 fn text(schema: &schemars::Schema) -> String {

@@ -11,4 +11,5 @@ pub(crate) mod protocols;
 pub(crate) mod schema;
 pub(crate) mod schemes;
 pub(crate) mod score;
+pub(crate) mod summary;
 pub(crate) mod validate;

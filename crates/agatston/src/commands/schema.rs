@@ -9,6 +9,7 @@ pub(crate) fn run(document: Document) -> Result<Exit, Failure> {
         Document::Inspection => schema::inspection(),
         Document::Compare => schema::comparison(),
         Document::Run => schema::run(),
+        Document::Summary => schema::summary(),
     };
     output::stdout(text.as_bytes())
 }

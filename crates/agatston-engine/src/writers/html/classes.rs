@@ -58,8 +58,8 @@ pub(super) fn classes(document: &ResultDocument) -> Markup {
     }
 }
 
-/// The pattern of micro, once for all bars.
-fn stripes() -> Markup {
+/// The stripes of bars, once for all of a page.
+pub(super) fn stripes() -> Markup {
     html! {
         svg.defs aria-hidden="true" width="0" height="0" {
             defs {

@@ -1,4 +1,4 @@
-//! A result as a page for people: one self-contained HTML file, the verdict first and everything that it rests on after it.
+//! A result, a comparison or a summary as a page for people: one self-contained HTML file, the verdict first and everything that it rests on after it.
 //!
 //! Left out: what the result does not hold. Texts from files are escaped where they are set, and no control character of
 //! theirs is left in a page.
@@ -16,6 +16,7 @@ mod protocol;
 mod provenance;
 mod risk;
 mod scores;
+mod summary;
 mod verdict;
 mod withheld;
 
@@ -23,6 +24,7 @@ mod withheld;
 mod tests;
 
 pub use comparison::comparison_report;
+pub use summary::summary_page;
 
 use crate::{
     Scope,

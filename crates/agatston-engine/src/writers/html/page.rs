@@ -25,6 +25,15 @@ impl Section {
 
 /// The whole page. Nothing in it is a control character, whatever files said.
 pub(super) fn page(title: &str, subtitle: &str, sections: &[Section]) -> String {
+    laid_out(None, title, subtitle, sections)
+}
+
+/// The same, so close on paper that it fits one sheet.
+pub(super) fn sheet(title: &str, subtitle: &str, sections: &[Section]) -> String {
+    laid_out(Some("sheet"), title, subtitle, sections)
+}
+
+fn laid_out(class: Option<&str>, title: &str, subtitle: &str, sections: &[Section]) -> String {
     let page = html! {
         (DOCTYPE)
         html lang="en" {
@@ -37,7 +46,7 @@ pub(super) fn page(title: &str, subtitle: &str, sections: &[Section]) -> String 
                 title { (title) }
                 style { (PreEscaped(STYLE)) }
             }
-            body {
+            body class=[class] {
                 a.skip href="#content" { "Skip to the result" }
                 header {
                     p.research { (RESEARCH) }
@@ -59,7 +68,7 @@ pub(super) fn page(title: &str, subtitle: &str, sections: &[Section]) -> String 
                 }
                 footer {
                     p.research { (RESEARCH) }
-                    p { "Made by agatston " (env!("CARGO_PKG_VERSION")) ". The same input gives the same page: it holds no name, number or day of the patient; UIDs and the year are in it." }
+                    p { "Made by agatston " (env!("CARGO_PKG_VERSION")) ". The same input gives the same page: it holds no name, number or day of a patient; UIDs and the year are in the pages of scans." }
                 }
             }
         }

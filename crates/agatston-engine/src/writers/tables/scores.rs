@@ -4,7 +4,9 @@ use super::{
     column::{Column, float, int, never_null, text, yes_no},
     measures::{Measured, measures},
 };
-use crate::result::{CountsRecord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord};
+use crate::result::{
+    ClassRecord, ClassWord, CountsRecord, FindingRecord, MeasuresRecord, ResultDocument, SeriesRecord,
+};
 
 /// An artery, a region or the total of one series.
 #[derive(Clone, Copy)]
@@ -58,6 +60,7 @@ impl<'a> ScoreRow<'a> {
         all.extend(measures());
         all.extend(bounds());
         all.extend(counts());
+        all.extend(sizes());
         all.extend(scan());
         all
     }
@@ -68,6 +71,13 @@ impl<'a> ScoreRow<'a> {
 
     fn is_total(self) -> bool {
         self.kind == TOTAL
+    }
+
+    /// Its lesions of a size class; none without a score.
+    fn class(self, class: ClassWord) -> Option<&'a ClassRecord> {
+        self.sums?.measures.agatston?;
+        let artery = (!self.is_total()).then_some(self.region);
+        self.document.classes.iter().find(|c| c.class == class && c.artery.as_deref() == artery)
     }
 }
 
@@ -150,7 +160,24 @@ fn counts<'a>() -> [Column<'a, ScoreRow<'a>>; 6] {
     ]
 }
 
-fn scan<'a>() -> [Column<'a, ScoreRow<'a>>; 8] {
+fn sizes<'a>() -> [Column<'a, ScoreRow<'a>>; 4] {
+    [
+        int("micro_lesions", "Number of lesions of the size class `micro`.", |r| {
+            r.class(ClassWord::Micro)?.lesions
+        }),
+        float("micro_agatston", "", "Agatston score of the lesions of the size class `micro`.", |r| {
+            r.class(ClassWord::Micro)?.agatston
+        }),
+        int("macro_lesions", "Number of lesions of the size class `macro`.", |r| {
+            r.class(ClassWord::Macro)?.lesions
+        }),
+        float("macro_agatston", "", "Agatston score of the lesions of the size class `macro`.", |r| {
+            r.class(ClassWord::Macro)?.agatston
+        }),
+    ]
+}
+
+fn scan<'a>() -> [Column<'a, ScoreRow<'a>>; 9] {
     [
         text("manufacturer", "Manufacturer.", |r| Some(r.series()?.manufacturer.as_deref()?.into())),
         text("model", "ManufacturerModelName.", |r| Some(r.series()?.model.as_deref()?.into())),
@@ -167,6 +194,12 @@ fn scan<'a>() -> [Column<'a, ScoreRow<'a>>; 8] {
             "mg/cm3 per HU",
             "Factor that mass rests on; null without one.",
             |r| r.document.mass_factor.mg_cm3_per_hu,
+        ),
+        float(
+            "noise_hu",
+            "HU",
+            "Noise in the blood of the heart; null where the anatomy was not asked, or not found.",
+            |r| r.document.anatomy.as_ref()?.measured.noise_hu,
         ),
         text(
             "findings",
