@@ -51,7 +51,7 @@ def cells(frame):
 def read(out, name, has_csv):
     """The rows of a table: Parquet by duckdb and pandas, and CSV by both where there is one."""
     path = out / f"{name}.parquet"
-    columns = [("series_key", "text", False), *documented(name)]  # of a batch, the key of the series stands first
+    columns = documented(name)
     names = [column for column, _, _ in columns]
     relation = duckdb.sql(f"SELECT * FROM '{path}'")
     rows = relation.fetchall()
