@@ -263,6 +263,8 @@ fn parts_merge_to_the_whole() {
     assert_eq!(batch(root.path(), &path("whole"), &[]).code, 0);
     assert_eq!(batch(root.path(), &path("index"), &["--only-index"]).code, 0);
     assert_eq!(files(&path("index")).len(), 1);
+    assert_eq!(batch(root.path(), &path("index"), &["--only-index"]).code, 6);
+    assert_eq!(batch(root.path(), &path("index"), &["--only-index", "--overwrite"]).code, 0);
     let manifest = path("index").join("index.jsonl");
     let mut series = 0;
     for i in 1..=4 {

@@ -80,10 +80,15 @@ impl BatchFolder {
         self.file(DONE).exists()
     }
 
+    /// Whether an index was made here and nothing was scored.
+    pub(crate) fn holds_an_index_alone(&self) -> bool {
+        !self.holds_a_batch() && self.file(INDEX).exists() && !self.file(RUN).exists()
+    }
+
     /// Whether there is something that is no batch.
     pub(crate) fn holds_something_else(&self) -> bool {
         let is_empty = fs::read_dir(&self.path).map_or(true, |mut entries| entries.next().is_none());
-        !is_empty && !self.holds_a_batch()
+        !is_empty && !self.holds_a_batch() && !self.holds_an_index_alone()
     }
 
     /// Writes a file of the batch whole.

@@ -82,7 +82,7 @@ fn may_write(folder: &BatchFolder, args: &BatchArgs) -> Result<bool, Failure> {
         let problem = "holds files that are no batch; name a new folder".to_owned();
         return Err(Failure::Usage { option: "--output", problem });
     }
-    match (folder.holds_a_batch(), args.resume, args.overwrite) {
+    match (folder.holds_a_batch() || folder.holds_an_index_alone(), args.resume, args.overwrite) {
         (true, false, false) => Err(Failure::BatchExists(folder.path().to_owned())),
         (_, resume, _) => Ok(!resume),
     }
