@@ -28,11 +28,19 @@ struct State<I> {
     series: VecDeque<Task>,
     /// Jobs that look into a folder, and may find series.
     looking: usize,
+    /// Whether no more work is given out, whatever jobs may still find.
+    is_closed: bool,
 }
 
 impl<I: Iterator<Item = Place>> Queue<I> {
     pub(super) fn new(folders: I) -> Self {
-        let state = State { folders: Some(folders), number: 0, series: VecDeque::new(), looking: 0 };
+        let state = State {
+            folders: Some(folders),
+            number: 0,
+            series: VecDeque::new(),
+            looking: 0,
+            is_closed: false,
+        };
         Self { state: Mutex::new(state), changed: Condvar::new() }
     }
 
@@ -40,6 +48,9 @@ impl<I: Iterator<Item = Place>> Queue<I> {
     pub(super) fn next(&self) -> Option<Work> {
         let mut state = self.lock();
         loop {
+            if state.is_closed {
+                return None;
+            }
             if let Some(task) = state.series.pop_front() {
                 return Some(Work::Series(Box::new(task)));
             }
@@ -74,8 +85,7 @@ impl<I: Iterator<Item = Place>> Queue<I> {
     /// Gives out no more work.
     pub(super) fn close(&self) {
         let mut state = self.lock();
-        state.folders = None;
-        state.series.clear();
+        state.is_closed = true;
         self.changed.notify_all();
     }
 
