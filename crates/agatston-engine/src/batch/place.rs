@@ -16,7 +16,8 @@ pub enum Places {
 /// A folder to look into.
 pub(super) struct Place {
     pub(super) folder: String,
-    pub(super) listing: Result<Listing, Error>,
+    /// What it holds, where it had to be listed to be found.
+    pub(super) listing: Option<Result<Listing, Error>>,
     /// What the index says is there; nothing without one.
     pub(super) expected: Option<Vec<IndexEntry>>,
 }
@@ -24,17 +25,17 @@ pub(super) struct Place {
 /// Deeper than any archive of scans: a link may lead back.
 const DEPTH_MAX: usize = 64;
 
-/// Folders that hold files, and what they list.
+/// Folders that hold files.
 pub(super) enum PlaceIter<'a> {
     Below(Walk<'a>),
-    Indexed { tree: &'a dyn Tree, entries: VecDeque<IndexEntry> },
+    Indexed(VecDeque<IndexEntry>),
 }
 
 impl<'a> PlaceIter<'a> {
     pub(super) fn new(tree: &'a dyn Tree, places: &Places) -> Self {
         match places {
             Places::Below(folders) => Self::Below(Walk::new(tree, folders)),
-            Places::Indexed(entries) => Self::Indexed { tree, entries: entries.iter().cloned().collect() },
+            Places::Indexed(entries) => Self::Indexed(entries.iter().cloned().collect()),
         }
     }
 }
@@ -45,14 +46,14 @@ impl Iterator for PlaceIter<'_> {
     fn next(&mut self) -> Option<Place> {
         match self {
             Self::Below(walk) => walk.next(),
-            Self::Indexed { tree, entries } => {
+            Self::Indexed(entries) => {
                 let first = entries.pop_front()?;
                 let folder = first.folder.clone();
                 let mut expected = vec![first];
                 while entries.front().is_some_and(|entry| entry.folder == folder) {
                     expected.extend(entries.pop_front());
                 }
-                Some(Place { listing: tree.list(&folder), folder, expected: Some(expected) })
+                Some(Place { folder, listing: None, expected: Some(expected) })
             }
         }
     }
@@ -95,7 +96,7 @@ impl Iterator for Walk<'_> {
                     continue;
                 }
             }
-            return Some(Place { folder, listing, expected: None });
+            return Some(Place { folder, listing: Some(listing), expected: None });
         }
     }
 }

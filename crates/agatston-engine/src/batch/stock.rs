@@ -55,7 +55,7 @@ impl Stock {
         watch: &dyn Watch,
     ) -> Result<Self, Error> {
         let Place { folder, listing, expected } = place;
-        let listing = match listing {
+        let listing = match listing.unwrap_or_else(|| tree.list(&folder)) {
             Ok(listing) => listing,
             Err(error) => return Ok(Self::failed(folder, expected, &error)),
         };

@@ -1,8 +1,8 @@
 //! The jobs of a batch: each takes the next piece of work until there is none.
 
 use super::{
-    Batch, BatchError, Finished, Ledger, SeriesKey, Stamp, Standing,
-    place::{PlaceIter, Walk},
+    Batch, BatchError, Finished, IndexEntry, Ledger, SeriesKey, Stamp, Standing,
+    place::{Place, PlaceIter, Walk},
     queue::{Queue, Work},
     register::Register,
     stock::{Found, Stock, Task, read_failed},
@@ -70,9 +70,7 @@ fn pool(request: &Request) -> Result<rayon::ThreadPool, rayon::ThreadPoolBuildEr
 fn count(batch: &Batch<'_>, ledger: &dyn Ledger, is_over: &AtomicBool) {
     match batch.places {
         Places::Indexed(entries) => {
-            let mut folders = entries.chunk_by(|a, b| a.folder == b.folder).count() as u64;
-            folders = folders.max(u64::from(!entries.is_empty()));
-            ledger.counted(folders);
+            ledger.counted(entries.chunk_by(|a, b| a.folder == b.folder).count() as u64);
         }
         Places::Below(folders) => {
             let mut walk = Walk::new(batch.tree, folders);
@@ -134,11 +132,11 @@ impl Shared<'_> {
     }
 
     /// Looks into a folder and registers what it holds; gives what is to be scored.
-    fn look(&self, number: u64, place: super::place::Place) -> Result<Vec<Task>, Interrupted> {
+    fn look(&self, number: u64, place: Place) -> Result<Vec<Task>, Interrupted> {
         let Batch { tree, request, limit, .. } = *self.batch;
         let (folder, expected) = (place.folder.clone(), place.expected.clone());
-        let stock = match place.expected.as_ref().is_none_or(|all| all.iter().any(|e| self.is_wanted(e.key)))
-        {
+        let holds_mine = |all: &Vec<IndexEntry>| all.iter().any(|entry| self.is_wanted(entry.key));
+        let stock = match place.expected.as_ref().is_none_or(holds_mine) {
             true => guarded(|| Stock::take(place, tree, request, self)),
             false => Ok(Ok(Stock::refused(folder.clone(), expected.clone(), not_looked_at()))),
         };

@@ -6,7 +6,7 @@ mod progress;
 mod stop;
 mod tables;
 
-pub(crate) use folder::BatchFolder;
+pub(crate) use folder::{BatchFolder, INDEX};
 pub(crate) use journal::Journal;
 pub(crate) use progress::{BatchProgress, Said};
 pub(crate) use stop::Stop;

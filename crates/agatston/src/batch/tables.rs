@@ -130,7 +130,7 @@ fn difference(a: &Settings, b: &Settings) -> String {
     differs.map_or_else(|| "their settings".to_owned(), |name| format!("--{name}"))
 }
 
-/// Writes every table and the record of the run into a folder.
+/// Writes every table and the record of the run into a folder, where the index is already.
 pub(crate) fn write_tables(folder: &BatchFolder, merged: &Merged) -> Result<RunRecord, Failure> {
     let wrong = |source| Failure::Write { path: folder.path().to_owned(), source };
     let mut writers = Writers::new(folder).map_err(wrong)?;
@@ -151,7 +151,6 @@ pub(crate) fn write_tables(folder: &BatchFolder, merged: &Merged) -> Result<RunR
         scores.finish()?.commit()?;
         lesions.finish()?.commit()?;
         failures.commit()?;
-        folder.put(&folder.file(INDEX), &merged.index)?;
         folder.put(&folder.file(RUN), run.pretty().as_bytes()) // last: what has it is complete
     };
     finish().map_err(wrong)?;

@@ -2,7 +2,7 @@
 
 use super::batch::end;
 use crate::{
-    batch::{Merged, Part, each, write_tables},
+    batch::{INDEX, Merged, Part, each, write_tables},
     config::{MergeConfig, MergeTarget},
     exit::Exit,
     failure::Failure,
@@ -16,6 +16,8 @@ pub(crate) fn run(config: &MergeConfig) -> Result<Exit, Failure> {
     match &config.to {
         MergeTarget::Folder(folder) => {
             output::folder(folder.path())?;
+            let wrong = |source| Failure::Write { path: folder.path().to_owned(), source };
+            folder.put(&folder.file(INDEX), &merged.index).map_err(wrong)?;
             end(&write_tables(folder, &merged)?).map(|_| Exit::Done)
         }
         MergeTarget::File { table, is_parquet: true, target } => {
