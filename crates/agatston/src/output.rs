@@ -7,8 +7,8 @@ use crate::{
 use agatston_engine::writers::Page;
 use anstream::{AutoStream, ColorChoice};
 use std::{
-    fs::{self, OpenOptions},
-    io::{self, ErrorKind, IsTerminal, Read, Write},
+    fs::{self, File},
+    io::{self, BufWriter, ErrorKind, IsTerminal, Read, Write},
     path::{Path, PathBuf},
 };
 
@@ -157,23 +157,74 @@ fn write(mut out: impl Write, bytes: &[u8]) -> Result<Exit, Failure> {
     }
 }
 
-/// Writes a file whole: first under a name of its own beside it, then put in place, so that nobody reads half of
-/// it and nothing is lost when the disk is full.
+/// Writes a file whole.
 pub(crate) fn file(path: &Path, bytes: &[u8], overwrite: bool) -> Result<(), Failure> {
-    let wrong = |source| Failure::Write { path: path.to_path_buf(), source };
-    let mut beside = path.as_os_str().to_owned();
-    beside.push(format!(".{}.part", std::process::id()));
-    let beside = PathBuf::from(beside);
-    let mut part = OpenOptions::new().write(true).create_new(true).open(&beside).map_err(wrong)?;
-    let written = part.write_all(bytes).and_then(|()| part.sync_all());
-    let placed = written
-        .and_then(|()| if overwrite { fs::rename(&beside, path) } else { fs::hard_link(&beside, path) });
-    if beside.exists() {
-        let _ = fs::remove_file(&beside); // what could not be put in place is of no use
+    let placed = Replacing::new(path).and_then(|mut file| {
+        file.write_all(bytes)?;
+        if overwrite { file.commit() } else { file.commit_new() }
+    });
+    placed.map_err(|source| match source.kind() {
+        ErrorKind::AlreadyExists => Failure::Exists(path.to_path_buf()),
+        _ => Failure::Write { path: path.to_path_buf(), source },
+    })
+}
+
+/// A file that is written under a name of its own beside its place, and put there when it is whole, so that nobody reads half
+/// of it and nothing is lost when the disk is full. Dropped before, it leaves nothing.
+#[derive(Debug)]
+pub(crate) struct Replacing {
+    file: Option<BufWriter<File>>,
+    part: PathBuf,
+    path: PathBuf,
+}
+
+/// How a file ends that is not whole yet.
+const PART: &str = "part";
+
+impl Replacing {
+    pub(crate) fn new(path: &Path) -> io::Result<Self> {
+        let mut part = path.as_os_str().to_owned();
+        part.push(format!(".{}.{PART}", std::process::id()));
+        let part = PathBuf::from(part);
+        Ok(Self { file: Some(BufWriter::new(File::create(&part)?)), part, path: path.to_owned() })
     }
-    match placed {
-        Err(e) if e.kind() == ErrorKind::AlreadyExists => Err(Failure::Exists(path.to_path_buf())),
-        other => other.map_err(wrong),
+
+    /// Whether a file was being written when its writer was killed.
+    pub(crate) fn is_part(path: &Path) -> bool {
+        path.extension().is_some_and(|ending| ending == PART)
+    }
+
+    /// Puts the file in its place, whatever was there.
+    pub(crate) fn commit(self) -> io::Result<()> {
+        self.place(|part, path| fs::rename(part, path))
+    }
+
+    /// Puts the file in its place, where nothing may be.
+    fn commit_new(self) -> io::Result<()> {
+        self.place(|part, path| fs::hard_link(part, path))
+    }
+
+    fn place(mut self, put: impl FnOnce(&Path, &Path) -> io::Result<()>) -> io::Result<()> {
+        let Some(file) = self.file.take() else { return Ok(()) };
+        let written = file.into_inner().map_err(io::IntoInnerError::into_error);
+        written.and_then(|file| file.sync_all()).and_then(|()| put(&self.part, &self.path))
+    }
+}
+
+impl Write for Replacing {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        self.file.as_mut().map_or(Ok(()), Write::flush)
+    }
+}
+
+impl Drop for Replacing {
+    fn drop(&mut self) {
+        drop(self.file.take());
+        let _ = fs::remove_file(&self.part); // what could not be put in place is of no use; after a rename it is not there
     }
 }
 

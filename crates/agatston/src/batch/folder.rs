@@ -1,6 +1,6 @@
 //! The folder of a batch: what is called how, and what may be there when a batch begins.
 
-use crate::failure::Failure;
+use crate::{failure::Failure, output::Replacing};
 use agatston_engine::batch::SeriesKey;
 use std::{
     collections::BTreeSet,
@@ -19,9 +19,6 @@ pub(crate) const INDEX: &str = "index.jsonl";
 pub(crate) const RUN: &str = "run.json";
 const DONE: &str = "done.jsonl";
 const RESULTS: &str = "results";
-
-/// How a file ends that is not whole yet.
-const PART: &str = "part";
 
 /// The folder of a batch.
 #[derive(Clone, Debug)]
@@ -60,13 +57,13 @@ impl BatchFolder {
         }
         for name in MADE_AT_THE_END {
             gone(&self.file(name)).map_err(wrong)?;
-            gone(&part(&self.file(name))).map_err(wrong)?;
         }
-        gone(&part(&self.file(DONE))).map_err(wrong)?;
-        for entry in fs::read_dir(self.path.join(RESULTS)).map_err(wrong)? {
-            let path = entry.map_err(wrong)?.path();
-            if path.extension().is_some_and(|ending| ending == PART) || begins && key_of(&path).is_some() {
-                gone(&path).map_err(wrong)?;
+        for folder in [self.path.clone(), self.path.join(RESULTS)] {
+            for entry in fs::read_dir(folder).map_err(wrong)? {
+                let path = entry.map_err(wrong)?.path();
+                if Replacing::is_part(&path) || begins && key_of(&path).is_some() {
+                    gone(&path).map_err(wrong)?;
+                }
             }
         }
         if begins {
@@ -136,55 +133,5 @@ fn gone(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => Ok(()),
-    }
-}
-
-fn part(path: &Path) -> PathBuf {
-    let mut name = path.as_os_str().to_owned();
-    name.push(".");
-    name.push(PART);
-    name.into()
-}
-
-/// A file that is written beside its place and put there when it is whole; dropped before, it leaves nothing.
-#[derive(Debug)]
-pub(crate) struct Replacing {
-    file: Option<io::BufWriter<File>>,
-    part: PathBuf,
-    path: PathBuf,
-}
-
-impl Replacing {
-    pub(crate) fn new(path: &Path) -> io::Result<Self> {
-        let part = part(path);
-        let file = Some(io::BufWriter::new(File::create(&part)?));
-        Ok(Self { file, part, path: path.to_owned() })
-    }
-
-    /// Puts the file in its place.
-    pub(crate) fn commit(mut self) -> io::Result<()> {
-        let Some(file) = self.file.take() else { return Ok(()) };
-        let placed = file.into_inner().map_err(io::IntoInnerError::into_error);
-        let placed =
-            placed.and_then(|file| file.sync_all()).and_then(|()| fs::rename(&self.part, &self.path));
-        placed.inspect_err(|_| drop(fs::remove_file(&self.part)))
-    }
-}
-
-impl Write for Replacing {
-    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
-        self.file.as_mut().map_or(Ok(0), |file| file.write(bytes))
-    }
-
-    fn flush(&mut self) -> io::Result<()> {
-        self.file.as_mut().map_or(Ok(()), Write::flush)
-    }
-}
-
-impl Drop for Replacing {
-    fn drop(&mut self) {
-        if self.file.take().is_some() {
-            let _ = fs::remove_file(&self.part); // what is not whole is of no use
-        }
     }
 }

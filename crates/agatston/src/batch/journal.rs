@@ -7,8 +7,8 @@
 //! Killed between the two, a batch scores that series again. Nothing else is needed to go on, so nothing can disagree.
 //! Threads of their own write, because a disk takes milliseconds to say that a file is safe, and jobs have better to do.
 
-use super::{BatchFolder, BatchProgress, Stop, folder::INDEX, folder::Replacing};
-use crate::failure::Failure;
+use super::{BatchFolder, BatchProgress, INDEX, Stop};
+use crate::{failure::Failure, output::Replacing};
 use agatston_engine::{
     Event, Watch,
     batch::{DoneEntry, Finished, IndexEntry, Ledger, SeriesKey, Stamp, Standing, is_failed},

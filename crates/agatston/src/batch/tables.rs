@@ -1,11 +1,10 @@
 //! The tables of a batch, made of its results in the order of their keys: by the same code for one batch and for the parts of
 //! one, so that both have the same bytes.
 
-use super::folder::{
-    BatchFolder, FAILURES_CSV, INDEX, LESIONS_PARQUET, RUN, Replacing, SCORES_CSV, SCORES_PARQUET,
-};
+use super::folder::{BatchFolder, FAILURES_CSV, INDEX, LESIONS_PARQUET, RUN, SCORES_CSV, SCORES_PARQUET};
 use crate::{
     failure::{Failure, named},
+    output::Replacing,
     result_file,
 };
 use agatston_engine::{
