@@ -1,6 +1,6 @@
 //! `agatston batch` and `agatston merge` as typed.
 
-use super::{CheckArgs, DetailArg, KvpArg, OutputArgs, RegionArg, RequireArg, calibration::BodySizeArg};
+use super::{CheckArgs, DetailArg, OutputArgs, ScoringArgs, calibration::BodySizeArg};
 use agatston_engine::batch::Shard;
 use clap::{Args, ValueEnum};
 use std::path::PathBuf;
@@ -64,39 +64,17 @@ pub(crate) struct BatchArgs {
     pub(crate) progress: ProgressArg,
     #[command(flatten)]
     pub(crate) checks: CheckArgs,
-    // The last: its heading holds for all that follows.
+    // The last two: their heading holds for all that follows.
     #[command(flatten)]
-    pub(crate) scoring: BatchScoringArgs,
+    pub(crate) scoring: ScoringArgs,
+    #[command(flatten)]
+    pub(crate) more: BatchScoringArgs,
 }
 
-/// How every series is scored.
+/// What only a batch is asked of a series.
 #[derive(Debug, Args)]
-#[command(next_help_heading = "How series are scored, as by `agatston score`")]
+#[command(next_help_heading = "How series are scored")]
 pub(crate) struct BatchScoringArgs {
-    /// The label file of each series: a path with {series_uid}, {study_uid}, {folder} or {folder_name} in it
-    #[arg(long, value_name = "PATTERN", conflicts_with = "region")]
-    pub(crate) labels_pattern: Option<String>,
-    /// What the ids of a label map mean: a name of `agatston schemes list`, or a TOML file
-    #[arg(long, value_name = "NAME|FILE")]
-    pub(crate) label_scheme: Option<String>,
-    /// From which fraction on, over 0 and up to 1, a voxel of a fractional DICOM SEG belongs
-    #[arg(long, value_name = "F")]
-    pub(crate) fractional_threshold: Option<f64>,
-    /// Refuse an assignment that is not at least the decision of labels, or of a reader
-    #[arg(long, value_enum, default_value = "any")]
-    pub(crate) require: RequireArg,
-    /// Count every candidate; no total is called coronary
-    #[arg(long, value_enum)]
-    pub(crate) region: Option<RegionArg>,
-    /// The choices of the score: a name of `agatston protocols list`, or a TOML file
-    #[arg(long, value_name = "NAME|FILE", default_value = "standard")]
-    pub(crate) protocol: String,
-    /// What to do when the tube voltage is not 120 kV
-    #[arg(long, value_enum, default_value = "as-120")]
-    pub(crate) kvp_mode: KvpArg,
-    /// Calibration factor for mass, mg/cm3 per HU
-    #[arg(long, value_name = "F", allow_negative_numbers = true)]
-    pub(crate) mass_factor: Option<f64>,
     /// How wide every body is; measured unless given
     #[arg(long, value_enum, value_name = "SIZE")]
     pub(crate) body_size: Option<BodySizeArg>,

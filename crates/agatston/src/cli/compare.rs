@@ -74,11 +74,11 @@ pub(crate) struct SideArgs {
     pub(crate) series_followup: Option<String>,
 }
 
-/// How both are scored where they are series.
+/// How series are scored that are not given as results: both of a comparison, every one of a batch.
 #[derive(Debug, Args)]
 #[command(next_help_heading = "How series are scored")]
 pub(crate) struct ScoringArgs {
-    /// The label file of each series, as for `score --labels-pattern`
+    /// The label file of each series: a path with {series_uid}, {study_uid}, {folder} or {folder_name} in it
     #[arg(long, value_name = "PATTERN", conflicts_with = "region")]
     pub(crate) labels_pattern: Option<String>,
     /// What the ids of a label map mean: a name of `agatston schemes list`, or a TOML file
@@ -90,7 +90,7 @@ pub(crate) struct ScoringArgs {
     /// Refuse an assignment that is not at least the decision of labels, or of a reader
     #[arg(long, value_enum)]
     pub(crate) require: Option<RequireArg>,
-    /// Count every candidate: numbers, and never a verdict
+    /// Count every candidate; no total is called coronary, and a comparison gives no verdict
     #[arg(long, value_enum)]
     pub(crate) region: Option<RegionArg>,
     /// The choices of the score: a name of `agatston protocols list`, or a TOML file; `standard` unless given

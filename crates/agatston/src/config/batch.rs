@@ -1,18 +1,18 @@
 //! What `batch` and `merge` do: manifests read, options resolved, folders held against each other.
 
-use super::{ScoreConfig, target};
+use super::{ScoreConfig, compare::score_args, target};
 use crate::{
     batch::{BatchFolder, Said},
     cli::{
-        BatchArgs, BatchScoringArgs, CheckArgs, FilesArgs, Format, InputArgs, LogFormat, MergeArgs,
-        MergeRowsArg, OutputArgs, ProgressArg, RiskArgs, ScoreArgs, calibration::CalibrationArgs,
+        BatchArgs, BatchScoringArgs, CheckArgs, KvpArg, LogFormat, MergeArgs, MergeRowsArg, ProgressArg,
+        RequireArg, RiskArgs, ScoreArgs, ScoringArgs, calibration::CalibrationArgs,
     },
     failure::{Failure, named},
     list,
     output::Target,
 };
 use agatston_engine::{
-    Choice, FileTree, Places, Request, Tree, Workers,
+    FileTree, Places, Request, Tree, Workers,
     batch::{IndexEntry, Settings, Shard, hash},
     writers::tables::Table,
 };
@@ -50,8 +50,8 @@ impl BatchConfig {
             1 => workers,
             jobs => Workers::of_a_job(workers.threads() / jobs),
         };
-        let options = options(&args.scoring, &args.checks)?;
-        let request = request(args.scoring, args.checks, of_a_job)?;
+        let options = options(&args.scoring, &args.more, &args.checks)?;
+        let request = request(&args.scoring, &args.more, &args.checks, of_a_job)?;
         let settings = Settings::new(&request.protocol, options);
         let is_wanted = !quiet && args.progress == ProgressArg::Auto;
         let said = Said::new(args.log_format == LogFormat::Json, is_wanted);
@@ -168,42 +168,35 @@ fn object_store(root: &str) -> Result<Option<Box<dyn Tree>>, Failure> {
 }
 
 /// Each series as `score` would with the same options.
-fn request(scoring: BatchScoringArgs, checks: CheckArgs, workers: Workers) -> Result<Request, Failure> {
+fn request(
+    scoring: &ScoringArgs,
+    more: &BatchScoringArgs,
+    checks: &CheckArgs,
+    workers: Workers,
+) -> Result<Request, Failure> {
+    let args = score_args(scoring, checks);
     let args = ScoreArgs {
-        input: InputArgs { inputs: Vec::new(), files_from: None },
-        labels: None,
-        labels_pattern: scoring.labels_pattern,
-        label_scheme: scoring.label_scheme,
-        fractional_threshold: scoring.fractional_threshold,
-        edits: None,
-        require: scoring.require,
-        region: scoring.region,
         series: Some("all".to_owned()),
-        protocol: scoring.protocol,
-        kvp_mode: scoring.kvp_mode,
-        // A file of reference regions fits one series.
-        calibration: CalibrationArgs {
-            mass_factor: scoring.mass_factor,
-            references: None,
-            body_size: scoring.body_size,
+        calibration: CalibrationArgs { body_size: more.body_size, ..args.calibration },
+        risk: RiskArgs {
+            covariates: more.covariates.clone(),
+            history: more.history.clone(),
+            ..RiskArgs::default()
         },
-        files: FilesArgs::default(),
-        risk: RiskArgs { covariates: scoring.covariates, history: scoring.history, ..RiskArgs::default() },
-        sensitivity: scoring.sensitivity,
-        withheld: scoring.withheld,
-        checks,
-        format: Format::Json,
-        rows: None,
-        detail: scoring.detail,
-        output: OutputArgs { output: None, overwrite: false },
+        sensitivity: more.sensitivity,
+        withheld: more.withheld,
+        detail: more.detail,
+        ..args
     };
-    let config = ScoreConfig::new(args, workers)?;
-    debug_assert_eq!(config.choice, Choice::All);
-    Ok(config.request)
+    Ok(ScoreConfig::new(args, workers)?.request)
 }
 
 /// What was asked for, as far as a result depends on it and the protocol does not say it; of files their content.
-fn options(scoring: &BatchScoringArgs, checks: &CheckArgs) -> Result<BTreeMap<String, String>, Failure> {
+fn options(
+    scoring: &ScoringArgs,
+    more: &BatchScoringArgs,
+    checks: &CheckArgs,
+) -> Result<BTreeMap<String, String>, Failure> {
     let content = |path: &Path| {
         let unread = |source| Failure::Read { path: path.to_owned(), source };
         Ok::<_, Failure>(format!("xxh3:{}", hash(&fs::read(path).map_err(unread)?)))
@@ -220,16 +213,16 @@ fn options(scoring: &BatchScoringArgs, checks: &CheckArgs) -> Result<BTreeMap<St
         ("labels-pattern", scoring.labels_pattern.as_deref().map(|pattern| named(Path::new(pattern)))),
         ("label-scheme", scheme.transpose()?),
         ("fractional-threshold", scoring.fractional_threshold.map(|f| f.to_string())),
-        ("require", word(scoring.require)),
+        ("require", word(scoring.require.unwrap_or(RequireArg::Any))),
         ("region", scoring.region.and_then(word)),
-        ("kvp-mode", word(scoring.kvp_mode)),
+        ("kvp-mode", word(scoring.kvp_mode.unwrap_or(KvpArg::As120))),
         ("mass-factor", scoring.mass_factor.map(|f| f.to_string())),
-        ("body-size", scoring.body_size.and_then(word)),
-        ("covariates", file(&scoring.covariates)?),
-        ("history", scoring.history.clone()),
-        ("detail", scoring.detail.and_then(word)),
-        ("withheld", scoring.withheld.then(|| "yes".to_owned())),
-        ("sensitivity", scoring.sensitivity.then(|| "yes".to_owned())),
+        ("body-size", more.body_size.and_then(word)),
+        ("covariates", file(&more.covariates)?),
+        ("history", more.history.clone()),
+        ("detail", more.detail.and_then(word)),
+        ("withheld", more.withheld.then(|| "yes".to_owned())),
+        ("sensitivity", more.sensitivity.then(|| "yes".to_owned())),
         ("allow", (!allow.is_empty()).then(|| allow.join(","))),
         ("strict", checks.strict.then(|| "yes".to_owned())),
         ("cutoffs", file(&checks.cutoffs)?),

@@ -141,13 +141,30 @@ fn series(
     let args = ScoreArgs {
         input: InputArgs { inputs: vec![typed.path], files_from: None },
         labels: typed.labels,
+        edits: typed.edits,
+        series: typed.series,
+        ..score_args(scoring, checks)
+    };
+    let config = ScoreConfig::new(args, workers)?;
+    if config.choice == Choice::All {
+        let problem = "a comparison is of one series: give its UID, or auto".to_owned();
+        return Err(Failure::Usage { option: typed.name, problem });
+    }
+    Ok(config)
+}
+
+/// The options of `score` for series of which nobody named one.
+pub(super) fn score_args(scoring: &ScoringArgs, checks: &CheckArgs) -> ScoreArgs {
+    ScoreArgs {
+        input: InputArgs { inputs: Vec::new(), files_from: None },
+        labels: None,
         labels_pattern: scoring.labels_pattern.clone(),
         label_scheme: scoring.label_scheme.clone(),
         fractional_threshold: scoring.fractional_threshold,
-        edits: typed.edits,
+        edits: None,
         require: scoring.require.unwrap_or(RequireArg::Any),
         region: scoring.region,
-        series: typed.series,
+        series: None,
         protocol: scoring.protocol.clone().unwrap_or_else(|| "standard".to_owned()),
         kvp_mode: scoring.kvp_mode.unwrap_or(KvpArg::As120),
         // A file of reference regions fits one series.
@@ -161,13 +178,7 @@ fn series(
         rows: None,
         detail: None,
         output: OutputArgs { output: None, overwrite: false },
-    };
-    let config = ScoreConfig::new(args, workers)?;
-    if config.choice == Choice::All {
-        let problem = "a comparison is of one series: give its UID, or auto".to_owned();
-        return Err(Failure::Usage { option: typed.name, problem });
     }
-    Ok(config)
 }
 
 /// Fails on an option that has nothing to do, because both sides are results.
