@@ -1,6 +1,6 @@
 //! Batches, through the program: every series one row, killed and resumed, in parts, with faults in the middle.
 
-use crate::support::{Said, agatston, cases, run, said, text};
+use crate::support::{Said, agatston, cases, run, text};
 use agatston_phantom::{Header, Volume, dicom};
 use serde_json::Value;
 use std::{
@@ -557,31 +557,66 @@ fn names_of_folders_are_in_the_index_alone() {
 #[test]
 fn labels_and_covariates_of_each_series() {
     let (root, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
-    let regions = r#"{"regions": [{"name": "LAD", "box_px": {"column": [28, 36], "row": [28, 36]}}]}"#;
+    let regions = r#"{"regions": [
+        {"name": "LM", "box_px": {"column": [0, 3], "row": [0, 3]}},
+        {"name": "LAD", "box_px": {"column": [28, 36], "row": [28, 36]}},
+        {"name": "LCX", "box_px": {"column": [60, 63], "row": [0, 3]}},
+        {"name": "RCA", "box_px": {"column": [0, 3], "row": [60, 63]}}]}"#;
     for n in [2, 3] {
         let folder = root.path().join(n.to_string());
         series(&folder, n);
         fs::write(folder.join("regions.json"), regions).unwrap();
     }
     series(&root.path().join("unlabelled"), 4);
-    let (root, a) = (text(root.path()), text(out.path().join("a")));
-    let done = said(
-        agatston(&[
-            "batch",
-            &root,
-            "-o",
-            &a,
-            "--labels-pattern",
-            "{folder}/regions.json",
-            "--history",
-            "stent",
-        ])
-        .output()
-        .unwrap(),
-    );
+    let found = out.path().join("index");
+    assert_eq!(batch(root.path(), &found, &["--only-index"]).code, 0);
+    let uid = |folder: &str| {
+        let entry = index(&found).into_iter().find(|entry| entry["folder"] == folder).unwrap();
+        entry["series"].as_str().unwrap().to_owned()
+    };
+    let table = out.path().join("people.csv");
+    fs::write(&table, format!("series_uid,age,sex,race\n{},61,f,white\n{},55,m,black\n", uid("2"), uid("3")))
+        .unwrap();
+    let (root, a, table) = (text(root.path()), text(out.path().join("a")), text(table));
+    let labels = ["--labels-pattern", "{folder}/regions.json", "--covariates", &table];
+    let done = run(&[&["batch", &root, "-o", &a], &labels[..]].concat());
     assert_eq!(done.code, 5, "{done:?}");
-    let mut seen = rows(&out.path().join("a/scores.csv"), &["region", "agatston", "refusal_code"]);
+    let scores = out.path().join("a/scores.csv");
+    let mut seen = rows(&scores, &["region", "agatston", "refusal_code"]);
     seen.retain(|row| row[0] == "LAD" || !row[2].is_empty());
     seen.sort();
     assert_eq!(seen, [["LAD", "32", ""], ["LAD", "48", ""], ["total", "", "labels_missing"]]);
+    for (folder, age, sex) in [("2", 61, "f"), ("3", 55, "m")] {
+        let key = index(&out.path().join("a")).into_iter().find(|entry| entry["folder"] == folder).unwrap();
+        let key = key["key"].as_str().unwrap();
+        let result = fs::read_to_string(out.path().join(format!("a/results/{key}.json"))).unwrap();
+        let risk = &serde_json::from_str::<Value>(&result).unwrap()["risk"]["covariates"];
+        assert_eq!(risk["age_years"], serde_json::json!({"value": age, "source": "csv"}));
+        assert_eq!(risk["sex"], serde_json::json!({"value": sex, "source": "csv"}));
+    }
+    let declared = ["batch", &root, "-o", &a, "--resume", "--history", "stent"];
+    assert_eq!(run(&[&declared[..], &labels[..]].concat()).code, 5);
+    let findings = rows(&scores, &["refusal_code", "findings"]);
+    assert!(
+        findings.iter().all(|row| !row[0].is_empty() || row[1].contains("declared_stent")),
+        "{findings:?}"
+    );
+}
+
+/// A series that is no longer what the index says is a row with that reason, and what came in its place is no row: make the
+/// index again.
+#[test]
+fn a_series_that_changed_since_the_index() {
+    let (root, out) = (cohort(3), tempfile::tempdir().unwrap());
+    let manifest = out.path().join("index");
+    assert_eq!(batch(root.path(), &manifest, &["--only-index"]).code, 0);
+    let changed = root.path().join("site 1/001");
+    fs::remove_dir_all(&changed).unwrap();
+    series(&changed, 77);
+    let (a, at) = (out.path().join("a"), text(root.path()));
+    assert_eq!(batch(&manifest.join("index.jsonl"), &a, &["--root", &at]).code, 5);
+    let outcomes = outcomes(&a);
+    let outcomes: Vec<_> = outcomes.iter().map(|(folder, outcome)| (&**folder, &**outcome)).collect();
+    let expected = [("site 0/000", "scored"), ("site 1/001", "series_changed"), ("site 2/002", "scored")];
+    assert_eq!(outcomes, expected);
 }
