@@ -229,11 +229,145 @@ fn a_resumed_batch_scores_what_is_new() {
     assert_eq!(kept(&[]), (6, 7));
     assert_eq!(kept(&["--sensitivity"]), (0, 7));
     fs::remove_dir_all(root.path().join("site 0/100")).unwrap();
-    assert_eq!(kept(&["--sensitivity"]), (6, 6));
-    assert_eq!(fs::read_dir(a.join("results")).unwrap().count(), 6, "the result of what is gone goes");
+    let shorter = batch(root.path(), &a, &["--resume", "--sensitivity"]);
+    assert!(shorter.stderr.starts_with("1 results of an earlier run stay"), "{shorter:?}");
     let anew = out.path().join("anew");
     assert_eq!(batch(root.path(), &anew, &["--sensitivity"]).code, 0);
+    let tables = |out: &Path| {
+        let all = files(out).into_iter();
+        all.filter(|(name, _)| !name.contains('/') && name != "done.jsonl").collect::<Vec<_>>()
+    };
+    assert!(tables(&a) == tables(&anew), "what is gone is in no table");
+}
+
+/// Folders that cannot be had for once, as those of a share that is not mounted, cost no result.
+#[test]
+fn what_is_not_there_for_once_is_kept() {
+    let (root, out) = (cohort(6), tempfile::tempdir().unwrap());
+    let a = out.path().join("a");
+    assert_eq!(batch(root.path(), &a, &[]).code, 0);
+    let before = files(&a);
+    let (there, aside) = (root.path().join("site 1"), out.path().join("aside"));
+    fs::rename(&there, &aside).unwrap();
+    assert_eq!(batch(root.path(), &a, &["--resume"]).code, 0);
+    assert_eq!(index(&a).len(), 4);
+    fs::rename(&aside, &there).unwrap();
+    let again = batch(root.path(), &a, &["--resume", "--log-format", "json"]);
+    assert_eq!(again.stderr.matches("\"kept\":true").count(), 6, "{again:?}");
+    assert!(files(&a) == before);
+    // Links that lead nowhere, and names that are no text, among folders and among slices.
+    std::os::unix::fs::symlink("nowhere", root.path().join("site 0/link")).unwrap();
+    std::os::unix::fs::symlink("nowhere", root.path().join("site 1/001/link")).unwrap();
+    let odd = batch(root.path(), &a, &["--resume"]);
+    assert_eq!(odd.code, 5, "{odd:?}");
+    let failed: Vec<(String, String)> =
+        outcomes(&a).into_iter().filter(|(_, outcome)| outcome != "scored").collect();
+    let failed: Vec<_> = failed.iter().map(|(folder, outcome)| (&**folder, &**outcome)).collect();
+    // Each slice of the second may be what is behind the link; the first holds no series.
+    assert_eq!(failed, [("site 0", "read_failed"), ("site 1/001", "read_failed")]);
+    assert_eq!(outcomes(&a).len(), 7);
+}
+
+/// Labels that changed while their size and time did not, and those of another reader.
+#[test]
+fn labels_that_changed_are_scored_again() {
+    let (root, out) = (cohort(3), tempfile::tempdir().unwrap());
+    let a = out.path().join("a");
+    let regions = |column: usize| {
+        format!(
+            r#"{{"regions": [{{"name": "LAD", "box_px": {{"column": [{column}, 36], "row": [28, 36]}}}}]}}"#
+        )
+    };
+    let time = fs::metadata(root.path()).unwrap().modified().unwrap();
+    let write = |path: &Path, column: usize| {
+        fs::write(path, regions(column)).unwrap();
+        fs::File::options().append(true).open(path).unwrap().set_modified(time).unwrap();
+    };
+    let readers = [out.path().join("first"), out.path().join("second")];
+    for (reader, column) in readers.iter().zip([28, 32]) {
+        fs::create_dir(reader).unwrap();
+        (0..3).for_each(|n| write(&reader.join(format!("{n:03}.json")), column));
+    }
+    let score = |reader: &Path, more: &[&str]| {
+        let (root, out, pattern) = (text(root.path()), text(&a), text(reader.join("{folder_name}.json")));
+        let typed = ["batch", &*root, "-o", &*out, "--labels-pattern", &*pattern, "--log-format", "json"];
+        let said = run(&[&typed, more].concat());
+        assert_eq!(said.code, 0, "{said:?}");
+        let scores = rows(&a.join("scores.csv"), &["region", "agatston"]);
+        let mut scores: Vec<String> =
+            scores.into_iter().filter(|row| row[0] == "LAD").map(|row| row[1].clone()).collect();
+        scores.sort();
+        (said.stderr.matches("\"kept\":true").count(), scores)
+    };
+    // 0, 1 and 2 slices of 16 pixels, of which half lies in the second reader's box: 4 mm2 or 2 mm2, times 4.
+    let whole = (0, vec!["0".to_owned(), "16".to_owned(), "32".to_owned()]);
+    let half = (0, vec!["0".to_owned(), "16".to_owned(), "8".to_owned()]);
+    assert_eq!(score(&readers[0], &[]), whole);
+    assert_eq!(score(&readers[1], &["--resume"]), half, "of another reader, in a file of the same name");
+    (0..3).for_each(|n| write(&readers[1].join(format!("{n:03}.json")), 28));
+    let verified = score(&readers[1], &["--resume", "--verify"]);
+    assert_eq!(verified, (1, whole.1), "the one without calcium came out again");
+}
+
+/// A result that is cut, or another one's, is scored again; `merge` takes neither.
+#[test]
+fn a_result_that_is_not_what_was_written() {
+    let (root, out) = (cohort(4), tempfile::tempdir().unwrap());
+    let (a, anew) = (out.path().join("a"), out.path().join("anew"));
+    assert_eq!(batch(root.path(), &a, &[]).code, 0);
+    assert_eq!(batch(root.path(), &anew, &[]).code, 0);
+    let keys: Vec<String> = index(&a).iter().map(|entry| entry["key"].as_str().unwrap().to_owned()).collect();
+    let result = |n: usize| a.join("results").join(format!("{}.json", keys[n]));
+    fs::copy(result(0), result(1)).unwrap();
+    let merged = run(&["merge", &text(&a), "-o", &text(out.path().join("merged"))]);
+    assert!(merged.code == 3 && merged.stderr.contains("not what the batch wrote"), "{merged:?}");
+    let bytes = fs::read(result(2)).unwrap();
+    fs::write(result(2), &bytes[..100]).unwrap();
+    let resumed = batch(root.path(), &a, &["--resume", "--log-format", "json"]);
+    assert_eq!((resumed.code, resumed.stderr.matches("\"kept\":true").count()), (0, 2), "{resumed:?}");
     assert_same(&a, &anew);
+}
+
+/// A scan whose slices an export spread over two folders is two rows, and the second says so.
+#[test]
+fn a_series_in_two_folders() {
+    let (root, out) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    series(&root.path().join("scan"), 4);
+    fs::create_dir(root.path().join("scan/more")).unwrap();
+    let mut slices: Vec<PathBuf> =
+        fs::read_dir(root.path().join("scan")).unwrap().map(|entry| entry.unwrap().path()).collect();
+    slices.sort();
+    for path in slices.iter().filter(|path| path.is_file()).skip(SLICES / 2) {
+        fs::rename(path, root.path().join("scan/more").join(path.file_name().unwrap())).unwrap();
+    }
+    let a = out.path().join("a");
+    let said = batch(root.path(), &a, &[]);
+    assert!(said.stdout.contains("1 of them have other slices in another folder"), "{said:?}");
+    let entries = index(&a);
+    assert_eq!((entries.len(), &entries[1]["split_from"]), (2, &entries[0]["key"]));
+    let findings = rows(&a.join("scores.csv"), &["findings"]);
+    assert_eq!(findings.iter().filter(|row| row[0].contains("series_split")).count(), 1);
+    assert_eq!(batch(root.path(), &out.path().join("strict"), &["--strict"]).code, 5);
+}
+
+/// A copy that is put before what was scored makes that the second of two.
+#[test]
+fn a_copy_that_came_later() {
+    let (root, out) = (cohort(3), tempfile::tempdir().unwrap());
+    let (a, anew) = (out.path().join("a"), out.path().join("anew"));
+    assert_eq!(batch(root.path(), &a, &[]).code, 0);
+    series(&root.path().join("copy"), 0);
+    for more in [&["--resume"][..], &["--resume"]] {
+        assert_eq!(batch(root.path(), &a, more).code, 0);
+    }
+    assert_eq!(batch(root.path(), &anew, &[]).code, 0);
+    assert_same(&a, &anew);
+    let findings = rows(&a.join("scores.csv"), &["findings"]);
+    assert_eq!(findings.iter().filter(|row| row[0].contains("duplicate_series")).count(), 1);
+    fs::remove_dir_all(root.path().join("copy")).unwrap();
+    assert_eq!(batch(root.path(), &a, &["--resume"]).code, 0);
+    let findings = rows(&a.join("scores.csv"), &["findings"]);
+    assert_eq!(findings.iter().filter(|row| row[0].contains("duplicate_series")).count(), 0);
 }
 
 /// A batch that is there is neither replaced nor mixed with, and a folder of others never written into.
@@ -285,10 +419,10 @@ fn parts_merge_to_the_whole() {
     };
     // In any order of the parts.
     assert_eq!(merge(&[3, 1, 4, 2], "merged").code, 0);
-    let whole = files(&path("whole"))
-        .into_iter()
-        .filter(|(name, _)| name != "done.jsonl" && !name.starts_with("results/"));
-    assert_eq!(files(&path("merged")), whole.collect::<Vec<_>>());
+    let whole = files(&path("whole")).into_iter().filter(|(name, _)| {
+        !["done.jsonl", "batch.lock"].contains(&&**name) && !name.starts_with("results/")
+    });
+    assert!(files(&path("merged")) == whole.collect::<Vec<_>>());
     for name in ["scores.parquet", "scores.csv"] {
         assert_eq!(merge(&[1, 2, 3, 4], name).code, 0);
         assert_eq!(fs::read(path(name)).unwrap(), fs::read(path("whole").join(name)).unwrap());
@@ -309,6 +443,25 @@ fn parts_merge_to_the_whole() {
     let none = run(&["merge", &text(root.path()), "-o", &text(path("no.csv"))]);
     assert!(none.code == 3 && none.stderr.contains("no folder that `agatston batch` filled"), "{none:?}");
     assert!(!path("no.csv").exists());
+    let merged = run(&["merge", &text(path("merged")), "-o", &text(path("no.csv"))]);
+    assert!(merged.code == 3 && merged.stderr.contains("merged before; give the parts"), "{merged:?}");
+    let over = batch(&manifest, &path("index"), &["--root", &text(root.path()), "--overwrite"]);
+    assert!(over.code == 2 && manifest.exists(), "the index would be lost: {over:?}");
+}
+
+/// A merge that fails over an older one leaves nothing that says it is complete.
+#[test]
+fn a_merge_that_fails_is_not_taken_for_the_older_one() {
+    let (root, out) = (cohort(3), tempfile::tempdir().unwrap());
+    let (part, merged) = (out.path().join("part"), out.path().join("merged"));
+    assert_eq!(batch(root.path(), &part, &[]).code, 0);
+    let merge = || run(&["merge", &text(&part), "-o", &text(&merged), "--overwrite"]);
+    assert_eq!(merge().code, 0);
+    let result = fs::read_dir(part.join("results")).unwrap().next().unwrap().unwrap().path();
+    fs::remove_file(result).unwrap();
+    let failed = merge();
+    assert!(failed.code == 3 && failed.stderr.contains("run that batch again with --resume"), "{failed:?}");
+    assert!(!merged.join("run.json").exists());
 }
 
 /// A list of folders, the first few series, and what cannot be a manifest.
@@ -330,7 +483,7 @@ fn manifests_and_limits() {
     assert!(rootless.code == 2 && rootless.stderr.contains("--root"), "{rootless:?}");
     for (wrong, why) in [
         ("../elsewhere\n", "leads out of --root"),
-        ("/etc\n", "does not lie below"),
+        ("/etc\n", "does not begin with --root"),
         ("{\"key\": 1}\n", "line 1"),
     ] {
         fs::write(&list, wrong).unwrap();
@@ -344,10 +497,10 @@ fn manifests_and_limits() {
     let failed = rows(&out.path().join("gone/failures.csv"), &["outcome", "code", "seen"]);
     assert_eq!(failed.len(), 1);
     assert_eq!(failed[0][..2], ["failed", "read_failed"]);
-    assert!(failed[0][2].starts_with("gone could not be read"), "{failed:?}");
+    assert!(failed[0][2].starts_with("a file or folder could not be read"), "{failed:?}");
     let empty = tempfile::tempdir().unwrap();
     let nothing = batch(empty.path(), &out.path().join("nothing"), &[]);
-    assert_eq!((nothing.code, &*nothing.stdout), (0, "no CT series was found\n"), "{nothing:?}");
+    assert!(nothing.code == 3 && nothing.stderr.contains("no CT series was found"), "{nothing:?}");
 }
 
 /// The outcome of each folder: `scored`, or the code of the reason.
@@ -489,11 +642,12 @@ fn a_signal_stops_and_keeps() {
         assert_eq!(child.wait().unwrap().code(), Some(7));
         let left = files(&a);
         assert!(
-            left.iter().all(|(name, _)| name == "done.jsonl" || name.ends_with(".json")),
+            left.iter()
+                .all(|(name, _)| ["done.jsonl", "batch.lock"].contains(&&**name) || name.ends_with(".json")),
             "{:?}",
             left.len()
         );
-        assert!(left.len() > 3 && left.len() < 41, "{}", left.len());
+        assert!(left.len() > 4 && left.len() < 42, "{}", left.len());
         assert_eq!(batch(root.path(), &a, &["--resume"]).code, 0);
         assert_same(&undisturbed, &a);
     }

@@ -56,6 +56,16 @@ impl Error {
         Self::Directory { name: clean_path(name), reason: reason.into() }
     }
 
+    /// What went wrong, without the name of a file or folder: it may be that of a person.
+    pub fn without_name(&self) -> String {
+        match self {
+            Self::Io { source, .. } => format!("a file or folder could not be read: {source}"),
+            Self::Archive { reason, .. } => format!("a zip archive could not be opened: {reason}"),
+            Self::Directory { reason, .. } => format!("a DICOMDIR cannot be used: {reason}"),
+            Self::TooManyFiles { .. } | Self::Stopped => self.to_string(),
+        }
+    }
+
     /// An IO error of a named file, folder or object; the name is made printable.
     pub fn io(name: impl Into<String>, source: io::Error) -> Self {
         Self::Io { name: clean_path(&name.into()), source }

@@ -32,6 +32,8 @@ pub const INTERNAL_ERROR: Code = Code::geometry("internal_error");
 pub const SERIES_CHANGED: Code = Code::geometry("series_changed");
 /// The same series lies in a folder that comes before.
 pub const DUPLICATE_SERIES: Code = Code::coronary("duplicate_series");
+/// A series with the same UID and other slices lies in a folder that comes before: parts of one scan, as some exports make.
+pub const SERIES_SPLIT: Code = Code::geometry("series_split");
 /// Files of the input are no part of any CT series.
 pub const FILES_LEFT_OUT: Code = Code::geometry("files_left_out");
 /// A stent was declared.

@@ -1,6 +1,6 @@
 //! Where the label file of each series is: a path with places for what is known of the series.
 //!
-//! Left out: what identifies a patient. A path is shown in messages by its last name alone.
+//! Left out: what identifies a patient. In messages the pattern stands for the path that is made of it, by its last name alone.
 
 use crate::Error;
 use agatston_core::{Finding, Severity};
@@ -31,6 +31,11 @@ impl LabelsPattern {
             (false, true) => return Ok(Self(pattern.to_owned())),
         };
         Err(Error::Pattern { places: PLACES.join(", "), problem: problem.to_owned() })
+    }
+
+    /// How its files are called in messages: the last part of the pattern.
+    pub(crate) fn name(&self) -> &str {
+        self.0.rsplit('/').next().unwrap_or(&self.0)
     }
 
     /// Where the label file of a series is.

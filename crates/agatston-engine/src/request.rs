@@ -133,9 +133,15 @@ impl Assign {
                     Ok(path) => path,
                     Err(finding) => return Ok(Err(finding)),
                 };
-                match read(&path, options)? {
+                // The name of the file may be made of that of a folder, which may be that of a person.
+                let name = path.file_name().unwrap_or_default().to_string_lossy();
+                match agatston_labels::read(&path, options) {
                     Ok(labels) => Cow::Owned(labels),
-                    Err(finding) => return Ok(Err(finding)),
+                    Err(LabelsError::Refused { file, finding }) => {
+                        let shown = if file == name { pattern.name() } else { &file };
+                        return Ok(Err(refusal_of(shown, finding)));
+                    }
+                    Err(error) => return Err(error.into()),
                 }
             }
         };

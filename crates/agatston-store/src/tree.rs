@@ -96,7 +96,7 @@ impl ObjectTree {
         if is_archive_name(folder)
             && let Some(archive) = self.object(&path).await?
         {
-            return Ok(Listing { folders: Vec::new(), files: vec![archive] });
+            return Ok(Listing { files: vec![archive], ..Listing::default() });
         }
         let found = self.store.list_with_delimiter(Some(&path)).await.map_err(|e| failure::of_request(&e))?;
         if found.objects.is_empty() && found.common_prefixes.is_empty() {
@@ -280,7 +280,7 @@ mod tests {
         let root = tree.list("").unwrap();
         assert_eq!(
             root,
-            Listing { folders: vec!["a%20 \u{fc}".to_owned(), "b".to_owned()], files: Vec::new() }
+            Listing { folders: vec!["a%20 \u{fc}".to_owned(), "b".to_owned()], ..Listing::default() }
         );
         let listing = tree.list("b").unwrap();
         assert_eq!(listing.folders, ["c", "x.ZIP"]);

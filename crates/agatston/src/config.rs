@@ -170,7 +170,10 @@ pub(crate) fn build_pool(threads: Option<usize>) -> Result<Workers, Failure> {
         let problem = format!("needs 1 to {MOST_THREADS}");
         return Err(Failure::Usage { option: "--threads", problem });
     }
-    rayon::ThreadPoolBuilder::new().num_threads(threads.unwrap_or(0)).build_global()?;
+    rayon::ThreadPoolBuilder::new()
+        .num_threads(threads.unwrap_or(0))
+        .build_global()
+        .map_err(|e| Failure::Threads(e.to_string()))?;
     Ok(Workers::new(rayon::current_num_threads()))
 }
 

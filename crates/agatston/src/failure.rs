@@ -47,6 +47,12 @@ pub(crate) enum Failure {
     /// Parts do not make a whole.
     #[error("the parts do not go together: {0}")]
     Parts(String),
+    /// A batch of nothing.
+    #[error("no CT series was found; give the folder that holds the scans, and look whether it is mounted")]
+    NothingFound,
+    /// Somebody asked to stop.
+    #[error("stopped; what is done is kept: run it again with --resume")]
+    Stopped,
     /// Signals cannot be listened for.
     #[error("signals cannot be listened for: {0}")]
     Signals(io::Error),
@@ -92,7 +98,7 @@ pub(crate) enum Failure {
     Engine(#[from] Error),
     /// Threads could not be started.
     #[error("threads could not be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(String),
 }
 
 impl Failure {
@@ -105,7 +111,8 @@ impl Failure {
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::NoManifest { .. } => Exit::Usage,
             Self::Exists(_) | Self::BatchExists(_) => Exit::Exists,
-            Self::NoPart { .. } | Self::Parts(_) => Exit::Refused,
+            Self::NoPart { .. } | Self::Parts(_) | Self::NothingFound => Exit::Refused,
+            Self::Stopped => Exit::Stopped,
             Self::Busy(_) | Self::Signals(_) => Exit::Outside,
             // It is made in memory: nothing outside can be at fault.
             Self::Table(_) => Exit::Bug,

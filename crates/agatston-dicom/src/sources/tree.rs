@@ -31,6 +31,8 @@ pub struct Listing {
     pub folders: Vec<String>,
     /// Its files.
     pub files: Vec<Listed>,
+    /// Why names in it could not be looked behind, each once: any may be a slice.
+    pub unlisted: Vec<String>,
 }
 
 /// Where folders are: a file system, an object store.
@@ -39,7 +41,7 @@ pub trait Tree: Sync {
     ///
     /// # Errors
     ///
-    /// When it cannot be listed, or something in it cannot be looked at.
+    /// When it cannot be listed.
     fn list(&self, folder: &str) -> Result<Listing, Error>;
 
     /// The files of a folder as it was listed; of an archive, its entries.
@@ -106,23 +108,35 @@ impl FileTree {
         let mut listing = Listing::default();
         for entry in fs::read_dir(self.path(folder))? {
             let entry = entry?;
-            let name = entry.file_name().into_string().map_err(|_| nameless())?;
-            let own = entry.metadata()?;
-            let is_link = own.is_symlink();
-            let kind = if is_link { fs::metadata(entry.path())? } else { own };
-            if kind.is_dir() {
-                if !self.is_left_out(&entry.path(), is_link)? {
-                    listing.folders.push(name);
-                }
-            } else if kind.is_file() && is_archive_name(&name) {
-                listing.folders.push(name);
-            } else {
-                listing.files.push(listed(name, &kind));
+            if let Err(error) = self.add(&entry, &mut listing) {
+                listing.unlisted.push(error.to_string());
             }
         }
         listing.folders.sort();
         listing.files.sort();
+        listing.unlisted.sort();
         Ok(listing)
+    }
+
+    /// Adds what a name of a folder stands for.
+    fn add(&self, entry: &fs::DirEntry, listing: &mut Listing) -> io::Result<()> {
+        let own = match entry.metadata() {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Ok(()), // removed a moment ago
+            own => own?,
+        };
+        let name = entry.file_name().into_string().map_err(|_| nameless())?;
+        let is_link = own.is_symlink();
+        let kind = if is_link { fs::metadata(entry.path()).map_err(dangling)? } else { own };
+        if kind.is_dir() {
+            if !self.is_left_out(&entry.path(), is_link)? {
+                listing.folders.push(name);
+            }
+        } else if kind.is_file() && is_archive_name(&name) {
+            listing.folders.push(name);
+        } else {
+            listing.files.push(listed(name, &kind));
+        }
+        Ok(())
     }
 }
 
@@ -134,7 +148,7 @@ impl Tree for FileTree {
             let kind = fs::metadata(&path).map_err(failed)?;
             if kind.is_file() {
                 let name = folder.rsplit('/').next().unwrap_or(folder);
-                return Ok(Listing { folders: Vec::new(), files: vec![listed(name.to_owned(), &kind)] });
+                return Ok(Listing { files: vec![listed(name.to_owned(), &kind)], ..Listing::default() });
             }
         }
         self.read(folder).map_err(failed)
@@ -181,6 +195,10 @@ fn nameless() -> io::Error {
     )
 }
 
+fn dangling(error: io::Error) -> io::Error {
+    io::Error::new(error.kind(), format!("a link in it cannot be followed: {error}"))
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -200,7 +218,7 @@ mod tests {
         let root = tree(&["b/2", "b/1", "b/c/3", "b/x.ZIP"]);
         let tree = FileTree::new(root.path(), Some(&root.path().join("out"))).unwrap();
         fs::create_dir(root.path().join("out")).unwrap(); // only now: it is left out all the same
-        assert_eq!(tree.list("").unwrap(), Listing { folders: vec!["b".to_owned()], files: Vec::new() });
+        assert_eq!(tree.list("").unwrap(), Listing { folders: vec!["b".to_owned()], ..Listing::default() });
         let listing = tree.list("b").unwrap();
         assert_eq!(listing.folders, ["c", "x.ZIP"]);
         let files: Vec<_> = listing.files.iter().map(|f| (&*f.name, f.len, f.modified_ns > 0)).collect();
@@ -221,7 +239,19 @@ mod tests {
         }
         let tree = FileTree::new(root.path(), None).unwrap();
         assert_eq!(tree.list("").unwrap().folders, ["a", "out"]);
+    }
+
+    /// A link that leads nowhere and a name that is no text: a slice may be behind each, but the rest is listed.
+    #[cfg(unix)]
+    #[test]
+    fn names_that_cannot_be_looked_behind() {
+        use std::os::unix::ffi::OsStrExt;
+        let root = tree(&["a/1", "2"]);
         std::os::unix::fs::symlink("nowhere", root.path().join("dangling")).unwrap();
-        assert!(tree.list("").is_err(), "a slice may be missing behind it");
+        fs::create_dir(root.path().join(std::ffi::OsStr::from_bytes(b"\xE4"))).unwrap();
+        let listing = FileTree::new(root.path(), None).unwrap().list("").unwrap();
+        assert_eq!((&*listing.folders, &*listing.files[0].name), (&["a".to_owned()][..], "2"));
+        let [dangling, nameless] = &listing.unlisted[..] else { panic!("{:?}", listing.unlisted) };
+        assert!(dangling.contains("cannot be followed") && nameless.contains("not UTF-8"));
     }
 }

@@ -7,7 +7,8 @@
 //! document --> Ledger                                           the journal and the progress, which the caller keeps
 //! ```
 //!
-//! A job holds the headers of one folder and the candidates of one series at a time, so memory does not grow with the batch.
+//! A job holds the headers of one folder and the candidates of one series at a time: memory grows by some bytes a series, of
+//! its key, and no more.
 //! What comes of a series depends on nothing but its folder and the folders before it: not on jobs, threads or time.
 
 mod entry;
@@ -53,17 +54,6 @@ pub struct Batch<'a> {
     pub only_index: bool,
 }
 
-/// What is known of a series before it is scored.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// No result.
-    Open,
-    /// A result of the very same files.
-    Done,
-    /// A result that stands if this is the hash of the content.
-    DoneIfContent(String),
-}
-
 /// A series that is done.
 #[derive(Clone, Copy, Debug)]
 pub struct Finished<'a> {
@@ -82,6 +72,9 @@ pub trait Ledger: Watch {
     /// Whether to stop.
     fn is_stopped(&self) -> bool;
 
+    /// Whether to say how many folders there are, which costs a second walk through all of them.
+    fn wants_count(&self) -> bool;
+
     /// There are so many folders in all.
     fn counted(&self, folders: u64);
 
@@ -95,8 +88,8 @@ pub trait Ledger: Watch {
     /// When it cannot be kept.
     fn found(&self, entry: &IndexEntry, is_mine: bool) -> io::Result<()>;
 
-    /// What is known of a series already.
-    fn standing(&self, key: SeriesKey, stamp: &Stamp) -> Standing;
+    /// Whether a series has a result that stands.
+    fn is_done(&self, key: SeriesKey, stamp: &Stamp) -> bool;
 
     /// A series is done.
     ///
@@ -117,5 +110,5 @@ pub enum BatchError {
     Stopped,
     /// Threads could not be started.
     #[error("threads could not be started: {0}")]
-    Threads(#[from] rayon::ThreadPoolBuildError),
+    Threads(String),
 }

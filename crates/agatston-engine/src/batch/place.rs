@@ -2,7 +2,7 @@
 
 use super::IndexEntry;
 use agatston_dicom::{Error, Listing, Tree, joined};
-use std::{collections::VecDeque, io};
+use std::{collections::HashSet, io, slice};
 
 /// Where to look.
 #[derive(Clone, Debug)]
@@ -14,12 +14,12 @@ pub enum Places {
 }
 
 /// A folder to look into.
-pub(super) struct Place {
+pub(super) struct Place<'a> {
     pub(super) folder: String,
     /// What it holds, where it had to be listed to be found.
     pub(super) listing: Option<Result<Listing, Error>>,
     /// What the index says is there; nothing without one.
-    pub(super) expected: Option<Vec<IndexEntry>>,
+    pub(super) expected: Option<&'a [IndexEntry]>,
 }
 
 /// Deeper than any archive of scans: a link may lead back.
@@ -28,32 +28,27 @@ const DEPTH_MAX: usize = 64;
 /// Folders that hold files.
 pub(super) enum PlaceIter<'a> {
     Below(Walk<'a>),
-    Indexed(VecDeque<IndexEntry>),
+    Indexed(slice::ChunkBy<'a, IndexEntry, fn(&IndexEntry, &IndexEntry) -> bool>),
 }
 
 impl<'a> PlaceIter<'a> {
-    pub(super) fn new(tree: &'a dyn Tree, places: &Places) -> Self {
+    pub(super) fn new(tree: &'a dyn Tree, places: &'a Places) -> Self {
         match places {
             Places::Below(folders) => Self::Below(Walk::new(tree, folders)),
-            Places::Indexed(entries) => Self::Indexed(entries.iter().cloned().collect()),
+            Places::Indexed(entries) => Self::Indexed(entries.chunk_by(|a, b| a.folder == b.folder)),
         }
     }
 }
 
-impl Iterator for PlaceIter<'_> {
-    type Item = Place;
+impl<'a> Iterator for PlaceIter<'a> {
+    type Item = Place<'a>;
 
-    fn next(&mut self) -> Option<Place> {
+    fn next(&mut self) -> Option<Place<'a>> {
         match self {
             Self::Below(walk) => walk.next(),
-            Self::Indexed(entries) => {
-                let first = entries.pop_front()?;
-                let folder = first.folder.clone();
-                let mut expected = vec![first];
-                while entries.front().is_some_and(|entry| entry.folder == folder) {
-                    expected.extend(entries.pop_front());
-                }
-                Some(Place { folder, listing: None, expected: Some(expected) })
+            Self::Indexed(folders) => {
+                let expected = folders.next()?;
+                Some(Place { folder: expected[0].folder.clone(), listing: None, expected: Some(expected) })
             }
         }
     }
@@ -71,18 +66,22 @@ impl<'a> Walk<'a> {
         let mut sorted = folders.to_vec();
         sorted.sort();
         sorted.dedup();
-        let is_below = |name: &String, other: &String| {
-            other.is_empty() && !name.is_empty() || name.starts_with(&format!("{other}/"))
-        };
-        let outermost = sorted.iter().filter(|name| !sorted.iter().any(|other| is_below(name, other)));
+        let all: HashSet<&str> = sorted.iter().map(String::as_str).collect();
+        let outermost = sorted.iter().filter(|name| !above(name).any(|other| all.contains(other)));
         Self { tree, stack: outermost.rev().cloned().collect() }
     }
 }
 
-impl Iterator for Walk<'_> {
-    type Item = Place;
+/// The folders that hold a folder, by their names; the last is the root.
+fn above(folder: &str) -> impl Iterator<Item = &str> {
+    let parts = folder.rmatch_indices('/').map(|(at, _)| &folder[..at]);
+    parts.chain((!folder.is_empty()).then_some(""))
+}
 
-    fn next(&mut self) -> Option<Place> {
+impl<'a> Iterator for Walk<'a> {
+    type Item = Place<'a>;
+
+    fn next(&mut self) -> Option<Place<'a>> {
         loop {
             let folder = self.stack.pop()?;
             let listing = if folder.matches('/').count() < DEPTH_MAX {
@@ -92,7 +91,7 @@ impl Iterator for Walk<'_> {
             };
             if let Ok(listing) = &listing {
                 self.stack.extend(listing.folders.iter().rev().map(|name| joined(&folder, name)));
-                if listing.files.is_empty() {
+                if listing.files.is_empty() && listing.unlisted.is_empty() {
                     continue;
                 }
             }
@@ -111,8 +110,8 @@ mod tests {
 
     fn walked(root: &std::path::Path, folders: &[&str]) -> Vec<String> {
         let tree = FileTree::new(root, None).unwrap();
-        let folders: Vec<String> = folders.iter().map(|&name| name.to_owned()).collect();
-        PlaceIter::new(&tree, &Places::Below(folders)).map(|place| place.folder).collect()
+        let places = Places::Below(folders.iter().map(|&name| name.to_owned()).collect());
+        PlaceIter::new(&tree, &places).map(|place| place.folder).collect()
     }
 
     #[test]

@@ -6,6 +6,7 @@ use crate::{
     protocol_record::ProtocolRecord,
     result::{EngineRecord, Status},
 };
+use agatston_core::Code;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 use std::collections::BTreeMap;
@@ -43,7 +44,7 @@ pub fn hash(bytes: &[u8]) -> String {
     format!("{:032x}", XxHash3_128::oneshot(bytes))
 }
 
-const WRITABLE: &str = "words and numbers can always be written";
+pub(super) const WRITABLE: &str = "words and numbers can always be written";
 
 /// Of which run the tables are: `run.json`. It knows no clock and no machine.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -105,6 +106,8 @@ pub struct SeriesCounts {
     pub failed: u64,
     /// Among all, series that lie in another folder too.
     pub duplicates: u64,
+    /// Among all, series of which other slices lie in another folder.
+    pub split: u64,
 }
 
 impl SeriesCounts {
@@ -117,8 +120,9 @@ impl SeriesCounts {
             Status::Refused if is_failed(document) => self.failed += 1,
             Status::Refused => self.refused += 1,
         }
-        let is_duplicate = document.findings.iter().any(|f| f.code == code::DUPLICATE_SERIES.name());
-        self.duplicates += u64::from(is_duplicate);
+        let has = |code: Code| u64::from(document.findings.iter().any(|f| f.code == code.name()));
+        self.duplicates += has(code::DUPLICATE_SERIES);
+        self.split += has(code::SERIES_SPLIT);
     }
 
     /// Whether every series has a score.
@@ -132,12 +136,12 @@ impl SeriesCounts {
 pub struct DoneEntry {
     /// The series.
     pub key: SeriesKey,
-    /// Names, sizes and times of its files.
+    /// Names, sizes and times of its files, and what else its result depends on.
     pub stamp: Stamp,
     /// Hash of the settings; empty where the series is to be scored again.
     pub settings: String,
-    /// Hash of what was scored; null when refused.
-    pub content_hash: Option<String>,
+    /// Hash of the result.
+    pub result: String,
 }
 
 impl DoneEntry {
@@ -152,8 +156,9 @@ impl DoneEntry {
         Self { settings: String::new(), ..self.clone() }
     }
 
-    /// Reads a line; nothing where it was not written to its end.
-    pub fn read(line: &str) -> Option<Self> {
-        serde_json::from_str(line).ok()
+    /// Reads lines, of which the last one of a series holds; what is no line is nothing that was done.
+    pub fn read_all(text: &str) -> BTreeMap<SeriesKey, Self> {
+        let entries = text.lines().filter_map(|line| serde_json::from_str::<Self>(line).ok());
+        entries.map(|entry| (entry.key, entry)).collect()
     }
 }

@@ -26,6 +26,8 @@ struct State {
 #[derive(Default)]
 pub(super) struct Seen {
     series: HashMap<Identity, SeriesKey>,
+    /// By the UID that slices of one series share: its folder and its key, where it was seen first.
+    uids: HashMap<Identity, (Identity, SeriesKey)>,
     /// Series that are to be scored.
     pub(super) taken: u64,
 }
@@ -35,6 +37,13 @@ impl Seen {
     pub(super) fn earlier(&mut self, identity: Identity, key: SeriesKey) -> Option<SeriesKey> {
         let first = *self.series.entry(identity).or_insert(key);
         (first != key).then_some(first)
+    }
+
+    /// The key of other slices of the same UID in an earlier folder.
+    pub(super) fn split(&mut self, uid: &str, folder: &str, key: SeriesKey) -> Option<SeriesKey> {
+        let [uid, folder] = [uid, folder].map(|name| Identity::of(name, &[]));
+        let (holder, first) = *self.uids.entry(uid).or_insert((folder, key));
+        (holder != folder).then_some(first)
     }
 }
 

@@ -1,12 +1,14 @@
 //! From what a result was made: names, sizes and times of files. Where these are the same, a series is not scored again.
 
+use super::IndexEntry;
 use crate::{Assign, LabelsPattern, request::LabelSource};
 use agatston_dicom::{Listed, Series};
 use serde::{Deserialize, Serialize};
 use std::{fs, path::Path, time::SystemTime};
 use twox_hash::XxHash3_128;
 
-/// A hash of the names, sizes and times of every file of a folder, and of the label file of a series.
+/// A hash of the names, sizes and times of every file of a folder, of the label file of a series, and of the series in earlier
+/// folders of which its result tells.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(transparent)]
 pub struct Stamp(String);
@@ -19,6 +21,17 @@ impl Stamp {
             add(&mut hash, &file.name, file.len, file.modified_ns);
         }
         Self(format!("{:032x}", hash.finish_128()))
+    }
+
+    /// With what the result tells of earlier folders.
+    pub(super) fn with_earlier(self, entry: &IndexEntry) -> Self {
+        let told = [("copy of", entry.duplicate_of), ("split from", entry.split_from)];
+        told.into_iter().filter_map(|(what, key)| Some((what, key?))).fold(
+            self,
+            |Self(stamp), (what, key)| {
+                Self(format!("{:032x}", XxHash3_128::oneshot(format!("{stamp} {what} {key}").as_bytes())))
+            },
+        )
     }
 
     /// With the label file that a pattern names for a series; of a folder, its files.

@@ -37,19 +37,19 @@ pub(super) struct OfFolder {
 }
 
 /// A folder after a look at its headers.
-pub(super) struct Stock {
+pub(super) struct Stock<'a> {
     pub(super) folder: String,
-    expected: Option<Vec<IndexEntry>>,
+    expected: Option<&'a [IndexEntry]>,
     series: Vec<(String, Group)>,
     /// Why the folder is a row of its own.
     failure: Option<Finding>,
     of_folder: Arc<OfFolder>,
 }
 
-impl Stock {
+impl<'a> Stock<'a> {
     /// Looks at the headers of a folder. Fails when the watch says stop, and for nothing else.
     pub(super) fn take(
-        place: Place,
+        place: Place<'a>,
         tree: &dyn Tree,
         request: &Request,
         watch: &dyn Watch,
@@ -65,10 +65,12 @@ impl Stock {
         };
         let (index, unread) = index_readable(sources, request.workers, watch)?;
         let is_missing = index.skipped.iter().any(|(_, skip)| *skip == Skip::Empty);
+        let mut unread: Vec<String> = unread.iter().map(DicomError::without_name).collect();
+        unread.extend(listing.unlisted.iter().cloned());
         let of_folder = Arc::new(OfFolder {
             files: files(&index),
             findings: left_out(&index).into_iter().collect(),
-            unread: unread.first().map(|first| read_failed(&first.to_string(), unread.len())),
+            unread: unread.first().map(|first| read_failed(first, unread.len())),
             stamp: Stamp::of(&listing.files),
         });
         let series = name_groups(group(index));
@@ -79,13 +81,17 @@ impl Stock {
     }
 
     /// A folder that could not be looked into at all.
-    fn failed(folder: String, expected: Option<Vec<IndexEntry>>, error: &DicomError) -> Self {
-        let finding = unusable(error).unwrap_or_else(|| read_failed(&error.to_string(), 1));
+    fn failed(folder: String, expected: Option<&'a [IndexEntry]>, error: &DicomError) -> Self {
+        let reason = error.without_name();
+        let finding = match unusable(error) {
+            Some(finding) => Finding { message: reason, ..finding },
+            None => read_failed(&reason, 1),
+        };
         Self::refused(folder, expected, finding)
     }
 
     /// A folder that is a row of its own, and why.
-    pub(super) fn refused(folder: String, expected: Option<Vec<IndexEntry>>, finding: Finding) -> Self {
+    pub(super) fn refused(folder: String, expected: Option<&'a [IndexEntry]>, finding: Finding) -> Self {
         let of_folder = OfFolder {
             files: FilesRecord::default(),
             findings: Vec::new(),
@@ -106,12 +112,16 @@ impl Stock {
         let known = series.into_iter().map(|(name, group)| {
             let identity = Identity::of(&name, &group.instances());
             let key = SeriesKey::of_series(&folder, identity);
+            let duplicate_of = seen.earlier(identity, key);
+            let uid = name.split('#').next().unwrap_or(&name);
+            let split_from = seen.split(uid, &folder, key).filter(|_| duplicate_of.is_none());
             let entry = IndexEntry {
                 key,
                 folder: folder.clone(),
                 series: Some(name),
                 planes: group.planes() as u64,
-                duplicate_of: seen.earlier(identity, key),
+                duplicate_of,
+                split_from,
             };
             (entry, group)
         });
@@ -120,7 +130,8 @@ impl Stock {
                 known.for_each(|(entry, group)| add(entry, Found::Series(Box::new(group))));
                 if let Some(finding) = failure {
                     let key = SeriesKey::of_folder(&folder);
-                    let entry = IndexEntry { key, folder, series: None, planes: 0, duplicate_of: None };
+                    let (duplicate_of, split_from) = (None, None);
+                    let entry = IndexEntry { key, folder, series: None, planes: 0, duplicate_of, split_from };
                     add(entry, Found::Nothing(Box::new(finding)));
                 }
             }
@@ -132,7 +143,7 @@ impl Stock {
                         Some(group) => Found::Series(Box::new(group)),
                         None => Found::Nothing(Box::new(gone())),
                     };
-                    add(entry, found);
+                    add(entry.clone(), found);
                 }
             }
         }

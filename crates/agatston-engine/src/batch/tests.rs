@@ -33,6 +33,7 @@ impl Tree for Faulty {
 struct Kept {
     folders: Mutex<BTreeMap<SeriesKey, String>>,
     outcomes: Mutex<BTreeMap<String, String>>,
+    counted: Mutex<Option<u64>>,
     /// After so many series nothing more can be kept.
     room: Option<usize>,
 }
@@ -48,7 +49,13 @@ impl Ledger for Kept {
         false
     }
 
-    fn counted(&self, _: u64) {}
+    fn wants_count(&self) -> bool {
+        true
+    }
+
+    fn counted(&self, folders: u64) {
+        *self.counted.lock().unwrap() = Some(folders);
+    }
 
     fn looked(&self) {}
 
@@ -57,8 +64,8 @@ impl Ledger for Kept {
         Ok(())
     }
 
-    fn standing(&self, _: SeriesKey, _: &Stamp) -> Standing {
-        Standing::Open
+    fn is_done(&self, _: SeriesKey, _: &Stamp) -> bool {
+        false
     }
 
     fn finished(&self, finished: Finished<'_>) -> io::Result<()> {
@@ -120,6 +127,20 @@ fn a_lost_file_and_a_panic_stay_in_their_folders() {
     let expected =
         [("a", "scored"), ("b", "read_failed"), ("c", "scored"), ("d", "internal_error"), ("e", "scored")];
     assert_eq!(outcomes, expected);
+}
+
+/// A manifest puts two lists together, and names a series twice.
+#[test]
+fn an_index_names_a_series_once() {
+    let line = |n: u8| {
+        let key = format!("{n:032x}").parse().unwrap();
+        IndexEntry { key, folder: "a".into(), series: None, planes: 0, duplicate_of: None, split_from: None }
+            .line()
+    };
+    assert_eq!(IndexEntry::read(&(line(1) + "\n" + &line(2))).unwrap().len(), 2);
+    let twice = IndexEntry::read(&(line(1) + &line(2) + &line(1))).unwrap_err();
+    assert_eq!(twice, "line 3 is of a series that has a line already");
+    assert_eq!(IndexEntry::read("{}").unwrap_err(), "line 1 is no entry of an index");
 }
 
 /// What cannot be kept ends the batch with its reason, and no job waits for another, whoever fails when.

@@ -1,15 +1,14 @@
 //! The jobs of a batch: each takes the next piece of work until there is none.
 
 use super::{
-    Batch, BatchError, Finished, IndexEntry, Ledger, SeriesKey, Stamp, Standing,
+    Batch, BatchError, Finished, IndexEntry, Ledger, SeriesKey, Stamp,
     place::{Place, PlaceIter, Walk},
     queue::{Queue, Work},
-    register::Register,
+    register::{Register, Seen},
     stock::{Found, Stock, Task, read_failed},
 };
 use crate::{
     Error, Places, Request, ResultDocument, code,
-    scan::{ScanRequest, Unscanned, scan_series},
     score::{refused, score_checked},
     series::{Checked, check},
 };
@@ -34,7 +33,9 @@ use std::{
 ///
 /// When the ledger fails or says stop. What was kept until then is whole.
 pub fn run(batch: &Batch<'_>, ledger: &dyn Ledger) -> Result<(), BatchError> {
-    let pools: Vec<_> = (0..batch.jobs.max(1)).map(|_| pool(batch.request)).collect::<Result<_, _>>()?;
+    let pools: Vec<_> = (0..batch.jobs.max(1))
+        .map(|_| pool(batch.request).map_err(|e| BatchError::Threads(e.to_string())))
+        .collect::<Result<_, _>>()?;
     let shared = Shared {
         batch,
         ledger,
@@ -43,22 +44,33 @@ pub fn run(batch: &Batch<'_>, ledger: &dyn Ledger) -> Result<(), BatchError> {
         is_over: AtomicBool::new(false),
         failure: Mutex::new(None),
     };
-    thread::scope(|scope| {
-        scope.spawn(|| count(batch, ledger, &shared.is_over));
-        let jobs = pools.iter().map(|pool| scope.spawn(|| pool.install(|| shared.work())));
+    thread::scope(|scope| -> Result<(), BatchError> {
+        let _end = End(&shared); // of counting, and of the jobs that began where another could not
+        if ledger.wants_count() {
+            started(scope, || count(batch, ledger, &shared.is_over))?;
+        }
+        let jobs = pools.iter().map(|pool| started(scope, || pool.install(|| shared.work())));
         // A panic of a job is one of ours, outside of any series: it goes on when all have ended.
-        jobs.collect::<Vec<_>>().into_iter().for_each(|job| match job.join() {
+        jobs.collect::<Result<Vec<_>, _>>()?.into_iter().for_each(|job| match job.join() {
             Ok(()) => {}
             Err(panic) => panic::resume_unwind(panic),
         });
-        shared.is_over.store(true, Ordering::Relaxed);
-    });
+        Ok(())
+    })?;
     let failure = shared.failure.into_inner().unwrap_or_else(PoisonError::into_inner);
     match failure {
         Some(error) => Err(BatchError::Ledger(error)),
         None if ledger.is_stopped() => Err(BatchError::Stopped),
         None => Ok(()),
     }
+}
+
+/// Starts a thread.
+fn started<'scope>(
+    scope: &'scope thread::Scope<'scope, '_>,
+    work: impl FnOnce() + Send + 'scope,
+) -> Result<thread::ScopedJoinHandle<'scope, ()>, BatchError> {
+    thread::Builder::new().spawn_scoped(scope, work).map_err(|e| BatchError::Threads(e.to_string()))
 }
 
 /// The threads of one job: none takes work of another, which would have two series open at once.
@@ -132,15 +144,14 @@ impl Shared<'_> {
     }
 
     /// Looks into a folder and registers what it holds; gives what is to be scored.
-    fn look(&self, number: u64, place: Place) -> Result<Vec<Task>, Interrupted> {
+    fn look(&self, number: u64, place: Place<'_>) -> Result<Vec<Task>, Interrupted> {
         let Batch { tree, request, limit, .. } = *self.batch;
-        let (folder, expected) = (place.folder.clone(), place.expected.clone());
-        let holds_mine = |all: &Vec<IndexEntry>| all.iter().any(|entry| self.is_wanted(entry.key));
-        let stock = match place.expected.as_ref().is_none_or(holds_mine) {
-            true => guarded(|| Stock::take(place, tree, request, self)),
-            false => Ok(Ok(Stock::refused(folder.clone(), expected.clone(), not_looked_at()))),
-        };
-        let stock = match stock {
+        let holds_mine = |all: &[IndexEntry]| all.iter().any(|entry| self.is_wanted(entry.key));
+        if let Some(others) = place.expected.filter(|all| !holds_mine(all)) {
+            return self.pass_by(number, others);
+        }
+        let (folder, expected) = (place.folder.clone(), place.expected);
+        let stock = match guarded(|| Stock::take(place, tree, request, self)) {
             Ok(stock) => stock.map_err(|_| Interrupted::Stopped)?,
             Err(bug) => Stock::refused(folder, expected, *bug),
         };
@@ -166,6 +177,15 @@ impl Shared<'_> {
         Ok(wanted)
     }
 
+    /// Registers a folder of an index that holds no series of this part, without a look into it.
+    fn pass_by(&self, number: u64, others: &[IndexEntry]) -> Result<Vec<Task>, Interrupted> {
+        let enter = |_: &mut Seen| others.iter().try_for_each(|entry| self.ledger.found(entry, false));
+        let entered = self.register.in_turn(number, enter);
+        self.ledger.looked();
+        entered.ok_or(Interrupted::Stopped)?.map_err(Interrupted::Failed)?;
+        Ok(Vec::new())
+    }
+
     /// Whether a series is of the part that is scored.
     fn is_wanted(&self, key: SeriesKey) -> bool {
         self.batch.shard.is_none_or(|shard| shard.holds(key))
@@ -175,7 +195,7 @@ impl Shared<'_> {
     fn score(&self, task: Task) -> Result<(), Interrupted> {
         let began = Instant::now();
         let key = task.entry.key;
-        let mut stamp = task.of_folder.stamp.clone();
+        let mut stamp = task.of_folder.stamp.clone().with_earlier(&task.entry);
         let done = guarded(|| self.document(&task, &mut stamp));
         let document = match done {
             Ok(Ok(document)) => document,
@@ -202,6 +222,7 @@ impl Shared<'_> {
         };
         let mut findings = folder.findings.clone();
         findings.extend(task.entry.duplicate_of.map(duplicate));
+        findings.extend(task.entry.split_from.map(split));
         let checked = check(group, &request.rules(true));
         let checked = match &folder.unread {
             Some(unread) => Err(unreadable(checked, unread)),
@@ -210,7 +231,7 @@ impl Shared<'_> {
         if let Ok(series) = &checked {
             *stamp = stamp.clone().with_labels(&request.assign, series);
         }
-        if self.stands(task.entry.key, stamp, &checked)? {
+        if folder.unread.is_none() && self.ledger.is_done(task.entry.key, stamp) {
             return Ok(None);
         }
         let facts = match &checked {
@@ -221,27 +242,13 @@ impl Shared<'_> {
             Ok(side) => Ok(Some(side.document)),
             Err(Error::Input(DicomError::Stopped)) => Err(DicomError::Stopped.into()),
             Err(error) => {
-                let finding = read_failed(&error.to_string(), 1);
+                let reason = match &error {
+                    Error::Input(error) => error.without_name(),
+                    error => error.to_string(),
+                };
+                let finding = read_failed(&reason, 1);
                 Ok(Some(refused(request, folder.files.clone(), Some(&facts), vec![finding])))
             }
-        }
-    }
-
-    /// Whether the result that is there stands.
-    fn stands(&self, key: SeriesKey, stamp: &Stamp, checked: &Checked) -> Result<bool, Error> {
-        let hash = match self.ledger.standing(key, stamp) {
-            Standing::Open => return Ok(false),
-            Standing::Done => return Ok(true),
-            Standing::DoneIfContent(hash) => hash,
-        };
-        let Ok(series) = checked else { return Ok(false) };
-        let request = self.batch.request;
-        let protocol = &request.protocol.protocol;
-        let asked = ScanRequest { protocol, cutoffs: &request.checks.pixels, anatomy: false };
-        match scan_series(series, asked, request.workers, self) {
-            Ok(scanned) => Ok(scanned.content_hash == hash),
-            Err(Unscanned::Failed(Error::Input(DicomError::Stopped))) => Err(DicomError::Stopped.into()),
-            Err(_) => Ok(false), // what it is now is found out by scoring it
         }
     }
 }
@@ -289,7 +296,11 @@ fn duplicate(first: SeriesKey) -> Finding {
         .next_step("count one of the two, or remove a copy")
 }
 
-/// A folder of an index without a series of this part.
-fn not_looked_at() -> Finding {
-    Finding::info(code::SERIES_CHANGED, "not looked at: no series of this part lies there")
+/// Other slices of the same series were found before.
+fn split(first: SeriesKey) -> Finding {
+    let message = "other slices with the same SeriesInstanceUID lie in another folder, and have a row of their own there";
+    Finding::new(code::SERIES_SPLIT, Severity::Warning, message)
+        .seen(format!("series {first} of the index"))
+        .expected("a series in one folder")
+        .next_step("put the slices into one folder, or trust neither of the two rows: each may be a part of the scan")
 }

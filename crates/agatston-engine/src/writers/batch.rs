@@ -61,8 +61,9 @@ pub fn log_event(event: &str, facts: &[(&str, u64)]) -> String {
 
 /// What came of a batch, in a few lines.
 pub fn told(run: &RunRecord) -> String {
-    let SeriesCounts { all, scored, provisional, refused, failed, duplicates } = run.series;
+    let SeriesCounts { all, scored, provisional, refused, failed, duplicates, split } = run.series;
     let mut lines = vec![match all {
+        0 if run.shard.is_some() => "no series of this part".to_owned(),
         0 => "no CT series was found".to_owned(),
         1 => "1 series".to_owned(),
         n => format!("{n} series"),
@@ -71,12 +72,17 @@ pub fn told(run: &RunRecord) -> String {
     add(scored, "scored");
     add(provisional, "provisional: no label and no reader decided what is coronary");
     add(refused, "refused");
-    add(failed, "failed: something could not be read; run it again with --resume");
+    add(failed, "failed, for what may pass: see failures.csv, and run it again with --resume");
     for (code, n) in &run.refusals {
         lines.push(format!("      {n} {code}"));
     }
     if duplicates > 0 {
         lines.push(format!("  {duplicates} of them lie in another folder too (duplicate_series)"));
+    }
+    if split > 0 {
+        lines.push(format!(
+            "  {split} of them have other slices in another folder: parts of a scan (series_split)"
+        ));
     }
     lines.join("\n") + "\n"
 }

@@ -1,9 +1,9 @@
 //! The folder of a batch: what is called how, and what may be there when a batch begins.
 
 use crate::{failure::Failure, output::Replacing};
-use agatston_engine::batch::SeriesKey;
+use agatston_engine::batch::{DoneEntry, SeriesKey};
 use std::{
-    collections::BTreeSet,
+    collections::{BTreeMap, BTreeSet},
     fs::{self, File, OpenOptions, TryLockError},
     io::{self, Write},
     path::{Path, PathBuf},
@@ -18,6 +18,7 @@ pub(crate) const FAILURES_CSV: &str = "failures.csv";
 pub(crate) const INDEX: &str = "index.jsonl";
 pub(crate) const RUN: &str = "run.json";
 const DONE: &str = "done.jsonl";
+const LOCK: &str = "batch.lock";
 const RESULTS: &str = "results";
 
 /// The folder of a batch.
@@ -25,6 +26,10 @@ const RESULTS: &str = "results";
 pub(crate) struct BatchFolder {
     path: PathBuf,
 }
+
+/// Held as long as a batch writes to its folder. It is a file of its own that is never replaced, so that all lock the same one.
+#[derive(Debug)]
+pub(crate) struct BatchLock(#[expect(dead_code, reason = "the lock ends when the file is closed")] File);
 
 impl BatchFolder {
     pub(crate) fn new(path: PathBuf) -> Self {
@@ -46,18 +51,17 @@ impl BatchFolder {
     }
 
     /// Makes the folder ready for a batch that begins, or goes on: half-written files go, and what is made at the end, because
-    /// it is no longer true. Gives the list of what is done, which is locked: one batch at a time writes to a folder.
-    pub(crate) fn open(&self, begins: bool) -> Result<File, Failure> {
+    /// it is no longer true. Gives the list of what is done, and a lock: one batch at a time writes to a folder.
+    pub(crate) fn open(&self, begins: bool) -> Result<(File, BatchLock), Failure> {
         let wrong = |source| Failure::Write { path: self.path.clone(), source };
-        fs::create_dir_all(self.path.join(RESULTS)).map_err(wrong)?;
-        let mut options = OpenOptions::new();
-        let done = options.create(true).append(true).read(true).open(self.file(DONE)).map_err(wrong)?;
-        if let Err(TryLockError::WouldBlock) = done.try_lock() {
+        fs::create_dir_all(&self.path).map_err(wrong)?;
+        let lock = open_to_append(&self.file(LOCK)).map_err(wrong)?;
+        if let Err(TryLockError::WouldBlock) = lock.try_lock() {
             return Err(Failure::Busy(self.path.clone())); // a file system without locks has none to wait for
         }
-        for name in MADE_AT_THE_END {
-            gone(&self.file(name)).map_err(wrong)?;
-        }
+        let done = open_to_append(&self.file(DONE)).map_err(wrong)?;
+        fs::create_dir_all(self.path.join(RESULTS)).map_err(wrong)?;
+        self.withdraw_tables().map_err(wrong)?;
         for folder in [self.path.clone(), self.path.join(RESULTS)] {
             for entry in fs::read_dir(folder).map_err(wrong)? {
                 let path = entry.map_err(wrong)?.path();
@@ -69,7 +73,12 @@ impl BatchFolder {
         if begins {
             done.set_len(0).map_err(wrong)?;
         }
-        Ok(done)
+        Ok((done, BatchLock(lock)))
+    }
+
+    /// Removes what is made at the end, because it is no longer true; first of all what says that it is complete.
+    pub(crate) fn withdraw_tables(&self) -> io::Result<()> {
+        MADE_AT_THE_END.iter().rev().try_for_each(|name| gone(&self.file(name)))
     }
 
     /// Whether a batch was begun here.
@@ -84,8 +93,15 @@ impl BatchFolder {
 
     /// Whether there is something that is no batch.
     pub(crate) fn holds_something_else(&self) -> bool {
-        let is_empty = fs::read_dir(&self.path).map_or(true, |mut entries| entries.next().is_none());
-        !is_empty && !self.holds_a_batch() && !self.holds_an_index_alone()
+        // The lock alone is what a batch leaves that was killed before anything else.
+        let is_other = |entry: io::Result<fs::DirEntry>| entry.is_ok_and(|entry| entry.file_name() != LOCK);
+        let has_others = fs::read_dir(&self.path).is_ok_and(|mut entries| entries.any(is_other));
+        has_others && !self.holds_a_batch() && !self.holds_an_index_alone()
+    }
+
+    /// Whether there are results of series, and not tables of them alone.
+    pub(crate) fn holds_results(&self) -> bool {
+        self.path.join(RESULTS).is_dir()
     }
 
     /// Writes a file of the batch whole.
@@ -100,6 +116,11 @@ impl BatchFolder {
         self.put(&self.file(DONE), lines.as_bytes())
     }
 
+    /// The list of what is done.
+    pub(crate) fn done(&self) -> io::Result<BTreeMap<SeriesKey, DoneEntry>> {
+        Ok(DoneEntry::read_all(&fs::read_to_string(self.file(DONE))?))
+    }
+
     /// The index of a batch that came to its end.
     pub(crate) fn index(&self) -> io::Result<Vec<u8>> {
         fs::read(self.file(INDEX))
@@ -108,7 +129,8 @@ impl BatchFolder {
     /// Leaves the index and nothing else: no series was scored.
     pub(crate) fn leave_index_alone(&self) -> io::Result<()> {
         gone(&self.file(DONE))?;
-        fs::remove_dir(self.path.join(RESULTS))
+        fs::remove_dir(self.path.join(RESULTS))?;
+        gone(&self.file(LOCK))
     }
 
     /// The series that have a result.
@@ -116,11 +138,11 @@ impl BatchFolder {
         let entries = fs::read_dir(self.path.join(RESULTS))?.collect::<io::Result<Vec<_>>>()?;
         Ok(entries.iter().filter_map(|entry| key_of(&entry.path())).collect())
     }
+}
 
-    /// Removes results of series that are no longer there.
-    pub(crate) fn keep(&self, keys: &BTreeSet<SeriesKey>) -> io::Result<()> {
-        self.keys()?.difference(keys).try_for_each(|key| gone(&self.result(*key)))
-    }
+/// Opens a file that is made when missing.
+fn open_to_append(path: &Path) -> io::Result<File> {
+    OpenOptions::new().create(true).append(true).read(true).open(path)
 }
 
 /// The series whose result a file is called as.
@@ -133,5 +155,34 @@ fn gone(path: &Path) -> io::Result<()> {
     match fs::remove_file(path) {
         Err(e) if e.kind() != io::ErrorKind::NotFound => Err(e),
         _ => Ok(()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The lock holds after the list of what is done was replaced, which happens before the tables are written.
+    #[test]
+    fn one_batch_at_a_time() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = BatchFolder::new(root.path().join("out"));
+        let (done, lock) = folder.open(true).unwrap();
+        folder.put_done("").unwrap();
+        drop(done);
+        assert!(matches!(folder.open(false), Err(Failure::Busy(_))));
+        drop(lock);
+        assert!(folder.open(false).is_ok());
+    }
+
+    /// A batch that was killed before anything else was there is begun again.
+    #[test]
+    fn a_lock_alone_is_no_other_file() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = BatchFolder::new(root.path().to_owned());
+        fs::write(folder.file(LOCK), "").unwrap();
+        assert!(!folder.holds_something_else());
+        fs::write(folder.file("notes.txt"), "").unwrap();
+        assert!(folder.holds_something_else());
     }
 }

@@ -11,16 +11,16 @@ use super::{BatchFolder, BatchProgress, INDEX, Stop};
 use crate::{failure::Failure, output::Replacing};
 use agatston_engine::{
     Event, Watch,
-    batch::{DoneEntry, Finished, IndexEntry, Ledger, SeriesKey, Stamp, Standing, is_failed},
+    batch::{DoneEntry, Finished, IndexEntry, Ledger, SeriesKey, Stamp, hash, is_failed},
     writers::json,
 };
 use std::{
     collections::{BTreeMap, BTreeSet},
-    fs::File,
+    fs::{self, File},
     io::{self, Read, Seek, Write},
     ops::ControlFlow,
     sync::{
-        Mutex, MutexGuard, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         mpsc::{Receiver, SyncSender, sync_channel},
     },
     thread,
@@ -35,15 +35,37 @@ pub(crate) struct Journal<'a> {
     folder: &'a BatchFolder,
     progress: &'a BatchProgress,
     stop: &'a Stop,
-    /// Hash of the settings.
-    settings: String,
-    /// Whether results stand by the content of files and not by their times.
-    verify: bool,
+    keeping: Keeping,
     state: Mutex<State>,
     /// To the threads that write; nothing before they begin and after they end.
     to_write: Mutex<Option<SyncSender<Outcome>>>,
     /// What went wrong first when a result was written.
     failure: Mutex<Option<io::Error>>,
+}
+
+/// Which results stand.
+#[derive(Clone, Debug)]
+pub(crate) struct Keeping {
+    /// Hash of the settings: a result stands that was made with the same.
+    pub(crate) settings: String,
+    pub(crate) trust: Trust,
+}
+
+/// By what files are known to be the same.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Trust {
+    /// By their names, sizes and times.
+    Times,
+    /// By what comes of them: a result stands that comes out again.
+    Nothing,
+}
+
+/// The series of a batch that came to its end.
+pub(crate) struct Ended {
+    /// The hash of the result of each.
+    pub(crate) results: BTreeMap<SeriesKey, String>,
+    /// Results of others, which stay: a folder that cannot be had today may be there tomorrow.
+    pub(crate) others: usize,
 }
 
 /// What came of a series, to be kept.
@@ -80,7 +102,7 @@ impl<'a> Journal<'a> {
     pub(crate) fn new(
         folder: &'a BatchFolder,
         (progress, stop): (&'a BatchProgress, &'a Stop),
-        (settings, verify): (String, bool),
+        keeping: Keeping,
         mut done_file: File,
     ) -> Result<Self, Failure> {
         let unread = |source| Failure::Read { path: folder.path().to_owned(), source };
@@ -88,23 +110,24 @@ impl<'a> Journal<'a> {
         let index = Replacing::new(&folder.file(INDEX)).map_err(unread)?;
         let state = Mutex::new(State { done, done_file, index, mine: BTreeSet::new() });
         let (to_write, failure) = (Mutex::new(None), Mutex::new(None));
-        Ok(Self { folder, progress, stop, settings, verify, state, to_write, failure })
+        Ok(Self { folder, progress, stop, keeping, state, to_write, failure })
     }
 
     /// Does work that finishes series; all of them are kept when it ends.
     pub(crate) fn keeping<T>(&self, work: impl FnOnce() -> T) -> io::Result<T> {
         let (sender, receiver) = sync_channel(WAITING);
         *locked(&self.to_write) = Some(sender);
-        let receiver = Mutex::new(receiver);
         let done = thread::scope(|scope| {
+            let _closed = Closed(&self.to_write); // also when `work` panics: the threads wait for what comes
+            let receiver = Arc::new(Mutex::new(receiver)); // gone with the last thread, so that nobody waits to send
             for _ in 0..WRITERS {
-                scope.spawn(|| self.write_all(&receiver));
+                let receiver = receiver.clone();
+                thread::Builder::new().spawn_scoped(scope, move || self.write_all(&receiver))?;
             }
-            let done = work();
-            *locked(&self.to_write) = None; // the threads end when nothing waits any more
-            done
+            drop(receiver);
+            Ok(work())
         });
-        locked(&self.failure).take().map_or(Ok(done), Err)
+        locked(&self.failure).take().map_or(done, Err)
     }
 
     /// Writes what comes until nothing does. After a failure nothing more is written: the disk may be full.
@@ -126,25 +149,35 @@ impl<'a> Journal<'a> {
             let older = self.state().done.get(&entry.key).cloned();
             if let Some(older) = older.filter(|older| *older != entry) {
                 self.state().note(older.withdrawn())?;
+                self.state().done_file.sync_data()?; // or a loss of power could undo this alone
             }
             self.folder.put(&self.folder.result(entry.key), result.as_bytes())?;
         }
         self.state().note(if is_failed { entry.withdrawn() } else { entry })
     }
 
-    /// Ends a batch that came to its end: gives the series of this run, whose results and lines alone are kept.
-    pub(crate) fn finish(self) -> io::Result<BTreeSet<SeriesKey>> {
-        let state = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
-        state.index.commit()?;
-        self.folder.keep(&state.mine)?;
-        let lines = state.done.iter().filter(|(key, _)| state.mine.contains(key));
-        let lines: String = lines.map(|(_, entry)| entry.line()).collect();
+    /// Ends a batch that came to its end.
+    pub(crate) fn finish(self) -> io::Result<Ended> {
+        let State { done, index, mine, .. } = self.state.into_inner().unwrap_or_else(PoisonError::into_inner);
+        index.commit()?;
+        let lines: String = done.values().map(DoneEntry::line).collect();
         self.folder.put_done(&lines)?;
-        Ok(state.mine)
+        let others = self.folder.keys()?.difference(&mine).count();
+        let mine = done.into_iter().filter(|(key, _)| mine.contains(key));
+        Ok(Ended { results: mine.map(|(key, entry)| (key, entry.result)).collect(), others })
     }
 
     fn state(&self) -> MutexGuard<'_, State> {
         locked(&self.state)
+    }
+}
+
+/// Lets nothing more come when it is dropped.
+struct Closed<'a>(&'a Mutex<Option<SyncSender<Outcome>>>);
+
+impl Drop for Closed<'_> {
+    fn drop(&mut self) {
+        *locked(self.0) = None;
     }
 }
 
@@ -161,6 +194,10 @@ impl Watch for Journal<'_> {
 impl Ledger for Journal<'_> {
     fn is_stopped(&self) -> bool {
         self.stop.is_asked()
+    }
+
+    fn wants_count(&self) -> bool {
+        self.progress.is_shown()
     }
 
     fn counted(&self, folders: u64) {
@@ -181,38 +218,44 @@ impl Ledger for Journal<'_> {
         Ok(())
     }
 
-    fn standing(&self, key: SeriesKey, stamp: &Stamp) -> Standing {
-        let state = self.state();
-        let same = state.done.get(&key).filter(|entry| entry.settings == self.settings);
-        let Some(entry) = same.filter(|_| self.folder.result(key).is_file()) else { return Standing::Open };
-        match (&entry.content_hash, self.verify) {
-            (Some(hash), true) => Standing::DoneIfContent(hash.clone()),
-            (None, true) => Standing::Open,
-            (_, false) if entry.stamp == *stamp => Standing::Done,
-            _ => Standing::Open,
-        }
+    fn is_done(&self, key: SeriesKey, stamp: &Stamp) -> bool {
+        self.keeping.trust == Trust::Times && self.standing(key).is_some_and(|entry| entry.stamp == *stamp)
     }
 
     fn finished(&self, finished: Finished<'_>) -> io::Result<()> {
-        let content_hash = match finished.document {
-            Some(document) => document.series.as_ref().and_then(|series| series.content_hash.clone()),
-            None => self.state().done.get(&finished.key).and_then(|entry| entry.content_hash.clone()),
+        let result =
+            finished.document.map(json::pretty).filter(|result| !self.came_out_again(&finished, result));
+        let is_kept = || self.state().done.get(&finished.key).map(|entry| entry.result.clone());
+        let entry = DoneEntry {
+            key: finished.key,
+            stamp: finished.stamp.clone(),
+            settings: self.keeping.settings.clone(),
+            result: result.as_ref().map(|text| hash(text.as_bytes())).or_else(is_kept).unwrap_or_default(),
         };
-        let outcome = Outcome {
-            entry: DoneEntry {
-                key: finished.key,
-                stamp: finished.stamp.clone(),
-                settings: self.settings.clone(),
-                content_hash,
-            },
-            result: finished.document.map(json::pretty),
-            is_failed: finished.document.is_some_and(is_failed),
-        };
-        self.progress.finished(&finished);
+        let is_failed = finished.document.is_some_and(is_failed);
+        let document = finished.document.filter(|_| result.is_some());
+        self.progress.finished(&Finished { document, ..finished });
         let sender = locked(&self.to_write).clone();
-        let is_taken = locked(&self.failure).is_none() && sender.is_some_and(|to| to.send(outcome).is_ok());
+        let send = |to: SyncSender<Outcome>| to.send(Outcome { entry, result, is_failed }).is_ok();
+        let is_taken = locked(&self.failure).is_none() && sender.is_some_and(send);
         // Why is told when the work has ended.
         if is_taken { Ok(()) } else { Err(io::Error::other("results can no longer be kept")) }
+    }
+}
+
+impl Journal<'_> {
+    /// Whether a series that was scored again, because nothing is trusted, has the result that is there.
+    fn came_out_again(&self, finished: &Finished<'_>, result: &str) -> bool {
+        self.keeping.trust == Trust::Nothing
+            && self.standing(finished.key).is_some_and(|entry| entry.result == hash(result.as_bytes()))
+    }
+
+    /// What is known of a series that has a result of the same settings, which is still what was written.
+    fn standing(&self, key: SeriesKey) -> Option<DoneEntry> {
+        let entry = self.state().done.get(&key).cloned();
+        let entry = entry.filter(|entry| entry.settings == self.keeping.settings)?;
+        let kept = fs::read(self.folder.result(key)).ok()?;
+        (hash(&kept) == entry.result).then_some(entry)
     }
 }
 
@@ -225,7 +268,25 @@ fn read_done(file: &mut File) -> io::Result<BTreeMap<SeriesKey, DoneEntry>> {
     if whole < bytes.len() {
         file.set_len(whole as u64)?;
     }
-    let text = String::from_utf8_lossy(&bytes[..whole]);
-    // A later line of a series is what holds.
-    Ok(text.lines().filter_map(DoneEntry::read).map(|entry| (entry.key, entry)).collect())
+    Ok(DoneEntry::read_all(&String::from_utf8_lossy(&bytes[..whole])))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::batch::Said;
+    use std::panic::{AssertUnwindSafe, catch_unwind};
+
+    /// A bug while series are scored ends the program: nobody waits for results that never come.
+    #[test]
+    fn a_panic_goes_on() {
+        let root = tempfile::tempdir().unwrap();
+        let folder = BatchFolder::new(root.path().to_owned());
+        let (done, _lock) = folder.open(true).unwrap();
+        let (progress, stop) = (BatchProgress::new(Said::Nothing), Stop::default());
+        let keeping = Keeping { settings: String::new(), trust: Trust::Times };
+        let journal = Journal::new(&folder, (&progress, &stop), keeping, done).unwrap();
+        let ended = catch_unwind(AssertUnwindSafe(|| journal.keeping(|| panic!("a bug"))));
+        assert!(ended.is_err());
+    }
 }

@@ -7,7 +7,7 @@ mod stop;
 mod tables;
 
 pub(crate) use folder::{BatchFolder, INDEX};
-pub(crate) use journal::Journal;
+pub(crate) use journal::{Ended, Journal, Keeping, Trust};
 pub(crate) use progress::{BatchProgress, Said};
 pub(crate) use stop::Stop;
-pub(crate) use tables::{Merged, Part, each, write_tables};
+pub(crate) use tables::{Kept, Merged, Part, each, write_tables};

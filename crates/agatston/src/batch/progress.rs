@@ -76,6 +76,11 @@ impl BatchProgress {
         Self { said, counts: Mutex::new(counts) }
     }
 
+    /// Whether anybody is told how far the batch is.
+    pub(super) fn is_shown(&self) -> bool {
+        self.said != Said::Nothing
+    }
+
     pub(super) fn counted(&self, folders: u64) {
         self.lock().folders = Some(folders);
         if self.said == Said::Json {

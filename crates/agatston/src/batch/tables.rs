@@ -5,11 +5,11 @@ use super::folder::{BatchFolder, FAILURES_CSV, INDEX, LESIONS_PARQUET, RUN, SCOR
 use crate::{
     failure::{Failure, named},
     output::Replacing,
-    result_file,
 };
 use agatston_engine::{
     ResultDocument,
     batch::{IndexEntry, RUN_SCHEMA, RunRecord, SeriesCounts, SeriesKey, Settings, Shard, hash},
+    result,
     writers::{
         batch::{FAILURES_HEAD, failure},
         tables::{CsvWriter, ParquetWriter, Table},
@@ -26,10 +26,37 @@ use std::{
 /// Results that are read at a time.
 const AT_ONCE: usize = 64;
 
+/// A result that a batch wrote.
+#[derive(Clone, Debug)]
+pub(crate) struct Kept {
+    pub(crate) path: PathBuf,
+    /// Hash of what was written.
+    pub(crate) hash: String,
+}
+
+impl Kept {
+    /// Reads it, if it is what was written.
+    fn read(&self) -> Result<ResultDocument, Failure> {
+        let changed = || {
+            let problem = "it is not what the batch wrote; run that batch again with --resume";
+            Failure::NoResult { name: named(&self.path), problem: problem.to_owned() }
+        };
+        let bytes = match fs::read(&self.path) {
+            Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(changed()),
+            bytes => bytes.map_err(|source| Failure::Read { path: self.path.clone(), source })?,
+        };
+        if hash(&bytes) != self.hash {
+            return Err(changed());
+        }
+        let mut documents = result::read(&bytes).map_err(|_| changed())?;
+        documents.pop().filter(|_| documents.is_empty()).ok_or_else(changed)
+    }
+}
+
 /// Of which batch the tables are.
 pub(crate) struct Merged {
-    /// Where the result of each series is.
-    pub(crate) results: BTreeMap<SeriesKey, PathBuf>,
+    /// The result of each series.
+    pub(crate) results: BTreeMap<SeriesKey, Kept>,
     pub(crate) index: Vec<u8>,
     pub(crate) settings: Settings,
     pub(crate) shard: Option<Shard>,
@@ -51,11 +78,23 @@ impl Part {
             let is_begun = folder.holds_a_batch();
             return Err(Failure::NoPart { path: path.to_owned(), is_begun });
         }
+        if !folder.holds_results() {
+            let problem = format!("{} holds tables that were merged before; give the parts", named(path));
+            return Err(Failure::Parts(problem));
+        }
         let unread = |source| Failure::Read { path: run.clone(), source };
         let text = fs::read_to_string(&run).map_err(unread)?;
         let run =
             RunRecord::read(&text).map_err(|problem| Failure::NoResult { name: named(&run), problem })?;
         Ok(Self { folder, run })
+    }
+
+    /// Its index: every series that was found, of other parts too.
+    fn index(&self) -> Result<Vec<IndexEntry>, Failure> {
+        let path = self.folder.file(INDEX);
+        let text =
+            fs::read_to_string(&path).map_err(|source| Failure::Read { path: path.clone(), source })?;
+        IndexEntry::read(&text).map_err(|problem| Failure::NoResult { name: named(&path), problem })
     }
 }
 
@@ -77,19 +116,22 @@ impl Merged {
         let mut results = BTreeMap::new();
         let (mut index, mut known) = (Vec::new(), BTreeSet::new());
         for part in &parts {
+            let entries = part.index()?;
             let path = part.folder.path();
-            let unread = |source| Failure::Read { path: path.to_owned(), source };
-            for key in part.folder.keys().map_err(unread)? {
-                if results.insert(key, part.folder.result(key)).is_some() {
-                    return wrong(format!("series {key} is in two of them; give each part once"));
+            let mut done =
+                part.folder.done().map_err(|source| Failure::Read { path: path.to_owned(), source })?;
+            // Not every result that lies there is of this run.
+            let mine = |entry: &&IndexEntry| part.run.shard.is_none_or(|shard| shard.holds(entry.key));
+            for key in entries.iter().filter(mine).map(|entry| entry.key) {
+                let hash = done.remove(&key).map(|entry| entry.result).unwrap_or_default();
+                if let Some(other) = results.insert(key, Kept { path: part.folder.result(key), hash }) {
+                    let other = other.path.ancestors().nth(2).unwrap_or(&other.path);
+                    let [a, b] = [other, part.folder.path()].map(named);
+                    return wrong(format!(
+                        "series {key} is in two of them, {a} and {b}; give each part once"
+                    ));
                 }
             }
-            let text = fs::read_to_string(part.folder.file(INDEX)).map_err(unread)?;
-            let name = || named(&part.folder.file(INDEX));
-            let entries = IndexEntry::read(&text).map_err(|line| Failure::NoResult {
-                name: name(),
-                problem: format!("line {line} is no entry"),
-            })?;
             let fresh = entries.iter().filter(|entry| known.insert(entry.key));
             index.extend(fresh.flat_map(|entry| entry.line().into_bytes()));
         }
@@ -106,11 +148,18 @@ fn complete(parts: &[Part]) -> Result<(), Failure> {
             shards.entry((&part.run.index_hash, shard.of())).or_default().insert(shard.index());
         }
     }
-    for ((_, of), there) in shards {
+    for ((index, of), there) in shards {
         let missing: Vec<String> =
             (1..=of).filter(|i| !there.contains(i)).map(|i| format!("{i}/{of}")).collect();
         if !missing.is_empty() {
-            return Err(Failure::Parts(format!("shards are missing: {}", missing.join(", "))));
+            let missing = missing.join(", ");
+            return Err(Failure::Parts(match parts.iter().any(|part| part.run.index_hash != index) {
+                false => format!("shards are missing: {missing}"),
+                true => format!(
+                    "shards are missing: {missing}; shards of different indexes do not go together, as when scans were added \
+                     between them: make one index with --only-index and give it to all"
+                ),
+            }));
         }
     }
     Ok(())
@@ -129,11 +178,19 @@ fn difference(a: &Settings, b: &Settings) -> String {
     differs.map_or_else(|| "their settings".to_owned(), |name| format!("--{name}"))
 }
 
-/// Writes every table and the record of the run into a folder, where the index is already.
-pub(crate) fn write_tables(folder: &BatchFolder, merged: &Merged) -> Result<RunRecord, Failure> {
+/// Writes every table and the record of the run into a folder, where the index is already. `go_on` fails when it is time to
+/// stop.
+pub(crate) fn write_tables(
+    folder: &BatchFolder,
+    merged: &Merged,
+    go_on: impl Fn() -> Result<(), Failure>,
+) -> Result<RunRecord, Failure> {
     let wrong = |source| Failure::Write { path: folder.path().to_owned(), source };
     let mut writers = Writers::new(folder).map_err(wrong)?;
-    each(&merged.results, |key, document| writers.add(key, document).map_err(wrong))?;
+    each(&merged.results, |key, document| {
+        go_on()?;
+        writers.add(key, document).map_err(wrong)
+    })?;
     let Writers { scores_csv, scores, lesions, failures, counts, refusals } = writers;
     let run = RunRecord {
         schema: RUN_SCHEMA.to_owned(),
@@ -158,12 +215,12 @@ pub(crate) fn write_tables(folder: &BatchFolder, merged: &Merged) -> Result<RunR
 
 /// Does something with every result, in the order of keys.
 pub(crate) fn each(
-    results: &BTreeMap<SeriesKey, PathBuf>,
+    results: &BTreeMap<SeriesKey, Kept>,
     mut take: impl FnMut(SeriesKey, &ResultDocument) -> Result<(), Failure>,
 ) -> Result<(), Failure> {
-    let results: Vec<(&SeriesKey, &PathBuf)> = results.iter().collect();
+    let results: Vec<(&SeriesKey, &Kept)> = results.iter().collect();
     for some in results.chunks(AT_ONCE) {
-        let documents: Vec<_> = some.par_iter().map(|(_, path)| result_file::read_any(path)).collect();
+        let documents: Vec<_> = some.par_iter().map(|(_, kept)| kept.read()).collect();
         for ((key, _), document) in some.iter().zip(documents) {
             take(**key, &document?)?;
         }

@@ -41,7 +41,7 @@ pub(crate) struct BatchArgs {
     #[arg(long, value_name = "I/N")]
     pub(crate) shard: Option<Shard>,
     /// Score at most so many series, the first in the order of folders
-    #[arg(long, value_name = "N", value_parser = clap::value_parser!(u64).range(1..))]
+    #[arg(long, value_name = "N", conflicts_with = "shard", value_parser = clap::value_parser!(u64).range(1..))]
     pub(crate) limit: Option<u64>,
     /// Only find series and write index.jsonl
     #[arg(long, conflicts_with_all = ["shard", "resume"])]
@@ -50,7 +50,7 @@ pub(crate) struct BatchArgs {
     /// same are not scored again
     #[arg(long, conflicts_with = "overwrite")]
     pub(crate) resume: bool,
-    /// With --resume, trust the content of files and not their times: read and hash every series again
+    /// With --resume, trust no times of files: score every series again, and replace the results that come out otherwise
     #[arg(long, requires = "resume")]
     pub(crate) verify: bool,
     /// Begin anew in a folder that holds a batch

@@ -17,8 +17,9 @@ pub(crate) fn run(config: &MergeConfig) -> Result<Exit, Failure> {
         MergeTarget::Folder(folder) => {
             output::folder(folder.path())?;
             let wrong = |source| Failure::Write { path: folder.path().to_owned(), source };
+            folder.withdraw_tables().map_err(wrong)?;
             folder.put(&folder.file(INDEX), &merged.index).map_err(wrong)?;
-            end(&write_tables(folder, &merged)?).map(|_| Exit::Done)
+            end(&write_tables(folder, &merged, || Ok(()))?).map(|_| Exit::Done)
         }
         MergeTarget::File { table, is_parquet: true, target } => {
             let mut out = ParquetWriter::new(*table, Vec::new()).map_err(Failure::Table)?;

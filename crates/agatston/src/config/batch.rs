@@ -2,7 +2,7 @@
 
 use super::{ScoreConfig, compare::score_args, target};
 use crate::{
-    batch::{BatchFolder, Said},
+    batch::{BatchFolder, Said, Trust},
     cli::{
         BatchArgs, BatchScoringArgs, CheckArgs, KvpArg, LogFormat, MergeArgs, MergeRowsArg, ProgressArg,
         RequireArg, RiskArgs, ScoreArgs, ScoringArgs, calibration::CalibrationArgs,
@@ -30,7 +30,7 @@ pub(crate) struct BatchConfig {
     pub(crate) folder: BatchFolder,
     /// Whether the folder begins anew.
     pub(crate) begins: bool,
-    pub(crate) verify: bool,
+    pub(crate) trust: Trust,
     pub(crate) request: Request,
     pub(crate) settings: Settings,
     pub(crate) jobs: usize,
@@ -55,13 +55,14 @@ impl BatchConfig {
         let settings = Settings::new(&request.protocol, options);
         let is_wanted = !quiet && args.progress == ProgressArg::Auto;
         let said = Said::new(args.log_format == LogFormat::Json, is_wanted);
-        let BatchArgs { shard, limit, only_index, verify, .. } = args;
+        let trust = if args.verify { Trust::Nothing } else { Trust::Times };
+        let BatchArgs { shard, limit, only_index, .. } = args;
         Ok(Self {
             tree,
             places,
             folder,
             begins,
-            verify,
+            trust,
             request,
             settings,
             jobs,
@@ -99,17 +100,19 @@ fn places(args: &BatchArgs) -> Result<(Box<dyn Tree>, Places), Failure> {
         return Ok((tree(&args.root, &args.output)?, Places::Below(vec![String::new()])));
     }
     let Some(root) = &args.root_of_manifest else {
-        let problem = "is needed for a manifest: the folder to which its names are relative".to_owned();
+        let problem = "is needed, because ROOT is a file, which is taken for a manifest: the folder to which its names \
+                       are relative (of one archive or slice: give the folder that holds it)"
+            .to_owned();
         return Err(Failure::Usage { option: "--root", problem });
     };
+    if is_within(manifest, &args.output) {
+        return Err(Failure::OutputIsInput(args.output.clone())); // its index.jsonl would go
+    }
     let unread = |source| Failure::Read { path: manifest.to_owned(), source };
     let bytes = fs::read(manifest).map_err(unread)?;
     let places = if bytes.trim_ascii_start().starts_with(b"{") {
         let text = String::from_utf8_lossy(&bytes);
-        let wrong = |line| Failure::NoManifest {
-            name: named(manifest),
-            problem: format!("line {line} is no entry of an index"),
-        };
+        let wrong = |problem| Failure::NoManifest { name: named(manifest), problem };
         Places::Indexed(IndexEntry::read(&text).map_err(wrong)?)
     } else {
         let paths = list::read(&named(manifest), &bytes[..]).map_err(|e| e.or(unread))?;
@@ -118,11 +121,23 @@ fn places(args: &BatchArgs) -> Result<(Box<dyn Tree>, Places), Failure> {
     Ok((tree(root, &args.output)?, places))
 }
 
+/// Whether a file lies directly in a folder.
+fn is_within(file: &Path, folder: &Path) -> bool {
+    let real = |path: &Path| fs::canonicalize(path).ok();
+    let holder = real(file).and_then(|file| file.parent().map(Path::to_owned));
+    holder.is_some() && holder == real(folder)
+}
+
 /// The name of a folder of a list, relative to the root.
 fn relative(path: &Path, root: &str) -> Result<String, Failure> {
-    let wrong = |problem: &str| Failure::NoManifest { name: named(path), problem: problem.to_owned() };
+    let wrong = |problem: &str| Failure::NoManifest {
+        name: "the list".to_owned(),
+        problem: format!("{} {problem}", named(path)),
+    };
     let within = if path.is_absolute() {
-        path.strip_prefix(root).map_err(|_| wrong("it does not lie below --root"))?
+        path.strip_prefix(root).map_err(|_| {
+            wrong("does not begin with --root as it is typed; give both alike, or names relative to it")
+        })?
     } else {
         path
     };
@@ -130,10 +145,10 @@ fn relative(path: &Path, root: &str) -> Result<String, Failure> {
     for part in within.components() {
         match part {
             std::path::Component::Normal(name) => {
-                parts.push(name.to_str().ok_or_else(|| wrong("its name is not UTF-8"))?);
+                parts.push(name.to_str().ok_or_else(|| wrong("is not UTF-8"))?);
             }
             std::path::Component::CurDir => {}
-            _ => return Err(wrong("it leads out of --root")),
+            _ => return Err(wrong("leads out of --root")),
         }
     }
     Ok(parts.join("/"))
@@ -210,7 +225,7 @@ fn options(
     allow.sort();
     allow.dedup();
     let all = [
-        ("labels-pattern", scoring.labels_pattern.as_deref().map(|pattern| named(Path::new(pattern)))),
+        ("labels-pattern", scoring.labels_pattern.as_deref().map(pattern)),
         ("label-scheme", scheme.transpose()?),
         ("fractional-threshold", scoring.fractional_threshold.map(|f| f.to_string())),
         ("require", word(scoring.require.unwrap_or(RequireArg::Any))),
@@ -228,6 +243,14 @@ fn options(
         ("cutoffs", file(&checks.cutoffs)?),
     ];
     Ok(all.into_iter().filter_map(|(name, value)| Some((name.to_owned(), value?))).collect())
+}
+
+/// A pattern as it may be said: of an absolute one the last part, and a hash that tells those of other folders apart.
+fn pattern(typed: &str) -> String {
+    match Path::new(typed).is_absolute() {
+        true => format!("{} xxh3:{}", named(Path::new(typed)), hash(typed.as_bytes())),
+        false => typed.to_owned(),
+    }
 }
 
 /// An option as it is typed.
@@ -252,7 +275,7 @@ pub(crate) enum MergeTarget {
 impl MergeConfig {
     pub(crate) fn new(args: MergeArgs) -> Result<Self, Failure> {
         let ending = args.output.output.as_ref().and_then(|path| path.extension()?.to_str());
-        let is_parquet = match ending {
+        let is_parquet = match ending.map(str::to_ascii_lowercase).as_deref() {
             Some("parquet") => true,
             Some("csv") => false,
             _ => return Self::into_folder(args),

@@ -46,8 +46,8 @@ fn cell(text: &str, kind: CellType) -> Option<Read> {
         ("", _) => Some(Read::Null),
         (_, CellType::Text) => Some(Read::Text(unguarded(text).to_owned())),
         (_, CellType::Float64 | CellType::Int64) => number(text.parse().ok()?),
-        ("true" | "True", CellType::Bool) => Some(Read::Bool(true)),
-        ("false" | "False", CellType::Bool) => Some(Read::Bool(false)),
+        ("true" | "True" | "TRUE", CellType::Bool) => Some(Read::Bool(true)),
+        ("false" | "False" | "FALSE", CellType::Bool) => Some(Read::Bool(false)),
         (_, CellType::Bool) => None,
     }
 }
