@@ -21,14 +21,12 @@ die() {
 }
 command -v valgrind >/dev/null || { apt-get update -q && apt-get install -yq valgrind; }
 
-built() { # the path of what cargo built under a name, out of its messages
-    local name=$1
-    shift
-    cargo "$@" --locked --message-format=json-render-diagnostics |
-        { grep "\"name\":\"$name\"" || true; } | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -1
+messages=$(cargo bench --locked --no-run --bench instructions --message-format=json-render-diagnostics) # the program too
+built() { # the path of what cargo built under a name
+    { grep "\"name\":\"$1\"" <<<"$messages" || true; } | sed -n 's/.*"executable":"\([^"]*\)".*/\1/p' | tail -1
 }
-bench=$(built instructions bench --no-run -p agatston --bench instructions)
-program=$(built agatston build --release -p agatston)
+bench=$(built instructions)
+program=$(built agatston)
 [ -x "$bench" ] && [ -x "$program" ] || die "cargo built no bench or no program"
 folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT

@@ -20,16 +20,6 @@ pub(crate) fn read(path: &Path) -> Result<Vec<ResultDocument>, Failure> {
     result::read(text).map_err(wrong)
 }
 
-/// Reads the one result of a file that this program wrote.
-pub(crate) fn read_any(path: &Path) -> Result<ResultDocument, Failure> {
-    let mut documents = read(path)?;
-    let problem = "it holds several, and one is needed".to_owned();
-    match (documents.pop(), documents.is_empty()) {
-        (Some(document), true) => Ok(document),
-        _ => Err(Failure::NoResult { name: named(path), problem }),
-    }
-}
-
 /// Reads the one result of a file, which must add up.
 pub(crate) fn read_one(path: &Path) -> Result<ResultDocument, Failure> {
     let mut documents = read(path)?;
