@@ -34,6 +34,7 @@ pub(super) struct Group {
     with_categories: u64,
     same_category: u64,
     arteries: [Artery; 4],
+    of_no_one_artery: u64,
     sizes: Sizes,
 }
 
@@ -89,9 +90,15 @@ impl Group {
         let name = row.text(Wanted::Region);
         let known =
             ARTERIES.iter().zip(&mut self.arteries).find(|(artery, _)| name.as_deref() == Some(artery));
-        let Some((_, artery)) = known.filter(|_| row.is(Wanted::Separated)) else { return };
-        artery.separated += 1;
-        artery.agatston.extend(row.number(Wanted::Agatston).filter(|score| *score > 0.0));
+        let agatston = row.number(Wanted::Agatston).filter(|score| *score > 0.0);
+        match known {
+            None => self.of_no_one_artery += u64::from(agatston.is_some()),
+            Some((_, artery)) if row.is(Wanted::Separated) => {
+                artery.separated += 1;
+                artery.agatston.extend(agatston);
+            }
+            Some(_) => {}
+        }
     }
 
     /// What it comes to; `None` without a series.
@@ -120,6 +127,7 @@ impl Group {
             categories_rumberger: counted(&self.rumberger, &RUMBERGER.map(RumbergerCategory::as_str)),
             bounds: (group == GroupWord::Provisional).then_some(bounds),
             arteries: arteries.map(|(name, artery)| artery.finish(name)).collect(),
+            of_no_one_artery: self.of_no_one_artery,
             sizes: self.sizes.finish(),
         })
     }

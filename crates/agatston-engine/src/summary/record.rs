@@ -108,6 +108,8 @@ pub struct GroupRecord {
     pub bounds: Option<BoundsSummary>,
     /// LM, LAD, LCX and RCA; empty for `everything`.
     pub arteries: Vec<ArterySummary>,
+    /// Series with coronary calcium of no one artery: in `LM/LAD/LCX` of a provisional score, or in `coronary`.
+    pub of_no_one_artery: u64,
     /// Micro- and macrocalcification.
     pub sizes: SizesSummary,
 }

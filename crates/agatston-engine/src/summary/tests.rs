@@ -25,6 +25,7 @@ refusal_code status      scope      assigned_by kind   region separated agatston
 -            provisional coronary   anatomy     artery LM     false     -        -     -     -         -              -              -             -              -             -              12       -            120 3                  -
 -            provisional coronary   anatomy     artery LAD    true      20       -     -     -         -              -              1             20             0             0              12       -            120 3                  -
 -            provisional coronary   anatomy     total  total  -         20       5     30    (0,100)   (0,100)        (0,100)        1             20             0             0              12       -            120 3                  -
+-            provisional coronary   anatomy     artery LM/LAD/LCX true   90       -     -     -         -              -              -             -              -             -              20       A            120 3                  warning:duplicate_series
 -            provisional coronary   anatomy     total  total  -         90       80    120   (0,100)   (0,100)        [100,300)      -             -              -             -              20       A            120 3                  warning:duplicate_series
 no_lungs     refused     -          -           total  total  -         -        -     -     -         -              -              -             -              -             -              -        A            120 3                  refusal:no_lungs;warning:metal
 high_noise   refused     -          -           total  total  -         -        -     -     -         -              -              -             -              -             -              40       A            120 3                  refusal:high_noise
@@ -124,6 +125,7 @@ fn arteries_and_sizes() {
     assert_eq!((lm.separated, lm.with_calcium, lm.median), (3, 0, None));
     assert_eq!((lad.separated, lad.with_calcium, lad.median), (4, 3, Some(150.0)));
     assert_eq!((lcx.artery.as_str(), lcx.separated), ("LCX", 0));
+    assert_eq!([s.groups[0].of_no_one_artery, s.groups[1].of_no_one_artery], [0, 1]);
     let sizes = &s.groups[0].sizes;
     assert_eq!([sizes.n, sizes.unknown, sizes.micro_lesions, sizes.macro_lesions], [3, 0, 5, 4]);
     near(sizes.micro_share_median, 0.2);

@@ -260,6 +260,13 @@ fn arteries(s: &Summary) -> Page {
         out += &format!("  {:<6}{}\n", artery.artery, cells.collect::<String>());
     }
     out += "  Median of the Agatston scores of the artery that are over 0.\n";
+    for group in groups.iter().filter(|group| group.of_no_one_artery > 0) {
+        let (n, of) = (group.of_no_one_artery, group.series);
+        out += &format!(
+            "  {}: {n} of {of} have calcium of no one artery, as where LM, LAD and LCX part.\n",
+            group.group.as_str()
+        );
+    }
     out
 }
 

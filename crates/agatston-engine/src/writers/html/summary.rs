@@ -178,7 +178,16 @@ fn parts(s: &Summary) -> Markup {
     let groups = coronary(s);
     html! {
         div.columns.uneven {
-            div { (scroll("Arteries", &arteries(&groups))) p.note { (CT_SEES) } }
+            div {
+                (scroll("Arteries", &arteries(&groups)))
+                @for group in groups.iter().filter(|group| group.of_no_one_artery > 0) {
+                    p.note {
+                        (head(group.group)) ": " (with_percent(group.of_no_one_artery, group.series))
+                        " have calcium of no one artery, as where LM, LAD and LCX part."
+                    }
+                }
+                p.note { (CT_SEES) }
+            }
             div { (sizes(s)) }
         }
     }
