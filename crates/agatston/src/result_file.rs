@@ -32,11 +32,10 @@ pub(crate) fn read_any(path: &Path) -> Result<ResultDocument, Failure> {
 
 /// Reads the one result of a file, which must add up.
 pub(crate) fn read_one(path: &Path) -> Result<ResultDocument, Failure> {
-    let mut documents = read(path)?;
-    let wrong = |problem: &str| Failure::NoResult { name: named(path), problem: problem.to_owned() };
-    match (documents.pop(), documents.is_empty()) {
-        (Some(document), true) if validate(&document).mismatches.is_empty() => Ok(document),
-        (Some(_), true) => Err(wrong("it does not add up, see `agatston validate` (result_does_not_add_up)")),
-        _ => Err(wrong("it holds several, and one is needed")),
+    let document = read_any(path)?;
+    if validate(&document).mismatches.is_empty() {
+        return Ok(document);
     }
+    let problem = "it does not add up, see `agatston validate` (result_does_not_add_up)".to_owned();
+    Err(Failure::NoResult { name: named(path), problem })
 }
