@@ -74,7 +74,7 @@ pub use series::{PlaneError, PlaneRef, Refusal, Series};
 pub use shown::is_withheld;
 pub use sources::{
     FILES_MAX, FileTree, Listed, Listing, Skip, Source, Tree, discover, entries_of_bytes, is_archive_name,
-    joined,
+    joined, last_part, shown_folder,
 };
 pub use turns::Turns;
 pub use watch::{Event, Unwatched, Watch};

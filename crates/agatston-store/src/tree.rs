@@ -10,7 +10,8 @@ use std::{
 };
 
 use agatston_dicom::{
-    Error as Failure, Listed, Listing, Source, Tree, entries_of_bytes, is_archive_name, joined,
+    Error as Failure, Listed, Listing, Source, Tree, entries_of_bytes, is_archive_name, joined, last_part,
+    shown_folder,
 };
 use futures_util::{StreamExt, TryStreamExt, stream};
 use object_store::{ObjectMeta, ObjectStore, ObjectStoreExt, path::Path};
@@ -162,13 +163,13 @@ impl ObjectTree {
 
 impl Tree for ObjectTree {
     fn list(&self, folder: &str) -> Result<Listing, Failure> {
-        self.runtime.block_on(self.read(folder)).map_err(|e| Failure::io(shown(folder), e))
+        self.runtime.block_on(self.read(folder)).map_err(|e| Failure::io(shown_folder(folder), e))
     }
 
     fn sources(&self, folder: &str, files: &[Listed]) -> Result<Vec<Source>, Failure> {
         let bytes = files.iter().fold(0_u64, |sum, file| sum.saturating_add(file.len));
         if bytes > FOLDER_BYTES_MAX {
-            return Err(Failure::io(shown(folder), too_large(bytes)));
+            return Err(Failure::io(shown_folder(folder), too_large(bytes)));
         }
         match files {
             // A folder with the name of an archive holds no file of that name: it would be listed as a folder.
@@ -184,14 +185,6 @@ impl Tree for ObjectTree {
 fn listed(name: &str, meta: &ObjectMeta) -> Listed {
     let since_1970 = meta.last_modified.timestamp_nanos_opt().and_then(|ns| u128::try_from(ns).ok());
     Listed { name: name.to_owned(), len: meta.size, modified_ns: since_1970.unwrap_or(0), is_file: true }
-}
-
-fn last_part(folder: &str) -> &str {
-    folder.rsplit('/').next().unwrap_or(folder)
-}
-
-fn shown(folder: &str) -> &str {
-    if folder.is_empty() { "the folder" } else { folder }
 }
 
 fn unnamable() -> io::Error {

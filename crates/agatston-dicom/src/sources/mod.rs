@@ -9,7 +9,7 @@ pub use archive::entries_of_bytes;
 pub(crate) use archive::is_archive;
 pub use discover::discover;
 pub use source::Source;
-pub use tree::{FileTree, Listed, Listing, Tree, is_archive_name, joined};
+pub use tree::{FileTree, Listed, Listing, Tree, is_archive_name, joined, last_part, shown_folder};
 
 use std::fmt;
 

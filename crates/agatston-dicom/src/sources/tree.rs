@@ -62,6 +62,16 @@ pub fn joined(folder: &str, name: &str) -> String {
     if folder.is_empty() { name.to_owned() } else { format!("{folder}/{name}") }
 }
 
+/// Name of a folder without those it lies in.
+pub fn last_part(folder: &str) -> &str {
+    folder.rsplit('/').next().unwrap_or(folder)
+}
+
+/// A folder in words: its name, which the root does not have.
+pub fn shown_folder(folder: &str) -> &str {
+    if folder.is_empty() { "the folder" } else { folder }
+}
+
 /// The tree below a folder of the file system.
 ///
 /// A link to a folder is followed where it leads out of the tree; what lies in the tree is met under its own name, once.
@@ -142,12 +152,12 @@ impl FileTree {
 
 impl Tree for FileTree {
     fn list(&self, folder: &str) -> Result<Listing, Error> {
-        let failed = |e| Error::io(shown(folder), e);
+        let failed = |e| Error::io(shown_folder(folder), e);
         let path = self.path(folder);
         if is_archive_name(folder) {
             let kind = fs::metadata(&path).map_err(failed)?;
             if kind.is_file() {
-                let name = folder.rsplit('/').next().unwrap_or(folder);
+                let name = last_part(folder);
                 return Ok(Listing { files: vec![listed(name.to_owned(), &kind)], ..Listing::default() });
             }
         }
@@ -158,7 +168,7 @@ impl Tree for FileTree {
         let path = self.path(folder);
         if is_archive_name(folder) && path.is_file() {
             let mut found = Vec::new();
-            archive::entries(&path, (shown(folder), ""), &mut found)?;
+            archive::entries(&path, (shown_folder(folder), ""), &mut found)?;
             return Ok(found);
         }
         let source = |file: &Listed| match file.is_file {
@@ -182,10 +192,6 @@ fn listed(name: String, kind: &fs::Metadata) -> Listed {
     let since_1970 = kind.modified().ok().and_then(|time| time.duration_since(SystemTime::UNIX_EPOCH).ok());
     let modified_ns = since_1970.map_or(0, |time| time.as_nanos());
     Listed { name, len: if kind.is_file() { kind.len() } else { 0 }, modified_ns, is_file: kind.is_file() }
-}
-
-fn shown(folder: &str) -> &str {
-    if folder.is_empty() { "the folder" } else { folder }
 }
 
 fn nameless() -> io::Error {

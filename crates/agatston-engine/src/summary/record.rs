@@ -26,6 +26,13 @@ pub struct Summary {
     pub scans: ScansRecord,
 }
 
+impl Summary {
+    /// Groups of coronary scores: the only ones with categories and arteries.
+    pub(crate) fn coronary(&self) -> Vec<&GroupRecord> {
+        self.groups.iter().filter(|g| !g.categories.is_empty()).collect()
+    }
+}
+
 /// Series by what became of them.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, JsonSchema)]
 pub struct SeriesCounts {
@@ -144,6 +151,21 @@ pub struct CategoryCount {
     pub category: Option<String>,
     /// How many series.
     pub series: u64,
+}
+
+/// The categories that any of the groups has, each once; `None`, for those that are not given, comes last.
+pub(crate) fn category_names<'a>(
+    groups: &[&'a GroupRecord],
+    of: impl Fn(&'a GroupRecord) -> &'a [CategoryCount],
+) -> Vec<Option<&'a str>> {
+    let mut names = Vec::new();
+    for name in groups.iter().flat_map(|g| of(g)).map(|count| count.category.as_deref()) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names.sort_by_key(Option::is_none); // stable: the others stay in their order
+    names
 }
 
 /// Bounds of provisional scores.

@@ -99,10 +99,7 @@ impl Tally {
         };
         Summary {
             schema: SUMMARY_SCHEMA.to_owned(),
-            engine: EngineRecord {
-                name: "agatston".to_owned(),
-                version: env!("CARGO_PKG_VERSION").to_owned(),
-            },
+            engine: EngineRecord::this(),
             series: SeriesCounts {
                 refusals: self.refusals.named(),
                 assigned_by: self.assigned_by.named(),

@@ -5,6 +5,7 @@ use crate::{
     shown_text::PROVISIONAL,
     summary::record::{
         BoundsSummary, CategoryCount, DistributionRecord, GroupRecord, NamedCount, NumberCount, Summary,
+        category_names,
     },
     writers::{
         page::{Ink, Page},
@@ -196,13 +197,8 @@ fn scores(s: &Summary) -> Page {
     out
 }
 
-/// Groups of coronary scores: the only ones with categories and arteries.
-fn coronary(s: &Summary) -> Vec<&GroupRecord> {
-    s.groups.iter().filter(|g| !g.categories.is_empty()).collect()
-}
-
 fn categories(s: &Summary) -> Page {
-    let groups = coronary(s);
+    let groups = s.coronary();
     let mut out = scale("Category, CAC-DRS", &groups, |g| &g.categories);
     out.append(scale("Rumberger et al.", &groups, |g| &g.categories_rumberger));
     out
@@ -217,15 +213,8 @@ fn scale(title: &str, groups: &[&GroupRecord], of: impl Fn(&GroupRecord) -> &[Ca
     }
     let heads: String = groups.iter().map(|g| format!("{:>17}{:<13}", g.group.as_str(), "")).collect();
     let mut out = Page::of(Ink::Heading, &format!("\n{}\n", format!("{title:<18}{heads}").trim_end()));
-    let mut names: Vec<&Option<String>> = Vec::new();
-    for category in groups.iter().flat_map(|g| of(g)) {
-        if !names.contains(&&category.category) {
-            names.push(&category.category);
-        }
-    }
-    names.sort_by_key(|name| name.is_none()); // stable: those that are not given come last
-    for name in names {
-        let shown = name.as_deref().map_or("not given".to_owned(), |name| clip(name, 15));
+    for name in category_names(groups, &of) {
+        let shown = name.map_or("not given".to_owned(), |name| clip(name, 15));
         let cells: String = groups.iter().map(|g| cells(g, of(g), name)).collect();
         out += &format!("{}\n", format!("  {shown:<16}{cells}").trim_end());
     }
@@ -233,8 +222,8 @@ fn scale(title: &str, groups: &[&GroupRecord], of: impl Fn(&GroupRecord) -> &[Ca
 }
 
 /// How many series of a group are of a category, with a bar.
-fn cells(group: &GroupRecord, counts: &[CategoryCount], name: &Option<String>) -> String {
-    let n = counts.iter().find(|c| c.category == *name).map_or(0, |c| c.series);
+fn cells(group: &GroupRecord, counts: &[CategoryCount], name: Option<&str>) -> String {
+    let n = counts.iter().find(|c| c.category.as_deref() == name).map_or(0, |c| c.series);
     format!("{n:>8}{:>9} {:<12}", percent(n, group.series), bar(n, group.series))
 }
 
@@ -246,7 +235,7 @@ fn bar(n: u64, of: u64) -> String {
 }
 
 fn arteries(s: &Summary) -> Page {
-    let groups = coronary(s);
+    let groups = s.coronary();
     let Some(first) = groups.first() else { return Page::default() };
     let names: String = groups.iter().map(|g| format!("{:>36}", g.group.as_str())).collect();
     let heads = format!("{:>11}{:>16}{:>9}", "told apart", "with calcium", "median");

@@ -26,21 +26,15 @@ fn rows(file: File, tally: &mut Tally) -> Result<(), Unread> {
     let reader = SerializedFileReader::new(file).map_err(wrong)?;
     let schema = reader.metadata().file_metadata().schema();
     let names: Vec<&str> = schema.get_fields().iter().map(|field| field.name()).collect();
-    places(&names)?;
-    let is_wanted = |name: &str| Wanted::ALL.iter().any(|wanted| wanted.name() == name);
-    let fields: Vec<_> = schema.get_fields().iter().filter(|f| is_wanted(f.name())).cloned().collect();
-    // The rows have these columns alone, in the order of the file.
-    let names: Vec<&str> = fields.iter().map(|field| field.name()).collect();
-    let places = places(&names)?;
+    // The rows have these columns alone, in this order.
+    let fields = places(&names)?.map(|place| schema.get_fields()[place].clone());
     let types = Wanted::ALL.map(Wanted::cell_type);
     let wanted =
-        Type::group_type_builder(schema.name()).with_fields(fields.clone()).build().map_err(wrong)?;
+        Type::group_type_builder(schema.name()).with_fields(fields.to_vec()).build().map_err(wrong)?;
     for (row, fields) in (1..).zip(reader.get_row_iter(Some(wanted)).map_err(wrong)?) {
-        let mut fields: Vec<Field> =
-            fields.map_err(wrong)?.into_columns().into_iter().map(|(_, f)| f).collect();
+        let columns = fields.map_err(wrong)?.into_columns();
         let mut cells = Cells::default();
-        for (i, wanted) in Wanted::ALL.into_iter().enumerate() {
-            let field = fields.get_mut(places[i]).map_or(Field::Null, |f| std::mem::replace(f, Field::Null));
+        for (i, (wanted, (_, field))) in Wanted::ALL.into_iter().zip(columns).enumerate() {
             cells[i] = cell(field, types[i]).ok_or_else(|| odd(wanted, row))?;
         }
         add(tally, cells, row)?;

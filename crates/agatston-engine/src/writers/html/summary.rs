@@ -7,7 +7,7 @@ use super::{
 };
 use crate::{
     shown_text::{CT_SEES, PROVISIONAL},
-    summary::record::{CategoryCount, DistributionRecord, GroupRecord, GroupWord, Summary},
+    summary::record::{CategoryCount, DistributionRecord, GroupRecord, GroupWord, Summary, category_names},
     writers::summary::{
         CODES_MAX, bounds_words, cautions, listed, percent, quantiles, scan_lines, share_percent,
     },
@@ -20,7 +20,7 @@ pub fn summary_page(s: &Summary) -> String {
     if !s.groups.is_empty() {
         sections.push(Section::new("scores", "Agatston scores", scores(s)));
     }
-    if !coronary(s).is_empty() {
+    if !s.coronary().is_empty() {
         sections.push(Section::new("parts", "Arteries and sizes", parts(s)));
     }
     if s.series.all > 0 {
@@ -53,11 +53,6 @@ fn series(s: &Summary) -> Markup {
     }
 }
 
-/// Groups of coronary scores: the only ones with categories and arteries.
-fn coronary(s: &Summary) -> Vec<&GroupRecord> {
-    s.groups.iter().filter(|g| !g.categories.is_empty()).collect()
-}
-
 /// A count and its share; of nothing there is no share.
 fn with_percent(n: u64, of: u64) -> String {
     if of == 0 { n.to_string() } else { format!("{n} ({})", percent(n, of)) }
@@ -73,7 +68,7 @@ fn head(group: GroupWord) -> &'static str {
 }
 
 fn scores(s: &Summary) -> Markup {
-    let groups = coronary(s);
+    let groups = s.coronary();
     html! {
         (stripes())
         div.columns {
@@ -102,43 +97,40 @@ fn scores(s: &Summary) -> Markup {
     }
 }
 
-/// A row of the table of numbers: its name, and the cell of a group.
-type NumberRow = (&'static str, Box<dyn Fn(&GroupRecord) -> String>);
+/// A row of a table with a column a group: its name and its cells.
+type NumberRow = (&'static str, Vec<String>);
+
+fn number_row(s: &Summary, name: &'static str, of: impl Fn(&GroupRecord) -> String) -> NumberRow {
+    (name, s.groups.iter().map(of).collect())
+}
 
 fn distribution(s: &Summary) -> Markup {
-    let mut rows: Vec<NumberRow> = vec![("n", Box::new(|g| g.agatston.n.to_string()))];
+    let mut rows = vec![number_row(s, "n", |g| g.agatston.n.to_string())];
     if s.groups.iter().any(|g| g.agatston.unknown > 0) {
-        rows.push(("without a number", Box::new(|g| g.agatston.unknown.to_string())));
+        rows.push(number_row(s, "without a number", |g| g.agatston.unknown.to_string()));
     }
-    rows.push(("exactly 0", Box::new(|g| with_percent(g.agatston.zero, g.agatston.n))));
+    rows.push(number_row(s, "exactly 0", |g| with_percent(g.agatston.zero, g.agatston.n)));
     for (i, (name, _)) in quantiles(&DistributionRecord::default()).into_iter().enumerate() {
-        rows.push((name, Box::new(move |g| fixed(quantiles(&g.agatston)[i].1, 2))));
+        rows.push(number_row(s, name, |g| fixed(quantiles(&g.agatston)[i].1, 2)));
     }
-    group_table("Agatston score of the total", &s.groups.iter().collect::<Vec<_>>(), &rows)
+    group_table(s, "Agatston score of the total", &rows)
 }
 
 /// A table with a column a group.
-fn group_table(caption: &str, groups: &[&GroupRecord], rows: &[NumberRow]) -> Markup {
+fn group_table(s: &Summary, caption: &str, rows: &[NumberRow]) -> Markup {
     html! {
         table.dense {
             caption { span { (caption) } }
-            thead { tr { th scope="col" { "" } @for g in groups { th.n scope="col" { (head(g.group)) } } } }
-            tbody { @for (name, of) in rows { tr {
+            thead { tr { th scope="col" { "" } @for g in &s.groups { th.n scope="col" { (head(g.group)) } } } }
+            tbody { @for (name, cells) in rows { tr {
                 th scope="row" { (name) }
-                @for g in groups { (cell(&of(g))) }
+                @for text in cells { (cell(text)) }
             } } }
         }
     }
 }
 
 fn scale(caption: &str, groups: &[&GroupRecord], of: impl Fn(&GroupRecord) -> &[CategoryCount]) -> Markup {
-    let mut names: Vec<&Option<String>> = Vec::new();
-    for category in groups.iter().flat_map(|g| of(g)) {
-        if !names.contains(&&category.category) {
-            names.push(&category.category);
-        }
-    }
-    names.sort_by_key(|name| name.is_none()); // stable: those that are not given come last
     html! {
         table.scale.dense {
             caption { span { (caption) } }
@@ -146,10 +138,10 @@ fn scale(caption: &str, groups: &[&GroupRecord], of: impl Fn(&GroupRecord) -> &[
                 th scope="col" { "" }
                 @for g in groups { th.n scope="col" { (head(g.group)) } th scope="col" aria-label=(format!("{}, bar", head(g.group))) {} }
             } }
-            tbody { @for name in names { tr {
-                th scope="row" { (name.as_deref().unwrap_or("not given")) }
+            tbody { @for name in category_names(groups, &of) { tr {
+                th scope="row" { (name.unwrap_or("not given")) }
                 @for g in groups {
-                    @let n = of(g).iter().find(|c| c.category == *name).map_or(0, |c| c.series);
+                    @let n = of(g).iter().find(|c| c.category.as_deref() == name).map_or(0, |c| c.series);
                     (cell(&with_percent(n, g.series)))
                     td.barred { (bar(g.group, n, g.series)) }
                 }
@@ -175,7 +167,7 @@ fn bar(group: GroupWord, n: u64, of: u64) -> Markup {
 }
 
 fn parts(s: &Summary) -> Markup {
-    let groups = coronary(s);
+    let groups = s.coronary();
     html! {
         div.columns.uneven {
             div {
@@ -194,16 +186,15 @@ fn parts(s: &Summary) -> Markup {
 }
 
 fn sizes(s: &Summary) -> Markup {
-    let mut rows: Vec<NumberRow> = vec![("series with calcium", Box::new(|g| g.sizes.n.to_string()))];
+    let mut rows = vec![number_row(s, "series with calcium", |g| g.sizes.n.to_string())];
     if s.groups.iter().any(|g| g.sizes.unknown > 0) {
-        rows.push(("of unknown sizes", Box::new(|g| g.sizes.unknown.to_string())));
+        rows.push(number_row(s, "of unknown sizes", |g| g.sizes.unknown.to_string()));
     }
-    rows.push(("micro share, median", Box::new(|g| share_percent(g.sizes.micro_share_median))));
-    rows.push(("micro share of the sum", Box::new(|g| share_percent(g.sizes.micro_share_pooled))));
-    rows.push(("micro lesions", Box::new(|g| g.sizes.micro_lesions.to_string())));
-    rows.push(("macro lesions", Box::new(|g| g.sizes.macro_lesions.to_string())));
-    let all: Vec<&GroupRecord> = s.groups.iter().collect();
-    scroll("Sizes", &group_table("Part of the Agatston score that is of micro lesions", &all, &rows))
+    rows.push(number_row(s, "micro share, median", |g| share_percent(g.sizes.micro_share_median)));
+    rows.push(number_row(s, "micro share of the sum", |g| share_percent(g.sizes.micro_share_pooled)));
+    rows.push(number_row(s, "micro lesions", |g| g.sizes.micro_lesions.to_string()));
+    rows.push(number_row(s, "macro lesions", |g| g.sizes.macro_lesions.to_string()));
+    scroll("Sizes", &group_table(s, "Part of the Agatston score that is of micro lesions", &rows))
 }
 
 fn arteries(groups: &[&GroupRecord]) -> Markup {
