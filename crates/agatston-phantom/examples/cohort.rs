@@ -2,12 +2,12 @@
 //!
 //! ```text
 //! cargo run --release -p agatston-phantom --example cohort -- COUNT SLICES SIDE FOLDER
-//! cargo run --release -p agatston-phantom --example cohort -- COUNT chest FOLDER
+//! cargo run --release -p agatston-phantom --example cohort -- COUNT chest [SIDE] FOLDER
 //! ```
 //!
 //! Each series is `FOLDER/site-N/scan-00001/`, 16 of them a site: `SLICES` of `SIDE` x `SIDE` pixels of 0.5 mm every 3 mm, a body
 //! in air with lungs, and plaques of 4 x 4 pixels of 450 HU in every fourth slice, which score 16 each in every protocol. Or a
-//! chest with every structure, 47 slices of 512 x 512, which is scored by its anatomy.
+//! chest with every structure, 47 slices of 512 x 512 unless SIDE is given, which is scored by its anatomy.
 
 use std::{error::Error, path::Path};
 
@@ -25,11 +25,14 @@ fn main() -> Result<(), Box<dyn Error>> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let words: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let (count, objects, folder) = match words.as_slice() {
-        [count, "chest", folder] => (count, Chest::new(ChestParameters::seeded(1)).scan().objects(), folder),
+        [count, "chest", folder] => (count, chest(ChestParameters::seeded(1)), folder),
+        [count, "chest", side, folder] => {
+            (count, chest(ChestParameters { matrix: side.parse()?, ..ChestParameters::seeded(1) }), folder)
+        }
         [count, slices, side, folder] => {
             (count, slice_objects(&volume(slices.parse()?, side.parse()?), &Header::named("cohort")), folder)
         }
-        _ => return Err("usage: cohort COUNT (SLICES SIDE | chest) FOLDER".into()),
+        _ => return Err("usage: cohort COUNT (SLICES SIDE | chest [SIDE]) FOLDER".into()),
     };
     for n in 1..=count.parse::<usize>()? {
         let folder = Path::new(folder).join(format!("site-{}/scan-{n:05}", n / 16));
@@ -54,6 +57,10 @@ fn named(objects: &[Object], n: usize) -> Vec<Object> {
         });
     }
     objects
+}
+
+fn chest(parameters: ChestParameters) -> Vec<Object> {
+    Chest::new(parameters).scan().objects()
 }
 
 fn volume(slices: usize, side: usize) -> Volume {
