@@ -39,8 +39,11 @@ impl Seen {
         (first != key).then_some(first)
     }
 
-    /// The key of other slices of the same UID in an earlier folder.
+    /// The key of other slices of the same UID in an earlier folder; slices without one have nothing in common.
     pub(super) fn split(&mut self, uid: &str, folder: &str, key: SeriesKey) -> Option<SeriesKey> {
+        if uid.is_empty() {
+            return None;
+        }
         let [uid, folder] = [uid, folder].map(|name| Identity::of(name, &[]));
         let (holder, first) = *self.uids.entry(uid).or_insert((folder, key));
         (holder != folder).then_some(first)

@@ -129,6 +129,18 @@ fn a_lost_file_and_a_panic_stay_in_their_folders() {
     assert_eq!(outcomes, expected);
 }
 
+/// A series in two folders, other slices in each, and slices without a UID, which are no series together.
+#[test]
+fn slices_of_one_uid_in_two_folders() {
+    let mut seen = register::Seen::default();
+    let key = |n: u8| format!("{n:032x}").parse::<SeriesKey>().unwrap();
+    assert_eq!(seen.split("1.2", "a", key(1)), None);
+    assert_eq!(seen.split("1.2", "a", key(2)), None, "stacks of one folder");
+    assert_eq!(seen.split("1.2", "b", key(3)), Some(key(1)));
+    assert_eq!(seen.split("", "a", key(4)), None);
+    assert_eq!(seen.split("", "b", key(5)), None);
+}
+
 /// A manifest puts two lists together, and names a series twice.
 #[test]
 fn an_index_names_a_series_once() {
