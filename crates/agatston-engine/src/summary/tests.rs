@@ -212,9 +212,9 @@ fn what_is_no_table_of_scores_says_why() {
         problem(&text.replacen("\"150\"", "\"NaN\"", 1)),
         "row 9 has no float64 that can be in the column agatston"
     );
-    assert_eq!(problem(&text[..text.len() - 20]), "row 23 has more or fewer cells than the header line");
+    assert_eq!(problem(&text[..text.len() - 20]), "row 24 has more or fewer cells than the header line");
     let endless = format!("{}\"{}", text, "x".repeat(3 << 20));
-    assert_eq!(problem(&endless), "row 24 is longer than 1 MiB");
+    assert_eq!(problem(&endless), "row 25 is longer than 1 MiB");
     assert!(Wanted::ALL.iter().all(|w| text.contains(w.name())));
 }
 

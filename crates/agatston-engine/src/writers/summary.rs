@@ -252,7 +252,7 @@ fn arteries(s: &Summary) -> Page {
     for group in groups.iter().filter(|group| group.of_no_one_artery > 0) {
         let (n, of) = (group.of_no_one_artery, group.series);
         out += &format!(
-            "  {}: {n} of {of} have calcium of no one artery, as where LM, LAD and LCX part.\n",
+            "  {}: {n} of {of} have calcium of no one artery (as LM/LAD/LCX).\n",
             group.group.as_str()
         );
     }
