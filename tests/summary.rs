@@ -80,7 +80,7 @@ fn what_the_rows_say_is_counted() {
     assert_eq!(found["groups"][0]["categories"], Value::Array(Vec::new()));
     let text = summary(&csv, &[]).stdout;
     assert!(text.lines().all(|line| line.chars().count() <= 80), "{text}");
-    assert!(text.contains("Noise of blood  not measured in any series."), "{text}");
+    assert!(text.contains("Noise of blood   not measured in any series."), "{text}");
 }
 
 /// 262.125 from the derivation beside the fixtures, in four arteries of 15.75, 93.375, 74.25 and 78.75.

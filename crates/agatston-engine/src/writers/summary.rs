@@ -272,15 +272,6 @@ fn sizes(s: &Summary) -> Page {
         out += &line(s, "lesions, micro", |g| g.sizes.micro_lesions.to_string());
         out += &line(s, "lesions, macro", |g| g.sizes.macro_lesions.to_string());
     }
-    let noise = s.noise_hu.as_ref().map_or_else(
-        || "not measured in any series.".to_owned(),
-        |n| {
-            let of = format!("n = {} of {}", n.n, s.series.all);
-            format!("median {:.1} HU, from {:.1} to {:.1} ({of}).", n.median, n.minimum, n.maximum)
-        },
-    );
-    out.add(Ink::Heading, "\nNoise of blood  ");
-    out += &format!("{noise}\n");
     out
 }
 
@@ -323,5 +314,13 @@ fn scans(s: &Summary) -> Page {
     for (name, items) in scan_lines(s) {
         out += &hanging_list(&format!("  {name:<17}"), &items);
     }
+    let noise = s.noise_hu.as_ref().map_or_else(
+        || "not measured in any series.".to_owned(),
+        |n| {
+            let of = format!("n = {} of {}", n.n, s.series.all);
+            format!("median {:.1} HU, from {:.1} to {:.1} ({of}).", n.median, n.minimum, n.maximum)
+        },
+    );
+    out += &format!("  {:<17}{noise}\n", "Noise of blood");
     out
 }
