@@ -67,6 +67,9 @@ pub(crate) enum Failure {
         "{name} is no result that this version reads (result_unreadable): {problem}; give what `agatston score --format json` wrote"
     )]
     NoResult { name: String, problem: String },
+    /// A file in a batch is not the result that was written there.
+    #[error("{} is not what the batch wrote; run that batch again with --resume", named(.0))]
+    ResultChanged(PathBuf),
     /// A file is no table of scores.
     #[error(
         "{name} is no table of scores that this version reads (table_unreadable): {problem}; give what `agatston score --format parquet` or `--format csv` wrote"
@@ -111,7 +114,9 @@ impl Failure {
             Self::Phantom(agatston_phantom::Error::Decode { .. }) => Exit::Usage,
             Self::NoManifest { .. } => Exit::Usage,
             Self::Exists(_) | Self::BatchExists(_) => Exit::Exists,
-            Self::NoPart { .. } | Self::Parts(_) | Self::NothingFound => Exit::Refused,
+            Self::NoPart { .. } | Self::Parts(_) | Self::ResultChanged(_) | Self::NothingFound => {
+                Exit::Refused
+            }
             Self::Stopped => Exit::Stopped,
             Self::Busy(_) | Self::Signals(_) => Exit::Outside,
             // It is made in memory: nothing outside can be at fault.

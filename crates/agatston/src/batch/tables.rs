@@ -37,10 +37,7 @@ pub(crate) struct Kept {
 impl Kept {
     /// Reads it, if it is what was written.
     fn read(&self) -> Result<ResultDocument, Failure> {
-        let changed = || {
-            let problem = "it is not what the batch wrote; run that batch again with --resume";
-            Failure::NoResult { name: named(&self.path), problem: problem.to_owned() }
-        };
+        let changed = || Failure::ResultChanged(self.path.clone());
         let bytes = match fs::read(&self.path) {
             Err(e) if e.kind() == io::ErrorKind::NotFound => return Err(changed()),
             bytes => bytes.map_err(|source| Failure::Read { path: self.path.clone(), source })?,
